@@ -1,0 +1,32 @@
+# Every target shares .venv and sets up what it needs itself. PYTHON=... chooses the interpreter (3.11 or newer).
+# A line here is "target: set of packages" and one command; the work is in scripts/.
+
+setup = @PYTHON="$(PYTHON)" sh scripts/setup
+python = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
+
+setup:  ## .venv with everything the other targets need, .venv/bin/intake included
+	$(setup) test
+
+demo:  ## the whole journey on embedded mail servers with sample mails; no account needed
+	$(setup) demo
+	@.venv/bin/intake demo
+
+test:  ## every gate: style, types, imports, licences, tests with coverage, one demo
+	$(setup) test
+	@$(python) -m scripts.run_tests
+
+lock:  ## requirements/*.txt and THIRD_PARTY.md from pyproject.toml; UPGRADE=1 takes the newest versions
+	$(setup) lock
+	@$(python) -m scripts.lock $(if $(UPGRADE),--upgrade)
+	$(setup) test
+	@$(python) -m scripts.licences --write
+
+clean:  ## caches, build artefacts and .venv; never var/ or applications/
+	rm -rf .venv build dist demo-out .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find intake scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
