@@ -1,0 +1,443 @@
+"""What the worker needs of the world, in our words: small protocols, each with an in-memory twin.
+
+Adapters translate every error of their technology into those of :mod:`intake.errors`. The contract
+suite in tests/contract runs on the real adapter and on the twin of each port alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
+from intake.model import Folder, Message, MessageKey, Outcome, PdfFacts, Plan, Reply, value
+
+
+class Clock(Protocol):
+    """The time, so that a test can set it."""
+
+    def now(self) -> datetime:
+        """The present, aware, in UTC."""
+        ...
+
+
+class Log(Protocol):
+    """What happened, for admins. Fields are case numbers, hashes, counts, states and steps: never a
+    name, an address, a subject or any content of a mail."""
+
+    def info(self, event: str, **fields: object) -> object: ...
+    def warning(self, event: str, **fields: object) -> object: ...
+    def error(self, event: str, **fields: object) -> object: ...
+
+
+# --- The mailbox ---------------------------------------------------------------------------------
+
+
+@value
+class Inbox:
+    """What SELECT says of the INBOX. ``next_uid``: no message there has this UID or a higher one yet."""
+
+    uidvalidity: int
+    next_uid: int
+    idle: bool  # the server can wake us
+
+
+@value
+class Place:
+    """Where a message lies now. ``uid`` is None where the server did not tell (no UIDPLUS)."""
+
+    folder: str
+    uidvalidity: int | None = None
+    uid: int | None = None
+
+
+class Mailbox(Protocol):
+    """One IMAP account on one connection, made when first needed and made anew after a loss.
+
+    Every method raises Transient when the server is away (SignInFailed when it refuses us), and the
+    next call connects again. Not thread-safe: one per thread.
+    """
+
+    name: str
+
+    def open(self) -> Inbox:
+        """Select the INBOX and say what is there."""
+        ...
+
+    def uids_from(self, uid: int) -> list[int]:
+        """UIDs of the INBOX that are ``uid`` or higher, ascending."""
+        ...
+
+    def uids_since(self, day: datetime) -> list[int]:
+        """UIDs of the INBOX whose INTERNALDATE is on or after this day."""
+        ...
+
+    def fetch(self, uids: Sequence[int], *, largest: int) -> list[Message]:
+        """The messages that still exist, with BODY.PEEK. One over ``largest`` bytes comes as header
+        and list of parts only (``whole`` False). Raises UidValidityChanged, and Permanent for a
+        message that the server lists but does not give out."""
+        ...
+
+    def move(self, place: Place, folder: str, *, message_id: str, size: int) -> Place | None:
+        """Move one message to ``folder`` (our name, "/" between its parts), creating it when missing.
+
+        Looks in the target first when the message is no longer at ``place`` (a retry). None: it is
+        in neither, so a person moved or deleted it and it stays as they left it.
+        """
+        ...
+
+    def answered(self, message_id: str) -> bool:
+        """Whether a mail in Sent answers this Message-ID. False where there is no Sent folder."""
+        ...
+
+    def wait(self, seconds: float) -> bool:
+        """IDLE until the server has something to say (True) or the time is up (False)."""
+        ...
+
+    def interrupt(self) -> None:
+        """End a ``wait`` early; the one method that another thread may call."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- The PDF reader and the folders --------------------------------------------------------------
+
+
+class PdfReader(Protocol):
+    """Reads one PDF in a limited child process."""
+
+    def read(self, content: bytes) -> PdfFacts:
+        """Facts or named faults, never an exception for what the file does."""
+        ...
+
+    def weaknesses(self) -> tuple[str, ...]:
+        """Which walls of the sandbox this machine lacks, for ``status``."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Folders(Protocol):
+    """The filed applications under one root."""
+
+    def file(self, folder: Folder, contents: Callable[[str], bytes]) -> None:
+        """Write a folder whole or not at all. ``contents`` gives the bytes of a file by its hash.
+
+        One that is there with the same hashes counts as done; one with other contents raises
+        Permanent and is left alone. Transient when the disk is full or away.
+        """
+        ...
+
+    def refile(self, before: Sequence[str], after: Sequence[Folder]) -> None:
+        """Bring the folders of a decided case to their new places: files whose hash lies in a folder
+        of ``before`` come from there, texts are written anew, and folders no longer wanted go away
+        only when every file in them is one we wrote. Idempotent."""
+        ...
+
+    def write_page(self, path: str, content: bytes) -> None:
+        """Replace a derived page or sheet atomically. Transient when it is locked (Windows, SMB)."""
+        ...
+
+    def pending(self) -> list[Path]:
+        """Temporary folders left by a life that was killed."""
+        ...
+
+    def sweep(self) -> None:
+        """Remove what ``pending`` lists."""
+        ...
+
+
+class Sender(Protocol):
+    """Sends one finished reply by SMTP."""
+
+    def send(self, reply: Reply, *, sender: str) -> None:
+        """Returns when the server accepted it. Raises Transient, OurFault, Permanent (refused) or
+        OutcomeUnknown (the connection ended after the final dot)."""
+        ...
+
+    def close(self) -> None: ...
+
+
+# --- The ledger ----------------------------------------------------------------------------------
+
+
+@value
+class MailboxRecord:
+    """What the ledger knows of a mailbox. ``trouble``: what kept the last pass from working, or ""."""
+
+    name: str
+    uidvalidity: int
+    last_uid: int
+    started: datetime
+    last_pass: datetime | None = None
+    trouble: str = ""
+    trouble_since: datetime | None = None
+    next_try: datetime | None = None
+
+
+@value
+class MessageRecord:
+    """One message. ``place`` is where it lies now; ``plan`` is set from PLANNED on."""
+
+    id: int
+    key: MessageKey
+    case: str
+    state: MessageState
+    place: Place
+    content_key: str = ""
+    message_id: str = ""
+    size: int = 0
+    arrived: datetime | None = None
+    found: datetime | None = None
+    done: datetime | None = None
+    outcome: Outcome | None = None
+    plan: Plan | None = None
+    attempts: int = 0
+    next_try: datetime | None = None
+    step: str = ""  # where it failed last
+    error: str = ""  # what was said then: no names, addresses or contents
+    adopted: bool = False
+    no_reply: bool = False  # adopted without replies
+    duplicate_of: str = ""  # the case whose message this is again
+
+
+@value
+class CaseRecord:
+    """One case: what was decided last, and its history."""
+
+    number: str
+    message: int  # id of its message
+    mailbox: str
+    arrived: datetime
+    outcome: Outcome
+    positions: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    follows: str = ""
+    continued: str = ""  # the case that goes on from this one: the applicant has answered
+    decided: datetime | None = None
+    closed: datetime | None = None
+
+
+@value
+class CaseEvent:
+    """One line of a case's history. ``who``: "intake" or the login of a person."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str = ""
+
+
+@value
+class ReplyRecord:
+    """One reply in the outbox."""
+
+    id: int
+    case: str
+    mailbox: str
+    state: ReplyState
+    reply: Reply
+    queued: datetime
+    attempts: int = 0
+    next_try: datetime | None = None
+    sent: datetime | None = None
+    error: str = ""  # or why it is held
+    owner: str = ""
+    lease_until: datetime | None = None
+
+
+@value
+class Answered:
+    """One of our replies that a mail answers. ``corrections``: how many its chain of cases has had."""
+
+    case: str
+    reply: str  # its kind
+    corrections: int
+
+
+@value
+class Request:
+    """Something a command asks the worker to do, since only the worker has effects."""
+
+    id: int
+    at: datetime
+    who: str
+    what: str  # "adopt", "case"
+    arguments: dict[str, str]
+
+
+class Ledger(Protocol):
+    """What has been done with every message. Each writing method is one transaction.
+
+    Raises Transient when the database is locked or away; IllegalMove when a state does not allow
+    what is asked. No method's cost but that of ``filed`` grows with the number of finished messages.
+    """
+
+    # mailboxes
+    def mailbox(self, name: str) -> MailboxRecord | None: ...
+    def mailboxes(self) -> list[MailboxRecord]: ...
+    def start_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
+        """The first start: every UID in ``before`` becomes a message before our time."""
+        ...
+
+    def renew_mailbox(self, name: str, *, uidvalidity: int, now: datetime) -> None:
+        """The mailbox was rebuilt. Messages still FOUND (or BEFORE) are GONE: they are found again
+        under their new UIDs and known by content; planned and filed ones keep their plan."""
+        ...
+
+    def report_pass(
+        self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
+    ) -> None: ...
+
+    # messages
+    def take_in(
+        self,
+        name: str,
+        *,
+        uidvalidity: int,
+        uids: Sequence[int],
+        now: datetime,
+        number: Callable[[], str],
+        before_our_time: bool = False,
+    ) -> int:
+        """Rows for UIDs that have none yet, each with a case number from ``number`` (asked again when
+        it is taken), and ``last_uid`` moved up. Returns how many were new. With
+        ``before_our_time`` they get state BEFORE."""
+        ...
+
+    def adopt(self, name: str, *, uids: Sequence[int], replies: bool, number: Callable[[], str]) -> int:
+        """Messages before our time with these UIDs become FOUND. Returns how many."""
+        ...
+
+    def unfinished(self, name: str, *, now: datetime, limit: int) -> list[MessageRecord]:
+        """Messages of this mailbox that are FOUND, PLANNED or FILED and due, oldest first."""
+        ...
+
+    def message(self, message: int) -> MessageRecord: ...
+    def identify(
+        self, message: int, *, content_key: str, message_id: str, size: int, arrived: datetime
+    ) -> MessageRecord | None:
+        """Record what a FOUND message is. The earlier message with the same content key, if any: one
+        that has a plan first, then the lowest id. Never one that is GONE or itself a duplicate, so
+        that no two messages wait for each other. ``outcome`` None: it is not judged yet."""
+        ...
+
+    def repoint(self, earlier: int, *, duplicate: int) -> None:
+        """After a rebuild, an unfinished or finished ``earlier`` lies where ``duplicate`` was found: it takes over that key and place, and ``duplicate`` is GONE."""
+        ...
+
+    def put_off(self, message: int, *, step: str, error: str, retry_at: datetime | None) -> None:
+        """A step failed: try again then, or (None) park it."""
+        ...
+
+    def vanish(self, message: int) -> None: ...
+    def retry(self, message: int) -> None:
+        """A parked message goes on: to FOUND, or to PLANNED when it has its plan."""
+        ...
+
+    def save_plan(self, message: int, plan: Plan, *, now: datetime, duplicate_of: str = "") -> None:
+        """One transaction: verdict and whole plan, the case (made or changed), its history. FOUND or DONE -> PLANNED."""
+        ...
+
+    def mark_filed(self, message: int, *, now: datetime) -> None:
+        """One transaction: PLANNED -> FILED, and the plan's reply (if it has one) is queued or held once."""
+        ...
+
+    def mark_moved(self, message: int, *, place: Place | None, now: datetime) -> None:
+        """FILED -> DONE. None: a person had moved or deleted it; its place stays what it was."""
+        ...
+
+    # outbox
+    def due_replies(self, *, now: datetime, limit: int) -> list[ReplyRecord]:
+        """QUEUED and due, in the order in which they were queued. What a killed life was sending is
+        not among them: see ``give_up_expired``."""
+        ...
+
+    def announce(self, reply: int, *, owner: str, lease_until: datetime) -> bool:
+        """QUEUED -> SENDING under our lease. False: somebody else has it."""
+        ...
+
+    def settle(
+        self,
+        reply: int,
+        event: ReplyEvent,
+        *,
+        owner: str,
+        now: datetime,
+        error: str = "",
+        retry_at: datetime | None = None,
+    ) -> bool:
+        """What became of a SENDING reply. False: the lease is no longer ours and nothing was written.
+
+        A lease that has expired is ours until ``give_up_expired`` takes it away: what we know of a
+        reply is written as long as nobody else may have acted on it."""
+        ...
+
+    def give_up_expired(self, *, now: datetime) -> list[ReplyRecord]:
+        """SENDING rows whose lease has expired become UNKNOWN, with ``next_try`` now: the search for
+        proof may begin. Returns them."""
+        ...
+
+    def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
+        """A person's RELEASE, DROP or HOLD, or ACCEPT when a proof of an UNKNOWN one was found (``who``
+        is then "intake"); in the case's history too. Released, it queues anew, at the end."""
+        ...
+
+    def replies(self, *, states: Sequence[ReplyState] = (), case: str = "") -> list[ReplyRecord]: ...
+    def reply(self, reply: int) -> ReplyRecord | None: ...
+    def replies_to(self, address: str, *, since: datetime) -> int:
+        """How many replies went or are going to this address since then (lower-cased address)."""
+        ...
+
+    def answers(self, message_ids: Sequence[str]) -> Answered | None:
+        """Which of our replies one of these Message-IDs is."""
+        ...
+
+    # cases
+    def case(self, number: str) -> CaseRecord | None: ...
+    def cases(self, *, outcomes: Sequence[Outcome] = (), open_only: bool = False) -> list[CaseRecord]: ...
+    def filed(self, *, positions: Sequence[str] = ()) -> Iterator[tuple[CaseRecord, Plan]]:
+        """Every case with its plan, newest first, in one query: for the pages, so its cost does grow with
+        the cases. With ``positions`` only those decided for one of them or with it as a candidate. The
+        bytes of replies are left out (``raw`` is empty)."""
+        ...
+
+    def history(self, number: str) -> list[CaseEvent]: ...
+    def add_event(self, number: str, event: CaseEvent) -> None: ...
+    def close_case(self, number: str, *, who: str, now: datetime, note: str = "") -> None: ...
+    def waiting_since(self, before: datetime) -> list[CaseRecord]:
+        """Open cases with outcome correction whose (last) correction was sent before then, and from
+        which no other case goes on."""
+        ...
+
+    # places that hold a person's data
+    def add_place(self, case: str, *, kind: str, where: str) -> None:
+        """Remember that ``where`` holds data of this case. Kinds: folder, mailbox, sent, spool, parked."""
+        ...
+
+    def drop_place(self, case: str, *, kind: str, where: str) -> None: ...
+    def places(self, case: str) -> list[tuple[str, str]]: ...
+
+    # requests of other commands
+    def ask(self, *, who: str, what: str, arguments: dict[str, str], now: datetime) -> int: ...
+    def requests(self) -> list[Request]: ...
+    def finish_request(self, request: int, *, now: datetime, result: str) -> None: ...
+    def request_result(self, request: int) -> str | None: ...
+
+    # counting
+    def parked(self, name: str) -> list[MessageRecord]:
+        """Messages of this mailbox that wait for a person, oldest first."""
+        ...
+
+    def recount(self, name: str) -> dict[str, int]:
+        """``counts`` again, from every message itself: so slow, and right whatever became of the figures."""
+        ...
+
+    def counts(self, name: str) -> dict[str, int]:
+        """Messages of a mailbox by outcome (accepted, waiting, review, redirected, inquiries, ignored), parked, in work, before our time and gone."""
+        ...
+
+    def close(self) -> None: ...
