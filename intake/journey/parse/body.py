@@ -1,0 +1,201 @@
+"""The text of a mail: which parts are its body, what they say, and what of it is new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from intake.journey.parse import charset, header, markup
+from intake.journey.parse.mime import Part
+from intake.model import value
+
+MAX_TEXT = 200_000  # characters: a hundred pages, of which no stage needs more than the first ten
+_MAX_BYTES = 8_000_000  # of one part: HTML mails hold their pictures as Base64 text
+_STUB = 200  # characters: plain text shorter than this may only say "see the HTML part"
+_LINK = re.compile(r"https?://[^\s<>\"'\\^`{|}]{1,2000}", re.IGNORECASE)
+
+
+@value
+class Body:
+    """What the body says: see the fields of the same names of :class:`intake.model.Mail`."""
+
+    text: str = ""
+    new_text: str = ""
+    links: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+@value
+class _Piece:
+    """The text of one part, quotes marked, with links that the text does not show."""
+
+    text: str
+    links: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+def is_body(part: Part) -> bool:
+    """Whether a leaf is for reading in place: text without a file name, not sent as an attachment."""
+    return part.type in ("text/plain", "text/html") and part.disposition != "attachment" and not part.name
+
+
+def read(tree: Part, bodies: frozenset[int], *, subject: str) -> Body:
+    """The body of a mail. ``bodies``: the ids of those leaves that are text for reading."""
+    pieces = list(_pieces(tree, bodies))
+    marked = "\n\n".join(piece.text for piece in pieces if piece.text.strip())
+    defects = [defect for piece in pieces for defect in piece.defects]
+    if len(marked) > MAX_TEXT:
+        defects.append(f"text cut at {MAX_TEXT} characters")
+        marked = marked[:MAX_TEXT]
+    own = new(marked, forwarded=forwards(subject))
+    shown = [match[0].rstrip(".,;:!?)]*") for match in _LINK.finditer(own)]
+    links = dict.fromkeys([*shown, *(link for piece in pieces for link in piece.links)])
+    return Body(
+        text=marked.replace(markup.QUOTE, "").replace(markup.UNQUOTE, "").strip(),
+        new_text=own,
+        links=tuple(header.clean(link) for link in links)[:200],
+        defects=tuple(defects),
+    )
+
+
+def _pieces(part: Part, bodies: frozenset[int]) -> Iterator[_Piece]:
+    if id(part) in bodies:
+        yield _piece(part)
+    elif part.type == "multipart/alternative":
+        yield from _best(part, bodies)
+    elif not part.nested:
+        for child in part.children:
+            yield from _pieces(child, bodies)
+
+
+def _best(part: Part, bodies: frozenset[int]) -> Iterator[_Piece]:
+    """One of the alternatives (RFC 2046 5.1.4): the plain one, unless it is empty or only points to
+    the HTML. The plain one is what the sender's client made of the HTML, better than we could; only
+    the links behind the words of the HTML may be missing from it."""
+    options = [list(_pieces(child, bodies)) for child in part.children]
+    shown = [option for option in options if _length(option)]
+    if not shown:
+        return
+    longest = max(shown, key=_length)
+    yield from longest if _length(shown[0]) < _STUB and _length(longest) > 5 * _length(shown[0]) else shown[0]
+    yield _Piece(text="", links=tuple(link for option in options for piece in option for link in piece.links))
+
+
+def _length(option: list[_Piece]) -> int:
+    return sum(len(piece.text.strip()) for piece in option)
+
+
+def _piece(part: Part) -> _Piece:
+    text = charset.text((part.content or b"")[:_MAX_BYTES], part.params.get("charset", ""))
+    if part.type == "text/html":
+        shown, links, defects = markup.read(text)
+        return _Piece(text=shown, links=links, defects=defects)
+    text = text[: MAX_TEXT + 1000].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.replace(markup.QUOTE, "").replace(markup.UNQUOTE, "")
+    if part.params.get("format", "").lower() == "flowed":
+        text = flowed(text, delsp=part.params.get("delsp", "").lower() == "yes")
+    return _Piece(text=text)
+
+
+def flowed(text: str, *, delsp: bool = False) -> str:
+    """The paragraphs of a text in format=flowed as one line each (RFC 3676 4.1, 4.5)."""
+    paragraphs: list[list[str]] = []
+    open_depth = -1  # of the paragraph that goes on, or -1
+    for line in text.split("\n"):
+        quoted = line.lstrip(">")
+        depth = len(line) - len(quoted)
+        content = quoted.removeprefix(" ")
+        flows = content.endswith(" ") and content != "-- "
+        if depth == open_depth and content != "-- ":
+            paragraphs[-1].append(content)
+        else:
+            paragraphs.append(["> " * depth, content])
+        if delsp and flows:
+            paragraphs[-1][-1] = content[:-1]
+        open_depth = depth if flows else -1
+    return "\n".join(map("".join, paragraphs))
+
+
+# --- What of it is new -----------------------------------------------------------------------------
+
+_FORWARD = re.compile(r"\s*(?:fwd?|wg|wtr|weitergeleitet|tr|i)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
+_QUOTED_LINE = re.compile(r"\s*>")
+_QUOTED_BELOW = re.compile(r"\n*[ \t]*>")
+# "Am 04.11.2025 um 09:13 schrieb Eva <eva@…>:" and "On Tue, 4 Nov 2025, Eva wrote:", over up to three lines.
+_ATTRIBUTION = re.compile(
+    r"^[ \t*]*(?:am|on|le|el|il|op)\b[^\n]{3,200}(?:\n[^\n]{0,200}){0,2}?"
+    r"\b(?:schrieb|wrote|geschrieben|[ée]crit|escribi[óo]|scritto|schreef)\b(?:[^\n:]{0,200}\n)?[^\n:]{0,200}:[ \t*]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ORIGINAL = re.compile(
+    r"^[ \t]*-{2,}[ \t]*(?:original message|original-nachricht|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)"
+    r"|originalnachricht|message d'origine)[ \t]*-{2,}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# The header that Outlook puts above the mail it answers: From and Sent, then To or Subject, in any order.
+_HEADER_BLOCK = re.compile(
+    r"^(?:_{8,}[ \t]*\n+)?[ \t*]*(?:von|from|de)\*?[ \t]*:[^\n]{1,300}\n(?:[^\n]{0,300}\n){0,3}?"
+    r"[ \t*]*(?:gesendet|sent|datum|date|envoy[ée])\*?[ \t]*:[^\n]{1,300}\n(?:[^\n]{0,300}\n){0,4}?"
+    r"[ \t*]*(?:an|to|betreff|subject|objet)\*?[ \t]*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
+_LOOSE_SIGNATURE = re.compile(r"^--$", re.MULTILINE)
+_SIGNATURE_LINES = 15  # "--" without its blank counts as a signature mark only this near to the end
+
+
+def forwards(subject: str) -> bool:
+    """Whether a subject says that the mail is forwarded: then what it quotes is what it says."""
+    return bool(_FORWARD.match(subject))
+
+
+def new(marked: str, *, forwarded: bool = False) -> str:
+    """What the sender wrote now: no quoted mail, no reply header, no signature (RFC 3676 4.3)."""
+    text = marked if forwarded else _answered(_unquoted(marked))
+    text = text.replace(markup.QUOTE, "").replace(markup.UNQUOTE, "")
+    return re.sub(r"\n{3,}", "\n\n", _unsigned(text)).strip()
+
+
+def _unquoted(marked: str) -> str:
+    """Without what stands between the marks of quoted HTML; marks may be nested or lack their end."""
+    kept: list[str] = []
+    depth = 0
+    for piece in re.split(f"([{markup.QUOTE}{markup.UNQUOTE}])", marked):
+        if piece == markup.QUOTE:
+            depth += 1
+        elif piece == markup.UNQUOTE:
+            depth = max(0, depth - 1)
+        elif not depth:
+            kept.append(piece)
+    return "".join(kept)
+
+
+def _answered(text: str) -> str:
+    """Without the mail that is answered, whether it is quoted line by line or whole below a header."""
+    for opening in (_ORIGINAL, _HEADER_BLOCK):
+        if hit := opening.search(text):
+            text = text[: hit.start()]
+    text = _without_attributions(text)
+    return "\n".join(line for line in text.split("\n") if not _QUOTED_LINE.match(line))
+
+
+def _without_attributions(text: str) -> str:
+    """Takes out "… wrote:" above quoted lines; where no line below is marked, all below is the quote."""
+    kept: list[str] = []
+    position = 0
+    for hit in _ATTRIBUTION.finditer(text):
+        kept.append(text[position : hit.start()])
+        position = hit.end()
+        if not _QUOTED_BELOW.match(text, position):
+            return "".join(kept)
+    return "".join([*kept, text[position:]])
+
+
+def _unsigned(text: str) -> str:
+    if sure := _SIGNATURE.search(text):
+        text = text[: sure.start()]
+    near = len(text)
+    for _ in range(_SIGNATURE_LINES):
+        near = text.rfind("\n", 0, max(near, 0))
+    loose = _LOOSE_SIGNATURE.search(text, max(near, 0))
+    return text[: loose.start()] if loose else text
