@@ -1,0 +1,75 @@
+"""What can be counted on a page: dates, grades, citations, running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from intake.journey.recognise.rules import Measure
+from intake.journey.recognise.sheet import Sheet
+from intake.model import Line
+
+_WORD_LETTERS = 10  # Chinese has no spaces: a run of letters counts as words of this length
+_ENDS = 120  # characters looked at from either end of a line, so that no line of dots costs time
+
+_YEAR = r"(?:19[4-9]\d|20[0-4]\d|year)"  # "year": what template CVs print
+_MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,7}\.?"
+_DATE = (
+    rf"(?:(?:\d{{1,2}}\.\s?)?(?:\d{{1,2}}\s?[./]\s?|{_MONTH}[’']?\s{{0,3}}"
+    rf"|(?:WS|SS|winter|summer|fall|spring|sommer)\s{{0,3}})?{_YEAR}|\d{{1,2}}/\d\d\b)"
+)
+_OPEN = (
+    r"(?:present|now|today|current|ongoing|heute|jetzt|aktuell|dato|aujourd[’']hui|actualidad|presente|oggi)"
+)
+_PERIOD = re.compile(
+    rf"{_DATE}\s?(?:[-–—−]{{1,3}}|to|bis|until)\s?(?:{_DATE}|{_OPEN}|\d\d\b)|(?:since|seit)\s{_DATE}",
+    re.IGNORECASE,
+)
+_DATED = re.compile(rf"^\W{{0,3}}{_DATE}|{_DATE}\W{{0,3}}$|[-–—]\s?{_OPEN}\W{{0,3}}$", re.IGNORECASE)
+_GRADED = re.compile(
+    r"(?:^|\s)(?:[1-5][.,]\d{1,2}|\d{1,2}[.,]0|\d{1,3}\s?(?:cp|lp|ects|credits?|%)|[A-F][+-]?"
+    r"|sehr gut|gut|befriedigend|ausreichend|bestanden|pass(?:ed)?)\s?"
+    r"(?:\(?\d{1,3}(?:[.,]\d{1,2})?\)?\s?){0,3}(?:bestanden|BE|WS|SS|[A-F][+-]?)?\s?$"
+)
+_CITED = re.compile(
+    r"^\s?\[\d{1,3}\]|\((?:19|20)\d\d[a-z]?\)|\bdoi\b|arxiv|\bpp\.\s?\d|\bet al\b|\bvol\.\s?\d", re.IGNORECASE
+)
+_LEADER = re.compile(r"(?:\.\s?){5,}\s{0,5}[\divx]{1,4}\s?$|(?:\.\s?){20}", re.IGNORECASE)
+_COUNTER = re.compile(r"(?:^|\s)(\d{1,3})\s?(?:/|of|von|sur|de)\s?(\d{1,3})\W{0,3}$", re.IGNORECASE)
+
+
+def measure(sheet: Sheet) -> dict[Measure, int]:
+    """Every count that a layout rule may ask for."""
+    texts = [_ends(line.text) for line in sheet.lines]
+    prose = [sheet.is_prose(number) for number in range(len(texts))]
+    short = [text for text, is_prose in zip(texts, prose, strict=True) if not is_prose]
+    plain = sheet.words.plain
+    return {
+        "landscape": int(sheet.landscape),
+        "words": max(len(plain), sum(map(len, plain)) // _WORD_LETTERS),
+        "lines": len(texts),
+        "prose-lines": sum(prose),
+        "dated-lines": _count(_DATED, short),
+        "period-lines": _count(_PERIOD, texts),
+        "graded-lines": _count(_GRADED, short),
+        "cited-lines": _count(_CITED, texts),
+        "leader-lines": _count(_LEADER, texts),
+    }
+
+
+def counter(lines: Sequence[Line]) -> tuple[int, int] | None:
+    """(2, 3) of "2/3" or "Seite 2 von 3", in the first or last two lines of the page."""
+    for line in (*lines[:2], *lines[-2:]):
+        found = _COUNTER.search(_ends(line.text))
+        if found and 1 <= int(found[1]) <= int(found[2]):
+            return int(found[1]), int(found[2])
+    return None
+
+
+def _count(pattern: re.Pattern[str], texts: Sequence[str]) -> int:
+    return sum(1 for text in texts if pattern.search(text))
+
+
+def _ends(text: str) -> str:
+    text = text.strip()
+    return text if len(text) <= 2 * _ENDS else f"{text[:_ENDS]} {text[-_ENDS:]}"

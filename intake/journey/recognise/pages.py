@@ -1,0 +1,132 @@
+"""One page by itself: which signs are on it, and what they say together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from intake.journey.recognise import layout, phrases, sheet
+from intake.journey.recognise.rules import SCORED, Rules, Scored, Sign
+from intake.model import PageClass, PageFacts, value
+
+_BLANK_COVER = 0.05  # a smaller picture on a page without words is a logo or a rule
+_FOREIGN = 0.2  # share of words in other scripts (folded Latin is ASCII) from which rules see too little
+
+
+@value
+class Hit:
+    """One sign found: which, where, and what it added to each kind of page."""
+
+    sign: str
+    text: str = ""  # as on the page, "" when it must not be quoted
+    speaks: tuple[tuple[PageClass, float], ...]
+    worded: bool  # by words, or by their number: not by layout alone
+
+    def weight(self, kind: PageClass) -> float:
+        return next((weight for spoken, weight in self.speaks if spoken is kind), 0.0)
+
+
+@value
+class Reading:
+    """One page, read. ``scores`` in the order of ``rules.SCORED``."""
+
+    number: int
+    readable: bool  # its text can be trusted
+    whole: bool  # and nothing but its text matters: no picture that may be a document
+    blank: bool = False
+    understood: bool = False  # in a language of the rules: what they do not see is not there
+    scores: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
+    hits: tuple[Hit, ...] = ()
+    counter: tuple[int, int] | None = None  # (2, 3) of "2/3"
+
+    def score(self, kind: PageClass) -> float:
+        return self.scores[SCORED.index(kind)]
+
+
+def read(page: PageFacts, rules: Rules) -> Reading:
+    """Everything the rules say of this page alone."""
+    if not page.readable:
+        return Reading(number=page.number, readable=False, whole=False)
+    seen = sheet.of(page, rules)
+    whole = not _pictured(page, seen, rules)
+    if not seen.words.plain:
+        return Reading(number=page.number, readable=whole, whole=whole, blank=whole)
+    hits = (*_signs(seen, rules), *(_layouts(seen, rules) if whole else ()))
+    understood = whole and _understood(seen, rules)
+    return Reading(
+        number=page.number,
+        readable=True,
+        whole=whole,
+        understood=understood,
+        scores=_scores(hits, rules, understood=understood),
+        hits=hits,
+        counter=layout.counter(seen.lines),
+    )
+
+
+def _pictured(page: PageFacts, seen: sheet.Sheet, rules: Rules) -> bool:
+    """A picture with hardly any words beside it may itself be the document."""
+    if not seen.words.plain:
+        return page.image_cover >= _BLANK_COVER
+    few = len(seen.words.plain) < rules.limits.picture_words
+    return few and page.image_cover >= rules.limits.picture_cover
+
+
+def _understood(seen: sheet.Sheet, rules: Rules) -> bool:
+    """Latin script, and the most common words of a language that the rules know."""
+    plain = seen.words.plain
+    foreign = sum(1 for word in plain if not word.isascii())
+    common = sum(1 for word in plain if word in rules.common_words)
+    return common >= rules.common.share * len(plain) and foreign <= _FOREIGN * len(plain)
+
+
+def _scores(hits: Sequence[Hit], rules: Rules, *, understood: bool) -> tuple[float, ...]:
+    """The sum of the signs. On a page that is understood, silence of a kind speaks against it."""
+    scores = dict.fromkeys(SCORED, 0.0) | {PageClass.OTHER: rules.sequence.other}
+    spoken = {kind for hit in hits if hit.worded for kind, weight in hit.speaks if weight > 0}
+    for kind, weight in _speaks(rules.common.silent if understood else {}):
+        scores[kind] += 0.0 if kind in spoken else weight
+    for hit in hits:
+        for kind, weight in hit.speaks:
+            scores[kind] += weight
+    return tuple(scores[kind] for kind in SCORED)
+
+
+def _signs(seen: sheet.Sheet, rules: Rules) -> Iterator[Hit]:
+    """Each sign at most ``most`` times, every phrase once; a sign with ``times`` once it has them."""
+    hits: Counter[str] = Counter()
+    times: Counter[str] = Counter()
+    ends: dict[str, int] = {}  # of each sign: its phrases never share words
+    quoted: set[tuple[str, str]] = set()
+    for found in rules.book.find(seen.words):
+        sign = found.owner
+        if hits[sign.name] >= sign.most or found.start < ends.get(sign.name, 0) or not _stands(found, seen):
+            continue
+        ends[sign.name] = found.end
+        times[sign.name] += 1
+        key = (sign.name, found.phrase)
+        if times[sign.name] >= sign.times and key not in quoted:
+            quoted.add(key)
+            hits[sign.name] += 1
+            text = seen.words.quote(found.start, found.end) if sign.quote else ""
+            yield Hit(sign=sign.name, text=text, speaks=_speaks(sign.speaks), worded=True)
+
+
+def _stands(found: phrases.Found[Sign], seen: sheet.Sheet) -> bool:
+    sign = found.owner
+    few = not sign.words_below or len(seen.words.plain) < sign.words_below
+    return few and seen.has(found, sign.where)
+
+
+def _layouts(seen: sheet.Sheet, rules: Rules) -> Iterator[Hit]:
+    counts = layout.measure(seen)
+    for rule in rules.layout:
+        count = counts[rule.measure]
+        if rule.at_least <= count < rule.below:
+            yield Hit(
+                sign=f"{rule.name}: {count}", speaks=_speaks(rule.speaks), worded=rule.measure == "words"
+            )
+
+
+def _speaks(speaks: Mapping[Scored, float]) -> tuple[tuple[PageClass, float], ...]:
+    return tuple((PageClass(kind), weight) for kind, weight in speaks.items())

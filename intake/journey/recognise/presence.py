@@ -1,0 +1,155 @@
+"""Present, absent or unsure: certain only when certain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from intake.journey.recognise import pages, sequence
+from intake.journey.recognise.rules import Rules
+from intake.model import Document, DocumentKind, PageClass, Presence, value
+
+_EVIDENCE = 6  # pieces a document's evidence may have: enough to see why, short enough to read
+_TOP_CONFIDENCE = 0.99  # recognition is never sure beyond that
+_TOGETHER = (PageClass.LETTER, PageClass.CV)  # the two that may share a page
+
+
+@value
+class Pages:
+    """All that is known of the pages when documents are judged."""
+
+    readings: tuple[pages.Reading, ...]
+    believed: sequence.Believed
+
+    def each(self) -> Iterator[tuple[pages.Reading, PageClass, dict[PageClass, float]]]:
+        return zip(self.readings, self.believed.classes, self.believed.beliefs, strict=True)
+
+
+def judge(kind: DocumentKind, seen: Pages, *, doubts: Sequence[str], rules: Rules) -> Document:
+    """One required document. ``doubts`` are reasons outside the pages not to call it absent."""
+    page_class = PageClass(kind.value)
+    strength = max(
+        (_strength(seen, index, page_class, rules) for index in range(len(seen.readings))), default=0.0
+    )
+    if strength >= rules.certainty.present:
+        found = pages_of(seen, page_class, rules)
+        return _document(
+            kind, Presence.PRESENT, strength, pages=found, evidence=_evidence(seen, page_class, found)
+        )
+    without = min(
+        (
+            1.0 - _possible(*page, page_class, rules)
+            for page in zip(seen.readings, seen.believed.beliefs, strict=True)
+        ),
+        default=0.0,
+    )
+    if without >= rules.certainty.absent and not doubts:
+        return _document(kind, Presence.ABSENT, without)
+    evidence = [*doubts, *_open_pages(seen, page_class, rules)]
+    return _document(kind, Presence.UNSURE, max(strength, 1.0 - without) / 2, evidence=evidence)
+
+
+def _document(
+    kind: DocumentKind,
+    status: Presence,
+    confidence: float,
+    *,
+    pages: Sequence[int] = (),
+    evidence: Sequence[str] = (),
+) -> Document:
+    return Document(
+        kind=kind,
+        status=status,
+        pages=tuple(pages),
+        confidence=round(min(confidence, _TOP_CONFIDENCE), 2),
+        evidence=tuple(evidence[:_EVIDENCE]),
+    )
+
+
+def _strength(seen: Pages, index: int, kind: PageClass, rules: Rules) -> float:
+    """How certain it is that this page is, or holds, the document."""
+    reading, belief = seen.readings[index], seen.believed.beliefs[index][kind]
+    score = reading.score(kind)
+    if not reading.readable or score < rules.certainty.enough:
+        return 0.0
+    if _shares(seen, index, kind, rules):
+        belief = 1.0
+    return belief * (1.0 - math.exp(-score))
+
+
+def _shares(seen: Pages, index: int, kind: PageClass, rules: Rules) -> bool:
+    """A letter and a CV on one page: each scores by itself."""
+    main = seen.believed.classes[index]
+    other_one = main is not kind and main in _TOGETHER and kind in _TOGETHER
+    return other_one and seen.readings[index].score(kind) >= rules.certainty.together
+
+
+def pages_of(seen: Pages, kind: PageClass, rules: Rules) -> list[int]:
+    """The numbers of the pages that hold this document."""
+    found = []
+    for index, (reading, page_class, beliefs) in enumerate(seen.each()):
+        likely = page_class is kind and beliefs[kind] >= 0.5 and reading.readable and not reading.blank
+        if likely or _strength(seen, index, kind, rules) >= rules.certainty.present:
+            found.append(reading.number)
+    return found
+
+
+def _understood(reading: pages.Reading, kind: PageClass, rules: Rules) -> bool:
+    """By its language, or by words that speak for something else than this kind."""
+    spoken = sum(
+        max((w for k, w in hit.speaks if k is not kind and w > 0), default=0.0)
+        for hit in reading.hits
+        if hit.worded
+    )
+    return reading.understood or spoken >= rules.certainty.spoken
+
+
+def _possible(
+    reading: pages.Reading, beliefs: dict[PageClass, float], kind: PageClass, rules: Rules
+) -> float:
+    """How far this page may be the document: by itself or among its neighbours, whichever is more."""
+    if not reading.whole:
+        return 1.0
+    if reading.blank:
+        return 0.0
+    if not _understood(reading, kind, rules):
+        return 1.0
+    return max(beliefs[kind], sequence.alone(reading)[kind])
+
+
+def _open_pages(seen: Pages, kind: PageClass, rules: Rules) -> Iterator[str]:
+    for reading, beliefs in zip(seen.readings, seen.believed.beliefs, strict=True):
+        if not reading.whole:
+            yield f"p. {reading.number}: a picture that was not read"
+        elif _possible(reading, beliefs, kind, rules) > 1.0 - rules.certainty.absent:
+            yield from (_quoted(reading, hit, kind) for hit in _for(reading, kind)[:2])
+            yield f"p. {reading.number}: may be {kind.value} ({_possible(reading, beliefs, kind, rules):.2f})"
+
+
+def _for(reading: pages.Reading, kind: PageClass) -> list[pages.Hit]:
+    """The signs that speak for a kind, strongest first."""
+    hits = [hit for hit in reading.hits if hit.weight(kind) > 0.0]
+    return sorted(hits, key=lambda hit: -hit.weight(kind))
+
+
+def signs(reading: pages.Reading, kind: PageClass) -> list[str]:
+    """The signs of a page for its class, shown short."""
+    return [f"'{hit.text}' ({hit.sign})" if hit.text else hit.sign for hit in _for(reading, kind)[:_EVIDENCE]]
+
+
+def _evidence(seen: Pages, kind: PageClass, found: Sequence[int]) -> list[str]:
+    """The strongest sign of every page first, then the others."""
+    ranked = [
+        [_quoted(reading, hit, kind) for hit in _for(reading, kind)]
+        for reading in seen.readings
+        if reading.number in found
+    ]
+    first = [signs[0] for signs in ranked if signs]
+    return (first + [sign for signs in ranked for sign in signs[1:]])[:_EVIDENCE]
+
+
+def _quoted(reading: pages.Reading, hit: pages.Hit, kind: PageClass) -> str:
+    weight = hit.weight(kind)
+    if hit.text:
+        return f"p. {reading.number}: '{hit.text}' ({hit.sign}, {weight:.1f})"
+    return f"p. {reading.number}: {hit.sign} ({weight:.1f})"
