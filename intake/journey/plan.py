@@ -1,0 +1,427 @@
+"""A message becomes a plan: the one place that composes the pure steps.
+
+``examine`` reads the mail and says which file must be opened; ``conclude`` takes what the file holds
+and returns everything that is to be done. ``redecide`` makes the next plan of a case when a person,
+or time, changes its verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from intake.journey import decide, file, language, parse, pick, recognise, reply, route, screen
+from intake.journey.decide import Circumstances
+from intake.journey.parse import kind as kinds
+from intake.model import (
+    Address,
+    Attachment,
+    DocumentKind,
+    Folder,
+    Group,
+    Institution,
+    Kind,
+    Language,
+    Mail,
+    Message,
+    Outcome,
+    PdfFacts,
+    Pick,
+    Plan,
+    Position,
+    Presence,
+    ProblemCode,
+    Recognition,
+    Reply,
+    ReplyKind,
+    Routing,
+    Screening,
+    Verdict,
+    sha256,
+    value,
+)
+
+__all__ = [
+    "Circumstances",
+    "Decision",
+    "Opening",
+    "Refused",
+    "Rules",
+    "Wish",
+    "conclude",
+    "duplicate",
+    "examine",
+    "judge_alone",
+    "pick_alone",
+    "recipient_of",
+    "redecide",
+]
+
+SHORT = 8  # words; a shorter mail does not show its language, so the letter is asked as well
+KEPT_TEXT = 20_000  # characters of a mail's text that a recorded plan keeps for the summary page
+
+
+@value
+class Rules:
+    """Everything the steps know besides the message: one consistent set of an admin's rules."""
+
+    screen: screen.Rules
+    pick: pick.Rules
+    recognise: recognise.Rules
+    route: route.Rules
+    decide: decide.Rules
+    texts: reply.Texts
+    groups: tuple[Group, ...]
+    positions: tuple[Position, ...]
+    institution: Institution
+    sender: Address  # who replies
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.institution.time_zone)
+
+    @property
+    def domain(self) -> str:
+        return self.sender.address.rpartition("@")[2]
+
+
+@value
+class Opening:
+    """A message read and screened. ``pick.file`` is what must be opened before it can be judged."""
+
+    message: Message
+    mail: Mail
+    screening: Screening
+    pick: Pick
+    content_key: str
+
+    @property
+    def to_open(self) -> bytes | None:
+        return self.pick.file.content if self.pick.file else None
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Message-IDs that the mail answers, nearest first."""
+        return tuple(dict.fromkeys((*self.mail.in_reply_to, *reversed(self.mail.references))))
+
+    def content(self, wanted: str) -> bytes:
+        """The bytes of the message or of an attachment by hash. KeyError when it holds no such file."""
+        if sha256(self.message.raw) == wanted:
+            return self.message.raw
+        for attachment in self.mail.attachments:
+            if attachment.sha256 == wanted:
+                return attachment.content
+        raise KeyError(wanted)
+
+
+def examine(message: Message, rules: Rules) -> Opening:
+    """Steps 2 to 4: parse, screen, pick. Never raises for what a mail holds."""
+    mail = (
+        parse.mail(message.raw)
+        if message.whole
+        else parse.header_only(message.raw, parts=message.parts, size=message.size)
+    )
+    screening = screen.mail(mail, rules.screen)
+    chosen = pick.file(mail, rules.pick) if screening.kind is Kind.APPLICATION else Pick()
+    return Opening(
+        message=message, mail=mail, screening=screening, pick=chosen, content_key=_content_key(message, mail)
+    )
+
+
+def conclude(
+    opening: Opening,
+    facts: PdfFacts | None,
+    *,
+    case: str,
+    rules: Rules,
+    circumstances: Circumstances,
+    now: datetime,
+    token: str,
+    follows: str = "",
+) -> Plan:
+    """Steps 6 to 10. ``facts``: of ``opening.to_open``; ``token``: makes the reply's Message-ID unique."""
+    mail, arrived = opening.mail, opening.message.arrived
+    recognition = _recognised(facts, mail, rules)
+    letter = recognition.letter_text if recognition else ""
+    recipient = _recipient(mail)
+    if recipient is None:
+        circumstances = replace(circumstances, silence=circumstances.silence or "no address to answer to")
+    findings = decide.Findings(
+        screening=replace(opening.screening, language=_language(opening, letter)),
+        pick=opening.pick,
+        facts=facts,
+        recognition=recognition,
+        routing=_routed(opening, letter, rules),
+        circumstances=circumstances,
+    )
+    verdict = decide.verdict(findings, rules.decide)
+    plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows,
+                picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
+    return _completed(
+        plan,
+        mail,
+        rules,
+        message_sha256=sha256(opening.message.raw),
+        now=now,
+        token=token,
+        held=circumstances.held,
+    )
+
+
+def recipient_of(opening: Opening) -> str:
+    """The address a reply would go to, or ""."""
+    recipient = _recipient(opening.mail)
+    return recipient.address if recipient else ""
+
+
+def duplicate(original: Plan) -> Plan:
+    """The plan of a message that has been judged already: it only joins its original in the mailbox."""
+    verdict = replace(original.verdict, reply=None)
+    return Plan(case=original.case, verdict=verdict, mailbox_folder=original.mailbox_folder)
+
+
+# --- a PDF without a mail around it --------------------------------------------------------------
+
+
+def pick_alone(name: str, content: bytes, rules: Rules) -> Pick:
+    """The choice of a file that nobody mailed, by the rules for the only attachment of a mail."""
+    declared = "application/pdf"
+    attachment = Attachment(name=name, declared=declared, kind=kinds.of(content, name, declared), content=content,
+                            sha256=sha256(content))  # fmt: skip
+    return pick.file(Mail(attachments=(attachment,)), rules.pick)
+
+
+def judge_alone(chosen: Pick, facts: PdfFacts | None, rules: Rules) -> Verdict:
+    """The verdict from file and documents alone: accepted, correction or review, for no position."""
+    recognition = _recognised(facts, Mail(), rules)
+    letter = recognition.letter_text if recognition else ""
+    text = letter or "\n".join(page.text for page in facts.pages if page.readable) if facts else ""
+    screening = Screening(kind=Kind.APPLICATION, language=language.of(text))
+    findings = decide.Findings(screening=screening, pick=chosen, facts=facts, recognition=recognition)
+    return decide.verdict(findings, rules.decide)
+
+
+# --- a person, or time, decides ------------------------------------------------------------------
+
+
+class Wish(StrEnum):
+    """What can change the verdict of a case that has been filed."""
+
+    ACCEPT = "accept"  # a person finds it complete in form
+    ASK = "ask"  # a person wants the applicant asked for what is missing
+    POSITION = "position"  # a person says which positions it is for
+    OVERDUE = "overdue"  # the applicant has not answered in time
+    UNDELIVERED = "undelivered"  # the correction did not reach the applicant
+    DELIVERED = "delivered"  # a correction that a person had held has been sent
+
+
+@value
+class Decision:
+    """A wish, whose it is, and what it needs. ``why`` is recorded with the verdict."""
+
+    wish: Wish
+    who: str
+    why: str = ""
+    positions: tuple[str, ...] = ()
+
+
+class Refused(ValueError):
+    """A decision that cannot be carried out; the message says why and what to do instead."""
+
+
+def redecide(
+    before: Plan,
+    decision: Decision,
+    *,
+    rules: Rules,
+    now: datetime,
+    token: str,
+    told: frozenset[ReplyKind] = frozenset(),
+    held: frozenset[Outcome] = frozenset(),
+) -> Plan:
+    """The next plan of a case. ``told``: kinds of reply the applicant has had, which never go out twice.
+
+    Raises Refused, with a sentence for the person who asked.
+    """
+    if before.mail is None or not before.folders:
+        raise Refused(f"case {before.case} has no filed folder, so there is nothing to decide about")
+    verdict = _wished(before.verdict, decision, rules)
+    if verdict.reply in told or (verdict.reply and _recipient(before.mail) is None):
+        verdict = replace(verdict, reply=None)
+    message_sha256 = next(one.sha256 for one in before.folders[0].files if one.source == "message")
+    plan = replace(
+        before,
+        verdict=verdict,
+        folders=(),
+        filed_before=tuple(folder.path for folder in before.folders),
+        reply=None,
+    )
+    return _completed(
+        plan, before.mail, rules, message_sha256=message_sha256, now=now, token=token, held=held
+    )
+
+
+def _wished(before: Verdict, decision: Decision, rules: Rules) -> Verdict:
+    reason = f"{decision.wish.value}, decided by {decision.who}" + (
+        f": {decision.why}" if decision.why else ""
+    )
+    verdict = replace(before, reply=None, reasons=(reason, *before.reasons))
+    match decision.wish:
+        case Wish.ACCEPT:
+            return _accepted(verdict, decision.positions or before.positions, rules)
+        case Wish.POSITION:
+            return _positioned(verdict, decision.positions, rules)
+        case Wish.ASK:
+            if not before.problems:
+                raise Refused(
+                    "there is no problem that the applicant could be asked to mend; write to them yourself"
+                )
+            return replace(verdict, outcome=Outcome.CORRECTION, reply=ReplyKind.CORRECTION)
+        case Wish.DELIVERED:
+            return replace(verdict, outcome=Outcome.CORRECTION)
+        case Wish.OVERDUE | Wish.UNDELIVERED:
+            return replace(verdict, outcome=Outcome.REVIEW)
+
+
+def _accepted(verdict: Verdict, positions: tuple[str, ...], rules: Rules) -> Verdict:
+    if not positions:
+        raise Refused("no position is known; say which: intake case ID position POSITION")
+    _known(positions, rules)
+    return replace(verdict, outcome=Outcome.ACCEPTED, positions=positions, candidates=positions, problems=(),
+                   reply=ReplyKind.ACKNOWLEDGEMENT)  # fmt: skip
+
+
+def _positioned(verdict: Verdict, positions: tuple[str, ...], rules: Rules) -> Verdict:
+    """The positions a person named. The case is complete when they were all that was open."""
+    if not positions:
+        raise Refused("say at least one position")
+    _known(positions, rules)
+    open_questions = (ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS)
+    problems = tuple(problem for problem in verdict.problems if problem.code not in open_questions)
+    whole = all(document.status is Presence.PRESENT for document in verdict.documents)
+    if problems or not whole:
+        return replace(verdict, positions=positions, candidates=positions, problems=problems)
+    return _accepted(verdict, positions, rules)
+
+
+def _known(positions: tuple[str, ...], rules: Rules) -> None:
+    known = [position.id for position in rules.positions]
+    for position in positions:
+        if position not in known:
+            raise Refused(f"there is no position {position!r}; the positions are {', '.join(known)}")
+
+
+# --- the steps between ---------------------------------------------------------------------------
+
+
+def _recognised(facts: PdfFacts | None, mail: Mail, rules: Rules) -> Recognition | None:
+    if facts is None:
+        return None
+    return recognise.documents(
+        facts, rules=rules.recognise, required=tuple(DocumentKind), mail_text=mail.new_text
+    )
+
+
+def _routed(opening: Opening, letter: str, rules: Rules) -> Routing:
+    if opening.screening.kind is not Kind.APPLICATION:
+        return Routing()
+    name = opening.pick.file.name if opening.pick.file else ""
+    return route.positions(
+        opening.mail, letter=letter, file_name=name, rules=rules.route, arrived=opening.message.arrived
+    )
+
+
+def _language(opening: Opening, letter: str) -> Language:
+    """The mail's; a mail of a few words is answered in the language of the letter."""
+    if letter and len(opening.mail.new_text.split()) < SHORT:
+        return language.of(f"{opening.mail.subject}\n{opening.mail.new_text}\n{letter}")
+    return opening.screening.language
+
+
+def _recipient(mail: Mail) -> Address | None:
+    """Whom to answer: Reply-To if it holds exactly one mailbox, else From (RFC 5322 3.6.2, RFC 3834 4)."""
+    wished = mail.reply_to[0] if len(mail.reply_to) == 1 else mail.sender
+    return next((one for one in (wished, mail.sender) if one and reply.answerable(one)), None)
+
+
+def _completed(
+    plan: Plan,
+    mail: Mail,
+    rules: Rules,
+    *,
+    message_sha256: str,
+    now: datetime,
+    token: str,
+    held: frozenset[Outcome],
+) -> Plan:
+    """The plan with its folders, the place in the mailbox and the reply."""
+    return replace(
+        plan,
+        folders=_folders(plan, mail, rules, message_sha256),
+        mailbox_folder=file.mailbox_folder(plan.verdict),
+        reply=_reply(plan, mail, rules, now=now, token=token, held=held),
+    )
+
+
+def _folders(plan: Plan, mail: Mail, rules: Rules, message_sha256: str) -> tuple[Folder, ...]:
+    assert plan.arrived is not None
+    picked = _attachment(mail, plan.picked)
+    summary = file.summary(plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, picked=picked,
+                           positions=rules.positions, groups=rules.groups, zone=rules.zone)  # fmt: skip
+    return file.folders(plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, picked=picked,
+                        message_sha256=message_sha256, summary=summary, zone=rules.zone)  # fmt: skip
+
+
+def _reply(
+    plan: Plan, mail: Mail, rules: Rules, *, now: datetime, token: str, held: frozenset[Outcome]
+) -> Reply | None:
+    recipient = _recipient(mail)
+    if plan.verdict.reply is None or recipient is None:
+        return None
+    assert plan.arrived is not None
+    composed = reply.compose(
+        plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, recipient=recipient, texts=rules.texts,
+        positions=rules.positions, groups=rules.groups, institution=rules.institution,
+        message_id=reply.message_id(plan.case, token, rules.domain), now=now, sender=rules.sender,
+    )  # fmt: skip
+    waits = {_OUTCOME_OF[plan.verdict.reply]} & held
+    return replace(composed, held="replies of this kind wait for a person" if waits else "")
+
+
+_OUTCOME_OF = {
+    ReplyKind.ACKNOWLEDGEMENT: Outcome.ACCEPTED,
+    ReplyKind.CORRECTION: Outcome.CORRECTION,
+    ReplyKind.REDIRECTED: Outcome.REDIRECTED,
+    ReplyKind.RECEIVED: Outcome.REVIEW,
+}
+
+
+def _attachment(mail: Mail, wanted: str) -> Attachment | None:
+    return next((one for one in mail.attachments if wanted and one.sha256 == wanted), None)
+
+
+def _kept(mail: Mail) -> Mail:
+    """The mail as a recorded plan keeps it: no contents of files, and no more text than the page shows."""
+    light = tuple(replace(one, content=b"", left_out=one.size) for one in mail.attachments)
+    return replace(mail, attachments=light, text=mail.text[:KEPT_TEXT], new_text=mail.new_text[:KEPT_TEXT])
+
+
+def _content_key(message: Message, mail: Mail) -> str:
+    """What makes two deliveries the same message: a retried one differs in its Received fields only.
+
+    Without a Message-ID the raw bytes; for a mail too large to download what the mailbox says of it.
+    """
+    if not message.whole:
+        known = (message.key.uidvalidity, message.key.uid, mail.message_id, message.size)
+        return "large:" + sha256(repr(known).encode())
+    if not mail.message_id:
+        return "raw:" + sha256(message.raw)
+    digest = hashlib.sha256()
+    sender = mail.sender.address if mail.sender else ""
+    date = mail.date.isoformat() if mail.date else ""
+    for part in (mail.message_id, sender, date, mail.text, *(one.sha256 for one in mail.attachments)):
+        digest.update(part.encode("utf-8", "surrogatepass") + b"\0")
+    return "mail:" + digest.hexdigest()
