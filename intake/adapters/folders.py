@@ -1,0 +1,345 @@
+"""Folders on a file system: written whole or not at all, and never over what people did.
+
+A folder is built under a temporary name beside the others (same file system), every byte is flushed,
+and one rename makes it visible (DESIGN, order of effects 3). A life that is killed leaves a temporary
+folder that ``pending`` finds and nobody mistakes for an application.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import grp
+import hashlib
+import os
+import shutil
+import stat
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from intake.errors import ConfigError, ConfigProblem, Permanent, Transient
+from intake.model import Folder, FolderFile
+
+PREFIX, SUFFIX = ".intake-", ".tmp"
+ABANDONED = 3600  # seconds; only where the file system has no locks: no folder takes an hour to write
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what Finder and Explorer leave, not people
+_CHUNK = 1 << 20
+
+# What trying again cannot mend: the name is not possible there. All else may be mended (POSIX errno).
+_HOPELESS = frozenset(
+    {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
+)
+# A directory cannot be flushed on some SMB and FUSE mounts; the rename itself is atomic there too.
+_NO_DIRECTORY_FSYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
+
+
+class FileSystemFolders:
+    """The filed applications under ``root``, readable by us alone, or by ``group`` as well.
+
+    Files are 0600 and folders 0700; with a group 0640 and 2770, so that the group may move and
+    rename. Raises ConfigError when the group does not exist.
+    """
+
+    def __init__(self, root: Path, group: str | None = None) -> None:
+        self.root = root
+        self._gid = _group_id(group) if group else None
+        self._file_mode = 0o600 if self._gid is None else 0o640
+        self._folder_mode = 0o700 if self._gid is None else 0o2770
+
+    def establish(self) -> None:
+        """Make the root on the very first start. Later a root that is missing is a share that is not
+        mounted, and filing waits for it instead of writing below the mount point."""
+        with _translated("the root of filing"):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._admit(self.root, self._folder_mode)
+
+    def file(self, folder: Folder, contents: Callable[[str], bytes]) -> None:
+        self._put(folder, lambda item: _bytes_of(item, contents))
+
+    def refile(self, before: Sequence[str], after: Sequence[Folder]) -> None:
+        old = [self._inside(path) for path in before]
+        new = [self._inside(folder.path) for folder in after]
+        with _translated("a filed folder"):
+            known = dict(_files_by_hash([*old, *new]))
+        for folder in after:
+            self._refile_one(folder, known)
+        ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
+        texts = {item.name for folder in after for item in folder.files if item.source == "text"}
+        for path in old:
+            if path not in new:
+                self._retire(path, ours, texts)
+
+    def write_page(self, path: str, content: bytes) -> None:
+        target = self._inside(path)
+        with _translated(path):
+            self._parents(target)
+            handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root)
+            temporary = Path(name)
+            with _removed_on_error(temporary):
+                with os.fdopen(handle, "wb") as file:
+                    _lock(handle)
+                    file.write(content)
+                    file.flush()
+                    os.fsync(handle)
+                self._admit(temporary, self._file_mode)
+                temporary.replace(target)
+            _flush_directory(target.parent)
+
+    def pending(self) -> list[Path]:
+        with _translated("the root of filing"):
+            found = sorted(path for path in self.root.iterdir() if _is_temporary(path.name))
+            return [path for path in found if not _is_alive(path)]
+
+    def sweep(self) -> None:
+        for path in self.pending():
+            with _translated(path.name):
+                _remove(path)
+
+    def _put(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
+        target = self._inside(folder.path)
+        with _translated(folder.path):
+            if self._is_done(target, folder):
+                return
+            with self._temporary() as temporary:
+                for item in folder.files:
+                    self._write(temporary, item, content(item))
+                self._close(temporary)
+                self._parents(target)
+                self._rename(temporary, target, folder)
+
+    def _is_done(self, target: Path, folder: Folder) -> bool:
+        """Whether it lies there already. Files that people added do not matter."""
+        if not os.path.lexists(target):
+            return False
+        for item in folder.files:
+            path = target.joinpath(*_parts(item.name))
+            if _hash(path) != item.sha256:
+                raise Permanent(
+                    f"{folder.path} is there with other contents ({item.name}); it was left alone"
+                )
+        return True
+
+    def _rename(self, temporary: Path, target: Path, folder: Folder) -> None:
+        try:
+            temporary.rename(target)
+        except OSError as error:
+            # Somebody was faster: rename(2) gives one of these when the target is a folder with contents.
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not self._is_done(target, folder):
+                raise
+            return
+        _flush_directory(target.parent)
+        _flush_directory(self.root)
+
+    def _refile_one(self, folder: Folder, known: Mapping[str, Path]) -> None:
+        target = self._inside(folder.path)
+        if not os.path.lexists(target):
+            self._put(folder, lambda item: _known_bytes(item, known))
+            return
+        with _translated(folder.path):
+            for item in folder.files:
+                path = target.joinpath(*_parts(item.name))
+                there = _hash(path)
+                if there != item.sha256 and there is not None and item.source != "text":
+                    raise Permanent(
+                        f"{folder.path} is there with other contents ({item.name}); it was left alone"
+                    )
+                if there != item.sha256:
+                    self.write_page(f"{folder.path}/{item.name}", _known_bytes(item, known))
+
+    def _retire(self, path: Path, ours: set[str], texts: set[str]) -> None:
+        """Take a folder away at once, by a rename, if people left nothing of theirs in it."""
+        with _translated(path.name):
+            if not path.is_dir() or path.is_symlink():
+                return
+            for item in path.rglob("*"):
+                is_ours = item.is_dir() or item.relative_to(path).as_posix() in texts or item.name in LITTER
+                if not is_ours and _hash(item) not in ours:
+                    return
+            with self._temporary() as temporary:
+                path.rename(temporary / "retired")
+                _flush_directory(path.parent)
+
+    def _inside(self, path: str) -> Path:
+        """The gate: a relative path that stays under the root, through no link."""
+        parts = _parts(path)
+        with _translated("the root of filing"):
+            if not stat.S_ISDIR(self.root.stat().st_mode):
+                raise Permanent("the root of filing is no folder")
+            current = self.root
+            for part in parts:
+                current = current / part
+                if current.is_symlink():
+                    raise Permanent(f"{path} leads through a link; links are not followed")
+        return current
+
+    def _parents(self, target: Path) -> None:
+        missing = [parent for parent in target.parents if self.root in parent.parents and not parent.exists()]
+        for parent in reversed(missing):
+            with contextlib.suppress(FileExistsError):
+                parent.mkdir(mode=0o700)
+                self._admit(parent, self._folder_mode)
+                _flush_directory(parent.parent)
+
+    @contextlib.contextmanager
+    def _temporary(self) -> Iterator[Path]:
+        """A folder of our own beside the others, locked while we live, gone when we fail."""
+        path = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root))
+        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _lock(lock)
+            with _removed_on_error(path):
+                yield path
+            if path.exists():
+                _remove(path)
+        finally:
+            os.close(lock)
+
+    def _write(self, folder: Path, item: FolderFile, content: bytes) -> None:
+        *parents, name = _parts(item.name)
+        directory = folder.joinpath(*parents)
+        directory.mkdir(parents=True, exist_ok=True)
+        handle = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            if self._gid is not None:
+                os.fchown(handle, -1, self._gid)
+                os.fchmod(handle, self._file_mode)
+            os.fsync(handle)
+
+    def _close(self, temporary: Path) -> None:
+        """Flush the folders from the inside out, and give them their final mode."""
+        for directory, _, _ in os.walk(temporary, topdown=False):
+            self._admit(Path(directory), self._folder_mode)
+            _flush_directory(Path(directory))
+
+    def _admit(self, path: Path, mode: int) -> None:
+        if self._gid is not None:
+            os.chown(path, -1, self._gid)
+        path.chmod(mode)
+
+
+def _group_id(group: str) -> int:
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError:
+        problem = ConfigProblem(
+            file="intake.toml", message=f"the group {group!r} does not exist on this machine"
+        )
+        raise ConfigError((problem,)) from None
+
+
+def _parts(path: str) -> list[str]:
+    """The parts of a relative path with "/" between them. Raises Permanent for any that leads elsewhere."""
+    parts = path.split("/")
+    for part in parts:
+        if part in ("", ".", "..") or "\\" in part or "\0" in part or _is_temporary(part):
+            raise Permanent(f"{path!r} is no path below the root of filing")
+    return parts
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(PREFIX) and name.endswith(SUFFIX)
+
+
+def _is_alive(path: Path) -> bool:
+    """Whether the life that made this still writes it. The system frees a lock when its process ends,
+    however it ends."""
+    try:
+        handle = os.open(path, os.O_NOFOLLOW | (os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR))
+    except FileNotFoundError:  # it was finished meanwhile
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return time.time() - os.fstat(handle).st_mtime < ABANDONED
+    finally:
+        os.close(handle)
+    return False
+
+
+def _bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
+    content = item.text.encode() if item.source == "text" else contents(item.sha256)
+    if hashlib.sha256(content).hexdigest() != item.sha256:
+        raise Permanent(f"the bytes of {item.name} are not those that were planned")
+    return content
+
+
+def _known_bytes(item: FolderFile, known: Mapping[str, Path]) -> bytes:
+    def read(sha256: str) -> bytes:
+        if sha256 not in known:
+            raise Permanent(f"{item.name} is no longer where it was filed")
+        return known[sha256].read_bytes()
+
+    return _bytes_of(item, read)
+
+
+def _files_by_hash(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
+    for folder in folders:
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            found = _hash(path)
+            if found is not None:
+                yield found, path
+
+
+def _hash(path: Path) -> str | None:
+    """The hash of a regular file, or None when there is none."""
+    if path.is_symlink() or not path.is_file():
+        return None
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _lock(handle: int) -> None:
+    """Say that we live. NFS and SMB may have no lock for a folder: see ABANDONED."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _flush_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_DIRECTORY_FSYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _removed_on_error(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError):
+            _remove(path)
+        raise
+
+
+@contextlib.contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """Errors of the file system in our words. ``what`` names no person in logs: callers give paths of
+    folders, which the ledger records as places that hold a person's data."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        if error.errno in _HOPELESS:
+            raise Permanent(f"{what}: {reason}") from error
+        raise Transient(f"{what}: {reason}") from error

@@ -1,0 +1,103 @@
+"""Folders in memory: the twin of :mod:`intake.adapters.folders`, for tests and for ``check``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from intake.errors import Permanent, Transient
+from intake.model import Folder, FolderFile, sha256
+
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+class MemoryFolders:
+    """``files`` maps a path below the root to its bytes. ``away``: the disk is full or not mounted."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.away = False
+
+    def file(self, folder: Folder, contents: Callable[[str], bytes]) -> None:
+        self._reach(folder.path, *(item.name for item in folder.files))
+        if self._lies_there(folder.path):
+            self._compare(folder)
+            return
+        written = {f"{folder.path}/{item.name}": _bytes_of(item, contents) for item in folder.files}
+        self.files.update(written)
+
+    def refile(self, before: Sequence[str], after: Sequence[Folder]) -> None:
+        self._reach(*before, *(folder.path for folder in after))
+        places = (*before, *(folder.path for folder in after))
+        known = {sha256(content): content for path, content in self.files.items() if _below(path, places)}
+        for folder in after:
+            self._compare(folder, texts=False)
+            for item in folder.files:
+                self.files[f"{folder.path}/{item.name}"] = _bytes_of(
+                    item, lambda wanted: _look_up(wanted, known)
+                )
+        ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
+        texts = {item.name for folder in after for item in folder.files if item.source == "text"}
+        for path in set(before) - {folder.path for folder in after}:
+            self._retire(path, ours, texts)
+
+    def write_page(self, path: str, content: bytes) -> None:
+        self._reach(path)
+        self.files[path] = content
+
+    def pending(self) -> list[Path]:
+        return []
+
+    def sweep(self) -> None:
+        return None
+
+    def _reach(self, *paths: str) -> None:
+        if self.away:
+            raise Transient("the root of filing is away")
+        for path in paths:
+            if any(part in ("", ".", "..") or set(part) & {"\\", "\0"} for part in path.split("/")):
+                raise Permanent(f"{path!r} is no path below the root of filing")
+
+    def _lies_there(self, folder: str) -> bool:
+        return any(_below(path, (folder,)) for path in self.files)
+
+    def _compare(self, folder: Folder, *, texts: bool = True) -> None:
+        """texts: whether a text that differs, or a file that is missing, counts."""
+        for item in folder.files:
+            there = self.files.get(f"{folder.path}/{item.name}")
+            if not texts and (there is None or item.source == "text"):
+                continue
+            if there is None or sha256(there) != item.sha256:
+                raise Permanent(
+                    f"{folder.path} is there with other contents ({item.name}); it was left alone"
+                )
+
+    def _retire(self, folder: str, ours: set[str], texts: set[str]) -> None:
+        inside = {path: content for path, content in self.files.items() if _below(path, (folder,))}
+        kept_by_people = [
+            path
+            for path, content in inside.items()
+            if path.removeprefix(f"{folder}/") not in texts
+            and path.rpartition("/")[2] not in LITTER
+            and sha256(content) not in ours
+        ]
+        if not kept_by_people:
+            for path in inside:
+                del self.files[path]
+
+
+def _below(path: str, folders: Sequence[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for folder in folders)
+
+
+def _bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
+    content = item.text.encode() if item.source == "text" else contents(item.sha256)
+    if sha256(content) != item.sha256:
+        raise Permanent(f"the bytes of {item.name} are not those that were planned")
+    return content
+
+
+def _look_up(wanted: str, known: dict[str, bytes]) -> bytes:
+    if wanted not in known:
+        raise Permanent("a file is no longer where it was filed")
+    return known[wanted]

@@ -1,0 +1,245 @@
+"""Verdict -> reply, in English or German: one text from a template, sent as plain text and as HTML.
+
+``compose`` is pure: the same arguments give the same bytes, so that a reply recorded in the plan is sent
+unchanged however often it is tried. ``check`` renders every template with every problem for ``config check``.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from email import headerregistry, policy, utils
+from email.message import EmailMessage
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from jinja2 import sandbox
+
+from intake.journey import letter, names, rehearsal, wording
+from intake.model import (
+    Address,
+    Group,
+    Institution,
+    Language,
+    Mail,
+    Position,
+    Reply,
+    ReplyKind,
+    Verdict,
+    sha256,
+    value,
+)
+
+SUFFIX = ".txt.j2"
+LANGUAGES: tuple[Language, ...] = ("en", "de")
+FRAME = ("frame", "words", "problems")  # what the four replies are built of, as shipped
+
+MOST_REFERENCES = (
+    20  # ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4)
+)
+LONGEST_ID = 250  # characters; RFC 5322 2.1.1 ends a line at 998, and ids of real mail stay below 200
+
+_ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without angle brackets (RFC 5322 3.6.4)
+_MAILBOX = re.compile(r"[^\s<>@,;:\\\"()\[\]\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\\\"()\x00-\x1f\x7f]{1,255}")
+
+
+@value
+class Texts:
+    """The sources of the templates by language and name without suffix, as config/replies holds them."""
+
+    by_language: dict[Language, dict[str, str]]
+
+    def __hash__(self) -> int:
+        return hash(
+            tuple((language, *sorted(sources.items())) for language, sources in self.by_language.items())
+        )
+
+
+def message_id(case: str, token: str, domain: str) -> str:
+    """``<K7Q2.token@domain>``: carries the case, and is as unique as ``token`` (RFC 5322 3.6.4)."""
+    return f"<{case}.{token}@{_ascii_domain(domain)}>"
+
+
+def answerable(address: Address) -> bool:
+    """Whether a reply can name this mailbox in its To field. An address that cannot be written in a
+    header without quoting is no applicant's, and might carry a second header or recipient."""
+    if not _MAILBOX.fullmatch(address.address):
+        return False
+    try:
+        _ascii_domain(address.address.rpartition("@")[2])
+    except UnicodeError:  # a label that is empty or too long
+        return False
+    return True
+
+
+def compose(
+    verdict: Verdict,
+    *,
+    case: str,
+    mail: Mail,
+    arrived: datetime,
+    recipient: Address,
+    texts: Texts,
+    positions: tuple[Position, ...],
+    groups: tuple[Group, ...],
+    institution: Institution,
+    message_id: str,
+    now: datetime,
+    sender: Address,
+    secure_upload: str = "",
+) -> Reply:
+    """The reply that the verdict asks for, whole.
+
+    arrived: when the mail came, aware; now: the Date of the reply; message_id: see ``message_id``;
+    sender: our mailbox; secure_upload: a link that takes confidential files, or "".
+    Raises ValueError when the verdict asks for no reply or ``recipient`` is not ``answerable``, and
+    jinja2.TemplateError for a template that ``check`` would have refused.
+    """
+    if verdict.reply is None:
+        raise ValueError("a verdict without a reply has nothing to compose")
+    if not answerable(recipient):
+        raise ValueError("the recipient's address cannot stand in a header")
+    view = wording.of(verdict, case=case, mail=mail, arrived=arrived, positions=positions, groups=groups,
+                 institution=institution, name=names.person(recipient.name, recipient.address),
+                 mailbox=sender.address, secure_upload=secure_upload)  # fmt: skip
+    subject, text = render(texts, verdict.language, verdict.reply, view)
+    portals = (position.portal for position in view.closed + view.elsewhere)
+    links = (view.institution.email, view.institution.privacy_notice, sender.address, secure_upload, *portals)
+    mime = _mime(letter.plain(text), letter.page(text, language=verdict.language, title=subject, links=links),
+                 message_id=message_id)  # fmt: skip
+    headers = {
+        "From": headerregistry.Address(display_name=view.institution.name, addr_spec=sender.address),
+        "To": _to(recipient.address),
+        "Subject": subject,
+        "Date": utils.format_datetime(now.astimezone(ZoneInfo(institution.time_zone))),
+        "Message-ID": message_id,
+        "In-Reply-To": _valid_ids([mail.message_id])[-1:],
+        "References": _references(mail),
+        "Auto-Submitted": "auto-replied",  # RFC 3834 5
+        "X-Auto-Response-Suppress": "All",  # MS-OXCMAIL 2.2.3.2.14: Exchange answers with no out-of-office
+        "Content-Language": verdict.language,  # RFC 3282
+    }
+    return Reply(kind=verdict.reply, language=verdict.language, recipient=recipient.address, subject=subject,
+                 message_id=message_id, text=letter.plain(text), raw=_with_headers(mime, headers))  # fmt: skip
+
+
+def render(texts: Texts, language: Language, kind: ReplyKind, view: wording.View) -> tuple[str, str]:
+    """The subject, and the marked-up text (see :mod:`intake.journey.letter`) of one reply."""
+    template = _environment(texts, language).get_template(kind.value + SUFFIX)
+    rendered = template.render({item.name: getattr(view, item.name) for item in fields(wording.View)})
+    first, _, text = rendered.lstrip().partition("\n")
+    mark, colon, subject = first.partition(":")
+    if mark != "Subject" or not colon:
+        raise jinja2.TemplateRuntimeError('the first line must be "Subject: ..."')
+    return names.clean(subject), text
+
+
+def check(texts: Texts) -> tuple[str, ...]:
+    """What is wrong with the templates: each is rendered in both languages with every problem alone and
+    all together. One sentence each, beginning with "en/correction.txt.j2"; () when all is well."""
+    found: dict[str, None] = {}
+    for language in LANGUAGES:
+        missing = [kind.value for kind in ReplyKind if kind.value not in texts.by_language.get(language, {})]
+        found.update({f"{language}/{name}{SUFFIX}: this template is missing": None for name in missing})
+        for scene in rehearsal.scenes(language):
+            if scene.kind.value not in missing:
+                where = f"{language}/{scene.kind.value}{SUFFIX}"
+                found.update({f"{where}: {fault}": None for fault in _faults(texts, language, scene)})
+    return tuple(found)
+
+
+def _faults(texts: Texts, language: Language, scene: rehearsal.Scene) -> tuple[str, ...]:
+    try:
+        subject, text = render(texts, language, scene.kind, scene.view)
+    except jinja2.TemplateSyntaxError as error:
+        return (f"{error.name}, line {error.lineno}: {error.message}",)
+    except jinja2.TemplateNotFound as error:
+        return (f"it asks for {error.name}, which is missing",)
+    except (
+        jinja2.TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+        AttributeError,
+    ) as error:
+        return (f"{scene.title}: {error}",)
+    return tuple(f"{scene.title}: {fault}" for fault in rehearsal.faults(scene, language, subject, text))
+
+
+@functools.lru_cache(maxsize=8)
+def _environment(texts: Texts, language: Language) -> sandbox.SandboxedEnvironment:
+    """The compiled templates of one language; texts change only when config/ is read again."""
+    sources = {name + SUFFIX: source for name, source in texts.by_language.get(language, {}).items()}
+    return sandbox.ImmutableSandboxedEnvironment(
+        loader=jinja2.DictLoader(sources),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # the text is plain; letter.page escapes all of it
+    )
+
+
+# --- The mail ------------------------------------------------------------------------------------
+
+
+class _Ids(headerregistry.UnstructuredHeader, headerregistry.BaseHeader):
+    """Message-IDs, one a line: the standard library would encode an id of more than 77 characters
+    (Outlook's are) as an RFC 2047 word, which no mail program finds in its thread."""
+
+    def fold(self, *, policy: Any) -> str:
+        end: str = policy.linesep
+        return f"{self.name}: " + (end + " ").join(self.split()) + end
+
+
+_HEADERS = headerregistry.HeaderRegistry()
+_HEADERS.map_to_type("in-reply-to", _Ids)
+_HEADERS.map_to_type("references", _Ids)
+_HEADERS.map_to_type("message-id", _Ids)
+_POLICY = policy.SMTP.clone(header_factory=_HEADERS)
+
+
+def _mime(plain: str, page: str, *, message_id: str) -> EmailMessage:
+    """multipart/alternative, plain text first (RFC 2046 5.1.4), 7-bit throughout."""
+    mime = EmailMessage(policy=_POLICY)
+    mime.set_content(plain, cte="quoted-printable")
+    mime.add_alternative(page, subtype="html", cte="quoted-printable")
+    mime.set_boundary(f"=_{sha256(message_id.encode())[:32]}")  # "=_" never occurs in quoted-printable
+    return mime
+
+
+def _with_headers(mime: EmailMessage, headers: Mapping[str, Any]) -> bytes:
+    """The bytes to send. The one gate against header injection is here: EmailMessage refuses a line
+    end in any header, and every text of a mail was cleaned of control characters before."""
+    for name, content in headers.items():
+        joined = " ".join(content) if isinstance(content, list) else content
+        if joined != "":
+            mime[name] = joined
+    return mime.as_bytes()
+
+
+def _references(mail: Mail) -> list[str]:
+    """The parent's References, or its In-Reply-To, and its own id (RFC 5322 3.6.4): the first and the last."""
+    ids = _valid_ids([*(mail.references or mail.in_reply_to[:1]), mail.message_id])
+    return ids if len(ids) <= MOST_REFERENCES else [ids[0], *ids[1 - MOST_REFERENCES :]]
+
+
+def _valid_ids(ids: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(item for item in ids if len(item) <= LONGEST_ID and _ID.fullmatch(item)))
+
+
+def _to(address: str) -> str | headerregistry.Address:
+    """A local part outside ASCII cannot stand in a header without SMTPUTF8 (RFC 6532); the envelope
+    still names it, and the field says what RFC 5322 3.4 has for that."""
+    local, _, domain = address.rpartition("@")
+    if not local.isascii():
+        return "undisclosed-recipients:;"
+    return headerregistry.Address(addr_spec=f"{local}@{_ascii_domain(domain)}")
+
+
+def _ascii_domain(domain: str) -> str:
+    return domain if domain.isascii() else domain.encode("idna").decode("ascii")

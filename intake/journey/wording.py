@@ -1,0 +1,251 @@
+"""What the reply templates see: plain text, numbers and lists, prepared from verdict, mail and rules.
+
+A leaf: ``reply`` uses it. Dates carry their zone, files and names are cleaned, and what must not be told
+to an applicant (uncertain pages, details meant for us) is not in it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from intake.journey import enclosures, moments, names
+from intake.model import (
+    Document,
+    DocumentKind,
+    Group,
+    Institution,
+    Language,
+    Mail,
+    PageClass,
+    Position,
+    Presence,
+    Problem,
+    ProblemCode,
+    Verdict,
+    value,
+)
+
+CERTAIN = 0.95  # a page is told to an applicant only from this confidence on; below it is "found"
+MOST_NAMED_FILES = 4  # in a sentence; more are a list already
+
+_NOTES = (ProblemCode.POSITION_CLOSED, ProblemCode.APPLY_ELSEWHERE)
+_WHICH = (ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS)
+
+
+@value
+class PositionView:
+    """A position as templates see it; every field is text in the reply's language and may be ""."""
+
+    title: str
+    group: str = ""
+    duration: str = ""
+    reference: str = ""
+    employer: str = ""
+    portal: str = ""
+    portal_name: str = ""
+    deadline: str = ""  # "15 December 2025, 23:59 CET"
+
+
+@value
+class DocumentView:
+    """A document that was found. ``pages``: "1", "2–3, 5", or "" where they are not certain."""
+
+    kind: str
+    pages: str = ""
+
+
+@value
+class ProblemView:
+    """Something to mend. ``limit``: MB of too-large, pages of too-many-pages."""
+
+    code: str
+    document: str = ""
+    files: tuple[str, ...] = ()
+    limit: int | None = None
+
+
+@value
+class InstitutionView:
+    """Who writes. ``address`` is a line each."""
+
+    name: str
+    address: tuple[str, ...] = ()
+    contact: str = ""
+    email: str = ""
+    privacy_notice: str = ""
+
+
+@value
+class View:
+    """All that a template knows: cleaned text, numbers and lists of them, never a part of the mail."""
+
+    case: str
+    name: str = ""  # as the applicant wrote it, "" when it is no person's name
+    arrived: str
+    files: tuple[str, ...] = ()  # "" for one whose name is unfit to be shown
+    institution: InstitutionView
+    mailbox: str
+    secure_upload: str = ""
+    positions: tuple[PositionView, ...] = ()
+    offered: tuple[PositionView, ...] = ()  # to choose from, when the position is open
+    ambiguous: bool = False
+    open_positions: tuple[PositionView, ...] = ()  # of the same field as the closed ones
+    closed: tuple[PositionView, ...] = ()
+    elsewhere: tuple[PositionView, ...] = ()
+    documents: tuple[DocumentView, ...] = ()
+    wanted: tuple[str, ...] = ()
+    problems: tuple[ProblemView, ...] = ()  # those to mend: without closed and elsewhere
+    codes: tuple[str, ...] = ()
+    needs_file: bool = False
+    needs_position: bool = False
+    only_missing: bool = False  # the file is fine, and documents are missing in it
+
+
+def of(
+    verdict: Verdict,
+    *,
+    case: str,
+    mail: Mail,
+    arrived: datetime,
+    positions: tuple[Position, ...],
+    groups: tuple[Group, ...],
+    institution: Institution,
+    name: str,
+    mailbox: str,
+    secure_upload: str,
+) -> View:
+    """The view of one verdict. arrived: aware; name: of the person, fit to show, or ""."""
+    local = arrived.astimezone(ZoneInfo(institution.time_zone))
+    seen = functools.partial(_position, groups=groups, language=verdict.language, zone=institution.time_zone)
+    by_code = {code: [item for item in verdict.problems if item.code is code] for code in ProblemCode}
+    closed = _named(by_code[ProblemCode.POSITION_CLOSED], positions)
+    elsewhere = _named(by_code[ProblemCode.APPLY_ELSEWHERE], positions)
+    to_mend = [item for item in verdict.problems if item.code not in _NOTES]
+    needed = [item for item in to_mend if item.code not in _WHICH]
+    candidates = [name for item in by_code[ProblemCode.POSITION_AMBIGUOUS] for name in item.candidates]
+    open_now = [item for item in positions if _is_open(item, local)]
+    return View(
+        case=case,
+        name=name,
+        arrived=moments.said(local, verdict.language),
+        files=tuple(names.shown(item) for item in enclosures.names(mail)),
+        institution=_institution(institution, verdict.language),
+        mailbox=mailbox,
+        secure_upload=secure_upload,
+        positions=tuple(seen(item) for item in positions if item.id in verdict.positions),
+        offered=tuple(seen(item) for item in open_now if not candidates or item.id in candidates),
+        ambiguous=bool(candidates),
+        open_positions=tuple(seen(item) for item in _same_field(closed + elsewhere, open_now, groups)),
+        closed=tuple(seen(item, over=_is_over(item, local)) for item in closed),
+        elsewhere=tuple(seen(item) for item in elsewhere),
+        documents=tuple(
+            _document(item, verdict.pages) for item in verdict.documents if item.status is Presence.PRESENT
+        ),
+        wanted=_wanted(verdict, positions),
+        problems=tuple(_problem(item) for item in to_mend),
+        codes=tuple(item.code.value for item in to_mend),
+        needs_file=bool(needed),
+        needs_position=len(needed) < len(to_mend),
+        only_missing=bool(needed) and all(item.code is ProblemCode.MISSING_DOCUMENT for item in needed),
+    )
+
+
+def _position(
+    position: Position, *, groups: tuple[Group, ...], language: Language, zone: str, over: bool = True
+) -> PositionView:
+    """over: its deadline may be told; False for one that was closed before it."""
+    group = next((item for item in groups if item.id == position.group), None)
+    title = _in(position.title, language)
+    group_title = _in(group.title, language) if group else ""
+    reference = position.references[0] if position.references else ""
+    last_second = _last_second(position.deadline, ZoneInfo(zone)) if position.deadline and over else None
+    return PositionView(
+        title=title,
+        group="" if group_title == title else group_title,
+        duration=_in(group.duration, language) if group else "",
+        reference="" if reference in title else reference,
+        employer=position.employer,
+        portal=position.portal,
+        portal_name=_in(position.portal_name, language),
+        deadline=moments.said(last_second, language) if last_second else "",
+    )
+
+
+def _document(document: Document, classes: tuple[PageClass, ...]) -> DocumentView:
+    """Pages are certain when recognition is, and each of them was taken for this document."""
+    certain = document.confidence >= CERTAIN and all(
+        1 <= page <= len(classes) and classes[page - 1].value == document.kind.value
+        for page in document.pages
+    )
+    return DocumentView(kind=document.kind.value, pages=spans(document.pages) if certain else "")
+
+
+def _problem(problem: Problem) -> ProblemView:
+    shown = tuple(names.shown(item) for item in problem.files)
+    limit = problem.limit
+    if problem.code is ProblemCode.TOO_LARGE and limit is not None:
+        limit //= 2**20 if limit % 2**20 == 0 else 10**6
+    return ProblemView(
+        code=problem.code.value,
+        document=problem.document.value if problem.document else "",
+        files=shown if all(shown) and len(shown) <= MOST_NAMED_FILES else (),
+        limit=limit,
+    )
+
+
+def _institution(institution: Institution, language: Language) -> InstitutionView:
+    return InstitutionView(
+        name=_in(institution.name, language),
+        address=tuple(line.strip() for line in institution.address.splitlines() if line.strip()),
+        contact=institution.contact,
+        email=institution.contact_email,
+        privacy_notice=institution.privacy_notice,
+    )
+
+
+def _wanted(verdict: Verdict, positions: tuple[Position, ...]) -> tuple[str, ...]:
+    """The documents that the positions ask for, in the order of the contract; all of them when unknown."""
+    asked = {kind for item in positions if item.id in verdict.positions for kind in item.documents}
+    return tuple(kind.value for kind in DocumentKind if kind in asked or not asked)
+
+
+def _named(problems: list[Problem], positions: tuple[Position, ...]) -> list[Position]:
+    ids = {item.position for item in problems}
+    return [item for item in positions if item.id in ids]
+
+
+def _same_field(named: list[Position], open_now: list[Position], groups: tuple[Group, ...]) -> list[Position]:
+    by_id = {group.id: group.field for group in groups}
+    wanted = {by_id.get(item.group, "") for item in named} - {""}
+    return [item for item in open_now if by_id.get(item.group, "") in wanted]
+
+
+def _is_open(position: Position, local: datetime) -> bool:
+    return position.apply_by == "email" and not position.closed and not _is_over(position, local)
+
+
+def _is_over(position: Position, local: datetime) -> bool:
+    return position.deadline is not None and local.date() > position.deadline
+
+
+def _in(words: Mapping[str, str], language: Language) -> str:
+    """In the reply's language, else as advertised in English, else in whatever there is."""
+    return words.get(language) or words.get("en") or next(iter(words.values()), "")
+
+
+def _last_second(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(23, 59, 59), zone)
+
+
+def spans(pages: Sequence[int]) -> str:
+    """Page numbers as people write them: (2, 3, 4, 7) -> "2–4, 7"."""
+    runs: list[list[int]] = []
+    for page in sorted(set(pages)):
+        if runs and page == runs[-1][-1] + 1:
+            runs[-1].append(page)
+        else:
+            runs.append([page])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)

@@ -1,0 +1,428 @@
+"""The Folders port: the file system and its twin behave alike; then what only a disk can do."""
+
+from __future__ import annotations
+
+import errno
+import grp
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from intake.adapters.folders import FileSystemFolders
+from intake.adapters.folders_memory import MemoryFolders
+from intake.errors import ConfigError, Permanent, Transient
+from intake.model import Folder, FolderFile, sha256
+from intake.ports import Folders
+
+PDF = b"%PDF-1.7 invented"
+MAIL = b"From: nadia@example.org\r\n\r\nHello"
+BYTES = {sha256(PDF): PDF, sha256(MAIL): MAIL}
+NAME = "2026-11-22 Ferreira, Nadia [K7Q2]"
+
+
+def a_folder(
+    parent: str = "postdoc/causal-inference", *, summary: str = "<p>one</p>", pdf: bytes = PDF
+) -> Folder:
+    return Folder(
+        path=f"{parent}/{NAME}",
+        files=(
+            FolderFile(name="application.pdf", source="attachment", sha256=sha256(pdf)),
+            FolderFile(name="received/Zeugnis.pdf", source="attachment", sha256=sha256(pdf)),
+            FolderFile(name="message.eml", source="message", sha256=sha256(MAIL)),
+            FolderFile(name="summary.html", source="text", sha256=sha256(summary.encode()), text=summary),
+        ),
+    )
+
+
+class Disk:
+    """The adapter on a real folder, looked at with plain file operations."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folders: Folders = FileSystemFolders(root)
+
+    def files(self) -> dict[str, bytes]:
+        return {
+            p.relative_to(self.root).as_posix(): p.read_bytes() for p in self.root.rglob("*") if p.is_file()
+        }
+
+    def put(self, path: str, content: bytes) -> None:
+        (self.root / path).write_bytes(content)
+
+    def take(self, path: str) -> None:
+        (self.root / path).unlink()
+
+    def unmount(self) -> None:
+        self.root.rename(self.root.with_name("elsewhere"))
+
+
+class Twin:
+    def __init__(self) -> None:
+        self.memory = MemoryFolders()
+        self.folders: Folders = self.memory
+
+    def files(self) -> dict[str, bytes]:
+        return dict(self.memory.files)
+
+    def put(self, path: str, content: bytes) -> None:
+        self.memory.files[path] = content
+
+    def take(self, path: str) -> None:
+        del self.memory.files[path]
+
+    def unmount(self) -> None:
+        self.memory.away = True
+
+
+@pytest.fixture(params=["disk", "twin"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk | Twin]:
+    if request.param == "twin":
+        yield Twin()
+        return
+    (tmp_path / "root").mkdir()
+    yield Disk(tmp_path / "root")
+
+
+def whole(parent: str, summary: bytes = b"<p>one</p>") -> dict[str, bytes]:
+    folder = f"{parent}/{NAME}"
+    return {
+        f"{folder}/application.pdf": PDF,
+        f"{folder}/received/Zeugnis.pdf": PDF,
+        f"{folder}/message.eml": MAIL,
+        f"{folder}/summary.html": summary,
+    }
+
+
+def nothing(wanted: str) -> bytes:
+    raise AssertionError(f"nobody should ask for {wanted}")
+
+
+def test_a_folder_is_written_whole(place: Disk | Twin) -> None:
+    place.folders.file(a_folder(), BYTES.__getitem__)
+    assert place.files() == whole("postdoc/causal-inference")
+    assert place.folders.pending() == []
+
+
+def test_filing_again_is_done_already(place: Disk | Twin) -> None:
+    """A retry reads no contents at all, and leaves what people added."""
+    place.folders.file(a_folder(), BYTES.__getitem__)
+    place.put(f"postdoc/causal-inference/{NAME}/notes.txt", b"ours")
+    place.folders.file(a_folder(), nothing)
+    assert place.files() == whole("postdoc/causal-inference") | {
+        f"postdoc/causal-inference/{NAME}/notes.txt": b"ours"
+    }
+
+
+@pytest.mark.parametrize("name", ["application.pdf", "summary.html", "received/Zeugnis.pdf"])
+def test_other_contents_are_never_overwritten(place: Disk | Twin, name: str) -> None:
+    place.folders.file(a_folder(), BYTES.__getitem__)
+    place.put(f"postdoc/causal-inference/{NAME}/{name}", b"changed by a person")
+    before = place.files()
+    with pytest.raises(Permanent, match="other contents"):
+        place.folders.file(a_folder(), BYTES.__getitem__)
+    assert place.files() == before
+
+
+def test_a_folder_that_lacks_a_file_is_left_alone(place: Disk | Twin) -> None:
+    """A person deleted a file: it is not written again, and the case is shown to a person."""
+    place.folders.file(a_folder(), BYTES.__getitem__)
+    place.take(f"postdoc/causal-inference/{NAME}/message.eml")
+    with pytest.raises(Permanent):
+        place.folders.file(a_folder(), BYTES.__getitem__)
+
+
+def test_contents_that_cannot_be_had_leave_nothing(place: Disk | Twin) -> None:
+    def broken(wanted: str) -> bytes:
+        if wanted == sha256(MAIL):
+            raise Transient("the mailbox is away")
+        return PDF
+
+    with pytest.raises(Transient):
+        place.folders.file(a_folder(), broken)
+    assert place.files() == {}
+    assert place.folders.pending() == []
+
+
+def test_wrong_bytes_are_never_filed(place: Disk | Twin) -> None:
+    with pytest.raises(Permanent, match="not those that were planned"):
+        place.folders.file(a_folder(), lambda _: b"something else")
+    assert place.files() == {}
+
+
+def test_a_root_that_is_away_is_waited_for(place: Disk | Twin) -> None:
+    """A share that is not mounted: nothing is written below the mount point."""
+    place.unmount()
+    with pytest.raises(Transient):
+        place.folders.file(a_folder(), BYTES.__getitem__)
+    with pytest.raises(Transient):
+        place.folders.write_page("index.html", b"x")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "/etc/x", "../x", "a/../../x", "a//b", "a/./b", "a\\..\\b", "a\0b", "a/"],
+    ids=["empty", "absolute", "parent", "inner parent", "double", "dot", "backslash", "NUL", "trailing"],
+)
+def test_no_path_leads_out(place: Disk | Twin, path: str) -> None:
+    """The gate holds for folders, for the files in them and for pages."""
+    item = FolderFile(name="a", source="attachment", sha256=sha256(PDF))
+    with pytest.raises(Permanent, match="below the root"):
+        place.folders.file(Folder(path=path, files=(item,)), BYTES.__getitem__)
+    with pytest.raises(Permanent, match="below the root"):
+        place.folders.write_page(path, b"x")
+    hostile = FolderFile(name=path, source="attachment", sha256=sha256(PDF))
+    with pytest.raises(Permanent, match="below the root"):
+        place.folders.file(Folder(path="fine", files=(hostile,)), BYTES.__getitem__)
+    with pytest.raises(Permanent, match="below the root"):
+        place.folders.refile([path], [])
+    assert place.files() == {}
+
+
+def test_a_decided_case_moves(place: Disk | Twin) -> None:
+    """From waiting to its positions, with a new summary; the old folder goes."""
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    new = [a_folder("postdoc/a", summary="two"), a_folder("yig/b", summary="two")]
+    for _ in range(2):  # idempotent
+        place.folders.refile([f"_Waiting for applicant/{NAME}"], new)
+        assert place.files() == whole("postdoc/a", b"two") | whole("yig/b", b"two")
+    assert place.folders.pending() == []
+
+
+def test_a_case_that_stays_gets_its_new_summary(place: Disk | Twin) -> None:
+    place.folders.file(a_folder("_For review"), BYTES.__getitem__)
+    place.folders.refile([f"_For review/{NAME}"], [a_folder("_For review", summary="two")])
+    assert place.files() == whole("_For review", b"two")
+
+
+def test_a_folder_with_something_of_a_persons_stays(place: Disk | Twin) -> None:
+    place.folders.file(a_folder("_For review"), BYTES.__getitem__)
+    place.put(f"_For review/{NAME}/notes.docx", b"by a person")
+    place.folders.refile([f"_For review/{NAME}"], [a_folder("yig/b")])
+    assert place.files() == whole("yig/b") | whole("_For review") | {
+        f"_For review/{NAME}/notes.docx": b"by a person"
+    }
+
+
+def test_litter_of_finder_and_explorer_is_nobodys(place: Disk | Twin) -> None:
+    place.folders.file(a_folder("_For review"), BYTES.__getitem__)
+    place.put(f"_For review/{NAME}/Thumbs.db", b"\0")
+    place.folders.refile([f"_For review/{NAME}"], [a_folder("yig/b")])
+    assert place.files() == whole("yig/b")
+
+
+def test_files_that_a_person_took_away_are_missed(place: Disk | Twin) -> None:
+    place.folders.file(a_folder("_For review"), BYTES.__getitem__)
+    for name in ("application.pdf", "received/Zeugnis.pdf"):
+        place.take(f"_For review/{NAME}/{name}")
+    with pytest.raises(Permanent, match="no longer where"):
+        place.folders.refile([f"_For review/{NAME}"], [a_folder("yig/b")])
+
+
+def test_refiling_overwrites_no_application(place: Disk | Twin) -> None:
+    place.folders.file(a_folder("_For review"), BYTES.__getitem__)
+    place.folders.file(a_folder("yig/b"), BYTES.__getitem__)
+    place.put(f"yig/b/{NAME}/application.pdf", b"changed by a person")
+    with pytest.raises(Permanent, match="other contents"):
+        place.folders.refile([f"_For review/{NAME}"], [a_folder("yig/b")])
+    assert place.files()[f"_For review/{NAME}/application.pdf"] == PDF
+
+
+def test_with_no_new_place_nothing_is_removed(place: Disk | Twin) -> None:
+    """Whether a file is ours is known by its hash alone; without one it stays."""
+    place.folders.file(a_folder("_For review"), BYTES.__getitem__)
+    place.folders.refile([f"_For review/{NAME}"], [])
+    assert place.files() == whole("_For review")
+
+
+def test_a_page_is_replaced(place: Disk | Twin) -> None:
+    place.folders.write_page("postdoc/causal-inference/index.html", b"one")
+    place.folders.write_page("postdoc/causal-inference/index.html", b"two")
+    assert place.files() == {"postdoc/causal-inference/index.html": b"two"}
+
+
+# --- The disk alone ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return tmp_path / "applications"
+
+
+@pytest.fixture
+def disk(root: Path) -> FileSystemFolders:
+    folders = FileSystemFolders(root)
+    folders.establish()
+    return folders
+
+
+def modes(root: Path) -> dict[str, str]:
+    return {
+        p.relative_to(root).as_posix(): oct(stat.S_IMODE(p.stat().st_mode)) for p in [root, *root.rglob("*")]
+    }
+
+
+def test_nobody_else_may_read(disk: FileSystemFolders, root: Path) -> None:
+    disk.file(a_folder("g/p"), BYTES.__getitem__)
+    disk.write_page("g/p/index.html", b"x")
+    assert modes(root) == {
+        ".": "0o700",
+        "g": "0o700",
+        "g/p": "0o700",
+        "g/p/index.html": "0o600",
+        f"g/p/{NAME}": "0o700",
+        f"g/p/{NAME}/application.pdf": "0o600",
+        f"g/p/{NAME}/message.eml": "0o600",
+        f"g/p/{NAME}/summary.html": "0o600",
+        f"g/p/{NAME}/received": "0o700",
+        f"g/p/{NAME}/received/Zeugnis.pdf": "0o600",
+    }
+
+
+def test_a_group_may_read_and_sort(root: Path) -> None:
+    """With a group, its members read the files and move the folders."""
+    disk = FileSystemFolders(root, grp.getgrgid(os.getgid()).gr_name)
+    disk.establish()
+    disk.file(a_folder("g"), BYTES.__getitem__)
+    assert {path: mode for path, mode in modes(root).items() if "received" not in path} == {
+        ".": "0o2770",
+        "g": "0o2770",
+        f"g/{NAME}": "0o2770",
+        f"g/{NAME}/application.pdf": "0o640",
+        f"g/{NAME}/message.eml": "0o640",
+        f"g/{NAME}/summary.html": "0o640",
+    }
+
+
+def test_an_unknown_group_is_a_problem_of_config(root: Path) -> None:
+    with pytest.raises(ConfigError, match="no-such-group"):
+        FileSystemFolders(root, "no-such-group")
+
+
+def test_links_are_not_followed(disk: FileSystemFolders, root: Path, tmp_path: Path) -> None:
+    """A position folder that is a link out of the root receives nothing."""
+    (tmp_path / "outside").mkdir()
+    (root / "g").symlink_to(tmp_path / "outside")
+    with pytest.raises(Permanent, match="through a link"):
+        disk.file(a_folder("g"), BYTES.__getitem__)
+    with pytest.raises(Permanent, match="through a link"):
+        disk.write_page("g/index.html", b"x")
+    assert list((tmp_path / "outside").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "number, expected",
+    [
+        (errno.ENOSPC, Transient),
+        (errno.EROFS, Transient),
+        (errno.EIO, Transient),
+        (errno.ENAMETOOLONG, Permanent),
+    ],
+    ids=["full", "read-only", "broken", "name too long"],
+)
+def test_a_disk_that_fails_leaves_nothing_half(
+    disk: FileSystemFolders,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    expected: type[Exception],
+) -> None:
+    """What may be mended is tried again, and no half folder is ever to be seen."""
+
+    def fail(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(expected):
+        disk.file(a_folder("g"), BYTES.__getitem__)
+    with pytest.raises(expected):
+        disk.write_page("index.html", b"x")
+    monkeypatch.undo()
+    assert list(root.iterdir()) == []
+    disk.file(a_folder("g"), BYTES.__getitem__)
+    assert (root / "g" / NAME / "application.pdf").read_bytes() == PDF
+
+
+def test_a_folder_system_without_flush_of_directories_is_enough(
+    disk: FileSystemFolders, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some SMB mounts refuse to flush a directory (EINVAL); files are flushed all the same."""
+    real: Callable[[int], None] = os.fsync
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    disk.file(a_folder("g"), BYTES.__getitem__)
+    assert (root / "g" / NAME / "summary.html").read_bytes() == b"<p>one</p>"
+
+
+def test_two_lives_that_file_the_same_are_one(disk: FileSystemFolders, root: Path) -> None:
+    """The slower one finds the folder of the faster one, and is done."""
+
+    def meanwhile(wanted: str) -> bytes:
+        FileSystemFolders(root).file(a_folder("g"), BYTES.__getitem__)
+        return BYTES[wanted]
+
+    disk.file(a_folder("g"), meanwhile)
+    assert disk.pending() == []
+    assert [path.name for path in root.iterdir()] == ["g"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from intake.adapters.folders import FileSystemFolders
+from intake.model import Folder, FolderFile, sha256
+files = tuple(FolderFile(name=n, source="attachment", sha256=sha256(b"x")) for n in ("a", "b"))
+asked = []
+def contents(_):
+    asked.append(1)
+    if len(asked) == 2:
+        print("half", flush=True)
+        sys.stdin.read()
+    return b"x"
+FileSystemFolders(Path(sys.argv[1])).file(Folder(path="g/case", files=files), contents)
+"""
+
+
+def test_a_killed_life_leaves_only_what_is_swept(disk: FileSystemFolders, root: Path) -> None:
+    """While it lives its temporary folder is not touched; after kill -9 it is pending, then swept."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == "half\n"
+    assert disk.pending() == []
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+    assert [path.name.startswith(".intake-") for path in disk.pending()] == [True]
+    assert not (root / "g").exists()
+    disk.sweep()
+    assert list(root.iterdir()) == []
+
+
+def test_a_page_of_a_killed_life_is_swept(disk: FileSystemFolders, root: Path) -> None:
+    (root / ".intake-abc.tmp").write_bytes(b"half a page")
+    disk.sweep()
+    assert list(root.iterdir()) == []
+
+
+def test_the_root_must_be_a_folder(root: Path) -> None:
+    root.write_text("a file")
+    with pytest.raises(Permanent, match="no folder"):
+        FileSystemFolders(root).write_page("x", b"")
+
+
+def test_a_file_where_a_position_should_be_is_permanent(disk: FileSystemFolders, root: Path) -> None:
+    (root / "g").write_text("in the way")
+    with pytest.raises(Permanent):
+        disk.file(a_folder("g"), BYTES.__getitem__)
+    assert [path.name for path in root.iterdir()] == ["g"]

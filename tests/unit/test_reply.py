@@ -1,0 +1,668 @@
+"""Replies: what applicants read, in both alternatives and both languages, and what the headers say."""
+
+from __future__ import annotations
+
+import email
+import re
+from datetime import UTC, date, datetime
+from email import policy
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jinja2
+import pytest
+
+from intake.journey import letter, reply
+from intake.model import (
+    Address,
+    Attachment,
+    Document,
+    DocumentKind,
+    FileKind,
+    Group,
+    Institution,
+    Language,
+    ListedPart,
+    Mail,
+    Outcome,
+    PageClass,
+    Position,
+    Presence,
+    Problem,
+    ProblemCode,
+    Reply,
+    ReplyKind,
+    Verdict,
+    sha256,
+)
+
+SHIPPED = Path(__file__).parents[2] / "config" / "replies"
+LANGUAGES: tuple[Language, ...] = ("en", "de")
+TEXTS = reply.Texts(
+    by_language={
+        language: {
+            path.name.removesuffix(reply.SUFFIX): path.read_text(encoding="utf-8")
+            for path in (SHIPPED / language).glob(f"*{reply.SUFFIX}")
+        }
+        for language in LANGUAGES
+    }
+)
+POSITIONS = (
+    Position(id="postdoc/tides", group="postdoc", title={"en": "Theory of Tides"}),
+    Position(id="postdoc/sand", group="postdoc", title={"en": "Maps of Sand"}),
+    Position(id="yig/coasts", group="yig", title={"en": "Coastal Statistics"}),
+    Position(id="postdoc/shut", group="postdoc", title={"en": "Fog"}, closed=True),
+    Position(
+        id="other/anr-1", group="other", title={"en": "Research associate"}, references=("ANR 1",), apply_by="portal",
+        portal_name={"en": "the online application portal of Nordhafen, linked in the advertisement"},
+        employer="University of Nordhafen", deadline=date(2026, 12, 15),
+    ),
+)  # fmt: skip
+GROUPS = (
+    Group(id="postdoc", title={"en": "PostDoc positions", "de": "PostDoc-Stellen"},
+          duration={"en": "2 years", "de": "2 Jahre"}, field="coasts"),
+    Group(id="yig", title={"en": "Young Investigator Groups"}, duration={"en": "5 years", "de": "5 Jahre"}, field="x"),
+    Group(id="other", title={"en": "Research associate"}, field="coasts"),
+)  # fmt: skip
+INSTITUTION = Institution(
+    name={"en": "Institute of Coasts, Nordhafen", "de": "Küsteninstitut Nordhafen"},
+    address="Quay 1\n27411 Nordhafen",
+    contact="Helena Marquardsen",
+    contact_email="office@coasts.example.org",
+    privacy_notice="https://coasts.example.org/privacy",
+)
+NADIA = Address(name="Nadia Ferreira", address="nadia@example.org")
+ARRIVED = datetime(2026, 11, 22, 13, 5, tzinfo=UTC)
+FOUND = (
+    Document(kind=DocumentKind.LETTER, status=Presence.PRESENT, pages=(1,), confidence=0.97),
+    Document(kind=DocumentKind.CV, status=Presence.PRESENT, pages=(2, 3, 5), confidence=0.99),
+    Document(kind=DocumentKind.CERTIFICATES, status=Presence.PRESENT, pages=(4,), confidence=0.8),
+)
+PAGES = (PageClass.LETTER, PageClass.CV, PageClass.CV, PageClass.CERTIFICATES, PageClass.CV)
+
+
+def a_file(
+    name: str = "application.pdf", kind: FileKind = FileKind.PDF, *, inline: bool = False
+) -> Attachment:
+    return Attachment(
+        name=name, declared="", kind=kind, content=b"x", sha256=sha256(name.encode()), inline=inline
+    )
+
+
+def a_mail(*files: Attachment, **changes: object) -> Mail:
+    known: dict[str, object] = {
+        "message_id": "<m1@example.org>",
+        "sender": NADIA,
+        "attachments": files or (a_file(),),
+    }
+    return Mail(**(known | changes))  # type: ignore[arg-type]
+
+
+def a_verdict(kind: ReplyKind = ReplyKind.ACKNOWLEDGEMENT, *problems: Problem, **changes: object) -> Verdict:
+    outcomes = {
+        ReplyKind.ACKNOWLEDGEMENT: Outcome.ACCEPTED,
+        ReplyKind.CORRECTION: Outcome.CORRECTION,
+        ReplyKind.REDIRECTED: Outcome.REDIRECTED,
+        ReplyKind.RECEIVED: Outcome.REVIEW,
+    }
+    known: dict[str, object] = {
+        "outcome": outcomes[kind], "language": "en", "reply": kind, "problems": problems,
+        "positions": ("postdoc/tides",), "documents": FOUND, "pages": PAGES,
+    }  # fmt: skip
+    return Verdict(**(known | changes))  # type: ignore[arg-type]
+
+
+def composed(verdict: Verdict, mail: Mail | None = None, **changes: object) -> Reply:
+    known: dict[str, object] = {
+        "case": "K7Q2", "mail": mail or a_mail(), "arrived": ARRIVED, "recipient": NADIA, "texts": TEXTS,
+        "positions": POSITIONS, "groups": GROUPS, "institution": INSTITUTION,
+        "message_id": "<K7Q2.1a2b@coasts.example.org>", "now": datetime(2026, 11, 22, 13, 6, tzinfo=UTC),
+        "sender": Address(address="positions@coasts.example.org"),
+    }  # fmt: skip
+    return reply.compose(verdict, **(known | changes))  # type: ignore[arg-type]
+
+
+def parsed(written: Reply) -> EmailMessage:
+    return email.message_from_bytes(written.raw, policy=policy.default)
+
+
+def words(written: Reply) -> str:
+    return " ".join(written.text.split())
+
+
+class Words(HTMLParser):
+    """The words and tags of an HTML document."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.inside = tag
+
+    def handle_data(self, data: str) -> None:
+        if self.inside not in ("title", "head", "meta", "html"):
+            self.texts.append(data)
+        if self.inside == "title":
+            self.inside = "html"
+
+
+def html_of(written: Reply) -> str:
+    part = parsed(written).get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_an_acknowledgement_as_an_applicant_reads_it() -> None:
+    """What arrived and when comes first; pages only where they are certain."""
+    assert composed(a_verdict()).text == (
+        """\
+Your application has arrived: case number K7Q2
+
+Dear Nadia Ferreira,
+
+We received your mail with the file “application.pdf” on 22 November
+2026, 14:05 CET.
+
+Thank you for your application to:
+
+- PostDoc positions (2 years): Theory of Tides
+
+In the file we found:
+
+- Motivation letter: page 1
+- CV: pages 2–3, 5
+- Certificates: found
+
+Your application is complete in form. The committee will now read it,
+and may ask you for more documents or information. There is nothing that
+you need to do at present.
+
+Kind regards
+
+Institute of Coasts, Nordhafen
+Quay 1
+27411 Nordhafen
+
+Contact: Helena Marquardsen, office@coasts.example.org
+How we treat your personal data: https://coasts.example.org/privacy
+
+This mail was written automatically. You can simply answer it; please
+leave [K7Q2] in the subject.
+"""
+    )
+
+
+def test_a_correction_as_an_applicant_reads_it() -> None:
+    """In German: the problem, what was found, one next step, and the way out at the end."""
+    missing = Problem(code=ProblemCode.MISSING_DOCUMENT, document=DocumentKind.CERTIFICATES)
+    verdict = a_verdict(ReplyKind.CORRECTION, missing, language="de", documents=FOUND[:2])
+    assert composed(verdict).text == (
+        """\
+Ihre Bewerbung ist eingegangen: Vorgangsnummer K7Q2
+
+Guten Tag Nadia Ferreira,
+
+Ihre E-Mail mit der Datei „application.pdf“ ist am 22. November 2026,
+14:05 Uhr (MEZ) bei uns eingegangen.
+
+Vielen Dank für Ihre Bewerbung auf:
+
+- PostDoc-Stellen (2 Jahre): Theory of Tides
+
+Damit Ihre Bewerbung formal vollständig ist, ist noch eine Sache zu
+klären:
+
+- Zeugnisse haben wir in der Datei nicht gefunden, zum Beispiel
+  Abschlusszeugnisse, Notenübersichten oder Arbeitszeugnisse.
+
+In der Datei haben wir gefunden:
+
+- Motivationsschreiben: Seite 1
+- Lebenslauf: Seiten 2–3, 5
+
+Ihr nächster Schritt
+
+Bitte antworten Sie auf diese E-Mail mit einer neuen PDF-Datei, die
+alles enthält: Ihr Motivationsschreiben, Ihren Lebenslauf und Kopien
+Ihrer Zeugnisse.
+
+Wenn Sie das nicht schicken können oder wegen einer Behinderung einen
+anderen Weg brauchen, antworten Sie einfach auf diese E-Mail; ein Mensch
+sieht sich Ihre Bewerbung dann so an, wie sie ist.
+
+Mit freundlichen Grüßen
+
+Küsteninstitut Nordhafen
+Quay 1
+27411 Nordhafen
+
+Kontakt: Helena Marquardsen, office@coasts.example.org
+Wie wir mit Ihren Daten umgehen: https://coasts.example.org/privacy
+
+Diese E-Mail wurde automatisch geschrieben. Sie können einfach darauf
+antworten; bitte lassen Sie dabei [K7Q2] im Betreff stehen.
+"""
+    )
+
+
+def test_headers() -> None:
+    """Threaded, automatic, to one person, with the case in the subject (RFC 5322, RFC 3834)."""
+    mail = a_mail(references=("<m0@example.org>",), in_reply_to=("<m0@example.org>",))
+    headers = dict(parsed(composed(a_verdict(), mail)).items())
+    headers.pop("Content-Type")
+    assert headers == {
+        "From": '"Institute of Coasts, Nordhafen" <positions@coasts.example.org>',
+        "To": "nadia@example.org",
+        "Subject": "Your application [K7Q2]: received, complete in form",
+        "Date": "Sun, 22 Nov 2026 14:06:00 +0100",
+        "Message-ID": "<K7Q2.1a2b@coasts.example.org>",
+        "In-Reply-To": "<m1@example.org>",
+        "References": "<m0@example.org> <m1@example.org>",
+        "Auto-Submitted": "auto-replied",
+        "X-Auto-Response-Suppress": "All",
+        "Content-Language": "en",
+        "MIME-Version": "1.0",
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(ReplyKind))
+def test_seven_bits_in_short_lines_and_always_the_same(kind: ReplyKind, language: Language) -> None:
+    verdict = a_verdict(kind, Problem(code=ProblemCode.EMPTY), language=language)
+    raw = composed(verdict).raw
+    assert raw == composed(verdict).raw
+    assert raw.isascii()
+    assert b"\0" not in raw
+    lines = raw.split(b"\r\n")
+    assert max(map(len, lines)) <= 78
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", list(ReplyKind))
+def test_both_alternatives_have_the_same_words(kind: ReplyKind, language: Language) -> None:
+    """Plain text first, then HTML with language, title and headings, and without layout tables."""
+    problems = (Problem(code=ProblemCode.EMPTY), Problem(code=ProblemCode.POSITION_UNKNOWN))
+    written = composed(a_verdict(kind, *problems, language=language))
+    parts = [part.get_content_type() for part in parsed(written).iter_parts()]
+    assert parts == ["text/plain", "text/html"]
+    page = Words()
+    page.feed(html_of(written))
+    marks = re.compile(r"^(?:- |\d\. )", re.MULTILINE)
+    assert "".join(page.texts).split() == marks.sub("", written.text).split()
+    assert f'<html lang="{language}">' in html_of(written)
+    assert f"<title>{written.subject}</title>" in html_of(written)
+    assert page.tags.count("h1") == 1
+    assert not set(page.tags) & {"table", "script", "img", "style"}
+
+
+def test_links_are_ours_alone() -> None:
+    """Contact, privacy notice and upload become links; nothing of the applicant's does."""
+    page = html_of(composed(a_verdict(), a_mail(a_file("<b>https.pdf"))))
+    assert re.findall('href="([^"]*)"', page) == [
+        "mailto:office@coasts.example.org",
+        "https://coasts.example.org/privacy",
+    ]
+    assert "&lt;b&gt;https.pdf" in page
+
+
+@pytest.mark.parametrize(
+    "name, greeting",
+    [
+        pytest.param("Ferreira, Nadia", "Dear Ferreira, Nadia,", id="order as written"),
+        pytest.param("", "Dear applicant,", id="no name"),
+        pytest.param("Win at https://evil.example", "Dear applicant,", id="no person's name"),
+        pytest.param("Eve\r\nBcc: all@example.org", "Dear applicant,", id="a header in the name"),
+        pytest.param("\u202eNadia\u202c Ferreira", "Dear Nadia Ferreira,", id="direction marks"),
+        pytest.param("{{ case }}", "Dear applicant,", id="template marks"),
+    ],
+)
+def test_greeting(name: str, greeting: str) -> None:
+    written = composed(a_verdict(), recipient=Address(name=name, address="nadia@example.org"))
+    assert written.text.splitlines()[2] == greeting
+    assert "Bcc" not in parsed(written)
+
+
+def test_german_greeting_without_a_name() -> None:
+    written = composed(a_verdict(language="de"), recipient=Address(address="nadia@example.org"))
+    assert written.text.splitlines()[2] == "Guten Tag,"
+
+
+@pytest.mark.parametrize(
+    "files, sentence",
+    [
+        pytest.param([a_file("a.pdf")], "with the file “a.pdf” on 22", id="one"),
+        pytest.param([a_file("see evil.com")], "with one file on 22", id="name unfit to show"),
+        pytest.param([a_file("a.pdf"), a_file("")], "with 2 files: - a.pdf - a file whose name", id="two"),
+        pytest.param([a_file(f"{n}.pdf") for n in range(14)], "- 11.pdf - and 2 more", id="many"),
+        pytest.param(
+            [
+                a_file("a.pdf"),
+                a_file("logo.png", FileKind.IMAGE, inline=True),
+                a_file("x.p7s", FileKind.SIGNATURE),
+            ],
+            "with the file “a.pdf” on 22",
+            id="pictures and signatures do not count",
+        ),
+    ],
+)
+def test_what_was_received(files: list[Attachment], sentence: str) -> None:
+    assert sentence in words(composed(a_verdict(), a_mail(*files)))
+
+
+def test_a_mail_too_large_to_download_names_its_files() -> None:
+    listed = (
+        ListedPart(name="", declared="text/plain", size=10),
+        ListedPart(name="scan.pdf", declared="application/pdf", size=60_000_000),
+    )
+    mail = a_mail(attachments=(), listed=listed, too_large=60_000_000)
+    problem = Problem(code=ProblemCode.TOO_LARGE, limit=25 * 2**20)
+    text = words(composed(a_verdict(ReplyKind.CORRECTION, problem, documents=()), mail))
+    assert "with the file “scan.pdf” on" in text
+    assert "together they may have at most 25 MB" in text
+
+
+def test_a_limit_of_whole_megabytes_stays_whole() -> None:
+    problem = Problem(code=ProblemCode.TOO_LARGE, limit=20_000_000)
+    assert "at most 20 MB" in words(composed(a_verdict(ReplyKind.CORRECTION, problem)))
+
+
+def test_a_position_that_is_open_is_asked_for_alone() -> None:
+    """Complete in form is said first; full titles, several and "you decide" are offered; no closed one."""
+    verdict = a_verdict(ReplyKind.CORRECTION, Problem(code=ProblemCode.POSITION_UNKNOWN), positions=())
+    written = composed(verdict)
+    assert written.subject == "Your application [K7Q2]: received, which position is it for?"
+    text = words(written)
+    assert text.index("complete in form") < text.index("1. PostDoc positions (2 years): Theory of Tides")
+    assert (
+        "2. PostDoc positions (2 years): Maps of Sand 3. Young Investigator Groups (5 years): Coastal Stat"
+        in text
+    )
+    assert "write “several”" in text
+    assert "write “you decide”" in text
+    assert "Fog" not in text
+    assert "Research associate" not in text
+    assert "PDF file" not in text
+
+
+def test_an_ambiguous_position_offers_its_candidates() -> None:
+    problem = Problem(code=ProblemCode.POSITION_AMBIGUOUS, candidates=("postdoc/sand", "yig/coasts"))
+    text = words(composed(a_verdict(ReplyKind.CORRECTION, problem, positions=())))
+    assert (
+        "1. PostDoc positions (2 years): Maps of Sand 2. Young Investigator Groups (5 years): Coastal" in text
+    )
+    assert "Theory of Tides" not in text
+
+
+def test_no_reply_demands_unprotected_sending() -> None:
+    """A PDF with a password: an upload where there is one, else a person."""
+    verdict = a_verdict(
+        ReplyKind.CORRECTION, Problem(code=ProblemCode.ENCRYPTED, files=("cv.pdf",)), documents=()
+    )
+    assert "a person will agree another way with you" in words(composed(verdict))
+    offered = composed(verdict, secure_upload="https://upload.example.org/k7")
+    assert "if you prefer not to send it unprotected, at https://upload.example.org/k7" in words(offered)
+    assert 'href="https://upload.example.org/k7"' in html_of(offered)
+
+
+def test_internal_details_never_leak() -> None:
+    problem = Problem(code=ProblemCode.DAMAGED, detail="xref broken at 0x1f")
+    written = composed(a_verdict(ReplyKind.CORRECTION, problem, notices=("p. 3",), reasons=("rule 6",)))
+    assert "xref" not in written.raw.decode()
+    assert "rule 6" not in written.raw.decode()
+
+
+def test_received_has_no_findings_and_no_files() -> None:
+    """It may go to somebody who writes about an applicant."""
+    text = composed(a_verdict(ReplyKind.RECEIVED, Problem(code=ProblemCode.EMPTY))).text
+    assert "We received your mail on 22 November 2026, 14:05 CET." in text
+    assert "application" not in text
+    assert "page" not in text
+
+
+def test_apply_elsewhere_invents_no_address() -> None:
+    verdict = a_verdict(
+        ReplyKind.REDIRECTED,
+        Problem(code=ProblemCode.APPLY_ELSEWHERE, position="other/anr-1"),
+        positions=("other/anr-1",),
+    )
+    written = composed(verdict)
+    assert written.subject == "Your mail [K7Q2]: please apply through another portal"
+    text = words(written)
+    assert (
+        "Please apply through the online application portal of Nordhafen, linked in the advertisement."
+        in text
+    )
+    assert (
+        "The deadline is 15 December 2026, 23:59 CET. Please give the reference number ANR 1 there." in text
+    )
+    assert "We have not kept your mail as an application, and have not passed it on to anybody." in text
+    assert "Open positions in the same field - PostDoc positions (2 years): Theory of Tides - PostDoc" in text
+    assert "Coastal Statistics" not in text
+
+
+@pytest.mark.parametrize(
+    "arrived, expected",
+    [
+        pytest.param(
+            datetime(2026, 12, 15, 22, 59, 59, tzinfo=UTC), "no longer open.", id="closed before its deadline"
+        ),
+        pytest.param(
+            datetime(2026, 12, 15, 23, 0, tzinfo=UTC), "until 15 December 2026, 23:59 CET.", id="after it"
+        ),
+    ],
+)
+def test_a_closed_position_names_its_deadline_only_when_it_was_the_reason(
+    arrived: datetime, expected: str
+) -> None:
+    problem = Problem(code=ProblemCode.POSITION_CLOSED, position="other/anr-1")
+    text = words(composed(a_verdict(ReplyKind.REDIRECTED, problem), arrived=arrived))
+    assert expected + " The position is with University of Nordhafen, not with us." in text
+
+
+def test_an_acknowledgement_carries_the_note_on_a_closed_position() -> None:
+    problem = Problem(code=ProblemCode.POSITION_CLOSED, position="postdoc/shut")
+    text = words(composed(a_verdict(ReplyKind.ACKNOWLEDGEMENT, problem)))
+    assert "complete in form" in text
+    assert (
+        "You also named another position, for which we cannot take your application. We have not passed it on. "
+        in text
+    )
+    assert "- PostDoc positions (2 years): Fog. This position is no longer open." in text
+
+
+def test_long_ids_of_outlook_stay_whole() -> None:
+    """An id of more than 77 characters is folded, never encoded: else the thread is lost."""
+    long = f"<{'A' * 90}@DB9PR04MB1234.eurprd04.prod.example.com>"
+    raw = composed(a_verdict(), a_mail(message_id=long, references=(long.replace("A", "B"),))).raw
+    assert f"In-Reply-To: {long}\r\n".encode() in raw
+    assert f"References: {long.replace('A', 'B')}\r\n {long}\r\n".encode() in raw
+
+
+def test_references_keep_the_first_and_the_last_twenty() -> None:
+    ids = tuple(f"<{number}@example.org>" for number in range(50))
+    found = parsed(composed(a_verdict(), a_mail(references=ids)))["References"].split()
+    assert (found[0], found[1], found[-1], len(found)) == (
+        "<0@example.org>",
+        "<32@example.org>",
+        "<m1@example.org>",
+        20,
+    )
+
+
+def test_hostile_ids_are_left_out() -> None:
+    mail = a_mail(message_id="<x\r\nBcc: a@b>", in_reply_to=("<ok@example.org>", "<x>"), references=())
+    message = parsed(composed(a_verdict(), mail))
+    assert message["In-Reply-To"] is None
+    assert message["Bcc"] is None
+    assert message["References"] == "<ok@example.org>"
+
+
+@pytest.mark.parametrize(
+    "address, header",
+    [
+        pytest.param("nadia@bücher.example", "nadia@xn--bcher-kva.example", id="IDN"),
+        pytest.param("käthe@example.org", "undisclosed-recipients:;", id="local part outside ASCII"),
+    ],
+)
+def test_addresses_outside_ascii(address: str, header: str) -> None:
+    written = composed(a_verdict(), recipient=Address(address=address))
+    assert parsed(written)["To"] == header
+    assert written.recipient == address
+    assert written.raw.isascii()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nadia",
+        "a@b\r\nBcc: c@d",
+        "a b@example.org",
+        "a@b, c@d",
+        "<a@b>",
+        '"a b"@example.org',
+        "a@" + "x" * 70 + "ä",
+    ],
+)
+def test_addresses_that_cannot_be_answered(address: str) -> None:
+    assert not reply.answerable(Address(address=address))
+    with pytest.raises(ValueError, match="address"):
+        composed(a_verdict(), recipient=Address(address=address))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"message_id": "<a@b>\r\nBcc: x@example.org"}, id="Message-ID"),
+        pytest.param({"institution": Institution(name={"en": "Coasts\r\nBcc: x@example.org"})}, id="From"),
+    ],
+)
+def test_no_header_holds_another(changes: dict[str, object]) -> None:
+    """A line end that came through every other gate stops here."""
+    with pytest.raises(ValueError, match=r"CR or LF|linefeed"):
+        composed(a_verdict(), None, **changes)
+
+
+def test_a_verdict_without_a_reply_composes_none() -> None:
+    with pytest.raises(ValueError, match="without a reply"):
+        composed(a_verdict(reply=None))
+
+
+def test_message_id() -> None:
+    assert reply.message_id("K7Q2", "1a2b", "rc-trust.example") == "<K7Q2.1a2b@rc-trust.example>"
+    assert reply.message_id("K7Q2", "1a2b", "küste.example") == "<K7Q2.1a2b@xn--kste-0ra.example>"
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def changed(name: str, old: str, new: str, language: Language = "en") -> reply.Texts:
+    """The shipped texts with one change."""
+    source = TEXTS.by_language[language][name]
+    assert old in source
+    return reply.Texts(
+        by_language=TEXTS.by_language
+        | {language: TEXTS.by_language[language] | {name: source.replace(old, new)}}
+    )
+
+
+def test_the_shipped_texts_are_in_order() -> None:
+    """Every template in both languages with every problem alone and all together."""
+    assert reply.check(TEXTS) == ()
+
+
+@pytest.mark.parametrize(
+    "texts, expected",
+    [
+        pytest.param(
+            changed("acknowledgement", "complete in form. The", "successful. The"), '"successful"', id="word"
+        ),
+        pytest.param(
+            changed("correction", "because of a disability", "now"), "way out is missing", id="way out"
+        ),
+        pytest.param(
+            changed("correction", "Behinderung", "Sache", "de"), "de/correction.txt.j2: with", id="German"
+        ),
+        pytest.param(changed("frame", "{{ arrived }}", "today"), "when the mail arrived", id="arrival"),
+        pytest.param(
+            changed("frame", "automatically", "by hand"), "does not say that it was written", id="automatic"
+        ),
+        pytest.param(changed("frame", "| {{ institution.name }}", ""), "lacks who writes", id="institution"),
+        pytest.param(changed("received", "[{{ case }}]", ""), "case number in brackets", id="subject"),
+        pytest.param(changed("frame", "{{ case }}", ""), "the text lacks the case number", id="case"),
+        pytest.param(changed("frame", "Subject:", "Betreff:"), 'must be "Subject: ..."', id="first line"),
+        pytest.param(changed("frame", "{{ name or", "{{ nmae or"), "'nmae' is undefined", id="misspelt"),
+        pytest.param(
+            changed("received", "{% endblock %}", "{% endblok %}"), "received.txt.j2, line 7", id="syntax"
+        ),
+        pytest.param(
+            changed("received", "frame.txt.j2", "fram.txt.j2"), "fram.txt.j2, which is missing", id="include"
+        ),
+        pytest.param(
+            changed("problems", "No file was attached to your mail.", ""),
+            "line of a list is empty",
+            id="text",
+        ),
+        pytest.param(
+            changed("correction", "#. {{ words.position(p) }}", ""), "are not listed", id="positions"
+        ),
+        pytest.param(changed("words", "{{ p.group }}", "{{ p.__class__.__mro__ }}"), "unsafe", id="sandbox"),
+        pytest.param(changed("received", "A person", "{{ 1 // 0 }}"), "zero", id="arithmetic"),
+    ],
+)
+def test_check_finds(texts: reply.Texts, expected: str) -> None:
+    """A change that would tell an applicant something wrong is found before it is live."""
+    assert any(expected in fault for fault in reply.check(texts)), reply.check(texts)
+
+
+def test_check_names_missing_templates() -> None:
+    assert reply.check(reply.Texts(by_language={"de": TEXTS.by_language["de"]})) == (
+        "en/acknowledgement.txt.j2: this template is missing",
+        "en/correction.txt.j2: this template is missing",
+        "en/redirected.txt.j2: this template is missing",
+        "en/received.txt.j2: this template is missing",
+    )
+
+
+def test_a_template_that_fails_says_so() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        composed(a_verdict(), texts=changed("frame", "{{ name or", "{{ nmae or"))
+
+
+# --- the letter ----------------------------------------------------------------------------------
+
+
+def test_a_letter_in_both_alternatives() -> None:
+    """Headings, prose, lists with long items, numbers and lines that stay lines."""
+    text = "# Top\n\nprose\nof two lines:\n- one\n  more\n- two\n\n- three\n\n\n#. first\n#. second\n\n## Sub\n\n| a\n| b\n"
+    assert letter.plain(text) == (
+        "Top\n\nprose of two lines:\n\n- one more\n- two\n- three\n\n1. first\n2. second\n\nSub\n\na\nb\n"
+    )
+    body = letter.page(text, language="en", title="<t>").partition('#ffffff">\n')[2]
+    assert body == (
+        '<h1 style="font-size: 1.25em">Top</h1>\n<p>prose of two lines:</p>\n'
+        "<ul>\n<li>one more</li>\n<li>two</li>\n<li>three</li>\n</ul>\n<ol>\n<li>first</li>\n<li>second</li>\n</ol>\n"
+        '<h2 style="font-size: 1.1em">Sub</h2>\n<p>a<br>\nb</p>\n</body>\n</html>\n'
+    )
+
+
+def test_lines_are_wrapped_and_links_stay_whole() -> None:
+    link = "https://example.org/" + "x" * 80
+    lines = letter.plain(f"- {'word ' * 30}{link}").splitlines()
+    assert [len(line) <= 72 for line in lines] == [True, True, True, False]
+    assert lines[1].startswith("  word")
+    assert lines[-1] == f"  {link}"
+
+
+def test_only_given_addresses_become_links() -> None:
+    page = letter.page(
+        "see https://a.example/x and https://a.example/ or javascript:alert(1)", language="en", title="t",
+        links=("https://a.example/", "https://a.example/x", "javascript:alert(1)", ""),
+    )  # fmt: skip
+    assert re.findall('href="([^"]*)"', page) == ["https://a.example/x", "https://a.example/"]
