@@ -1,0 +1,57 @@
+"""What the server's answers mean, where imapclient does not say: refusals, throttling, broken syntax."""
+
+from __future__ import annotations
+
+import imaplib
+import re
+
+from imapclient import exceptions  # ships no py.typed
+
+from intake import errors
+
+# imapclient's parsers raise these bare when an answer is malformed.
+MALFORMED = (ValueError, TypeError, IndexError)
+
+# Exchange Online says how long it wants to be left alone, in any answer.
+_BACKOFF = re.compile(r"Suggested Backoff Time:?\s*(\d{1,9})\s*milliseconds", re.IGNORECASE)
+# RFC 5530 codes and the words of Exchange, Gmail and Dovecot for "not now" as against "not you".
+_NOT_NOW = re.compile(
+    r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\b|throttl|too many|maximum number|limit exceeded"
+    r"|temporar|try again|not available|server error",
+    re.IGNORECASE,
+)
+_NOT_YOU = re.compile(
+    r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|PRIVACYREQUIRED)\]", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
+
+
+def backoff(text: str) -> float | None:
+    """Seconds that the server asks us to wait, or None."""
+    found = _BACKOFF.search(text)
+    return int(found[1]) / 1000 if found else None
+
+
+def is_put_off(text: str) -> bool:
+    """Whether a refusal is about now (throttling, limits), not about what was asked."""
+    return backoff(text) is not None or _NOT_NOW.search(text) is not None
+
+
+def is_lost(exc: Exception) -> bool:
+    """Whether an error of imapclient means that the connection is gone."""
+    return isinstance(exc, (OSError, imaplib.IMAP4.abort))
+
+
+def refused_sign_in(exc: exceptions.LoginError) -> errors.Transient:
+    """imapclient's LoginError covers a wrong password, throttling and a lost connection: read the text."""
+    text = str(exc)
+    lost = isinstance(exc.__context__, imaplib.IMAP4.abort)
+    if _NOT_YOU.search(text) or not (lost or is_put_off(text)):
+        return errors.SignInFailed(f"sign-in refused: {said(text)}")
+    return errors.Transient(f"sign-in put off: {said(text)}", retry_after=backoff(text))
+
+
+def said(text: str) -> str:
+    """Text of a server, fit for a log: one line, no addresses, 200 characters at most."""
+    one_line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return _ADDRESS.sub("<address>", one_line)[:200]

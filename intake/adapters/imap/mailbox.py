@@ -1,0 +1,105 @@
+"""The port ``Mailbox`` on one IMAP account."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from intake import errors
+from intake.adapters.imap import fetching, idling, moving
+from intake.adapters.imap.account import Account
+from intake.adapters.imap.connection import Connection
+from intake.adapters.imap.session import INBOX, Session
+from intake.model import Message, MessageKey
+from intake.ports import Inbox, Place
+
+
+class ImapMailbox:
+    """One account on one connection; see :class:`intake.ports.Mailbox` for what each method promises.
+
+    After ``open`` every method holds the INBOX to the UIDVALIDITY that ``open`` found, also on a new
+    connection, and raises UidValidityChanged when it is another. A message that the server lists but
+    does not give out, or answers with what cannot be read, raises Permanent naming its UID: asked
+    for without it the others come.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.name = account.name
+        self._connection = Connection(account)
+        self._wake = idling.Wake()
+        self._uidvalidity: int | None = None
+        self._seen = 0  # the highest UID of the INBOX that the caller has been told of
+
+    def open(self) -> Inbox:
+        """Select the INBOX anew and say what is there."""
+        with self._connection.calling("opening the INBOX") as session:
+            selected = session.select(INBOX, again=True)
+            self._seen = selected.next_uid - 1
+            self._uidvalidity = selected.uidvalidity
+            return Inbox(uidvalidity=selected.uidvalidity, next_uid=selected.next_uid, idle=session.idles)
+
+    def uids_from(self, uid: int) -> list[int]:
+        """UIDs of the INBOX that are ``uid`` or higher, ascending."""
+        with self._inbox("searching the INBOX") as session:
+            uids = session.search(uid)
+            self._seen = max([self._seen, *uids])
+            return uids
+
+    def uids_since(self, day: datetime) -> list[int]:
+        """UIDs whose INTERNALDATE is on or after this day, as the server's own time zone has it."""
+        with self._inbox("searching the INBOX") as session:
+            return session.search(1, since=day.date())
+
+    def fetch(self, uids: Sequence[int], *, largest: int) -> list[Message]:
+        """The messages that still exist, in the order of ``uids``; they are all held in memory."""
+        with self._inbox("fetching") as session:
+            key = MessageKey(mailbox=self.name, uidvalidity=session.select(INBOX).uidvalidity, uid=0)
+            return fetching.messages(session, uids, key=key, largest=largest)
+
+    def move(self, place: Place, folder: str, *, message_id: str, size: int) -> Place | None:
+        """The port's ``move``. A message marked \\Deleted counts as deleted by a person."""
+        with self._connection.calling("moving") as session:
+            return moving.move(session, place, folder, message_id=message_id, size=size)
+
+    def answered(self, message_id: str) -> bool:
+        """Whether a mail in Sent has this Message-ID in In-Reply-To; False for one that cannot be searched."""
+        wanted = moving.searchable(message_id)
+        with self._connection.calling("searching the sent mail") as session:
+            sent = session.sent() if wanted else None
+            if sent is None:
+                return False
+            session.examine(sent)
+            return bool(session.client.search(["HEADER", "In-Reply-To", wanted]))
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for mail, at most five minutes at once, by IDLE where the server has it.
+
+        True, also at once, when there is a message that ``uids_from`` has not listed.
+        """
+        if self._wake.answer():
+            return False
+        with self._inbox("waiting for mail", patience=min(seconds, idling.LONGEST_ROUND)) as session:
+            if session.idles:
+                return idling.wait(session, self._seen + 1, seconds, self._wake)
+            if session.search(self._seen + 1):
+                return True
+        idling.sleep(min(seconds, idling.LONGEST_ROUND), self._wake)
+        return False
+
+    def interrupt(self) -> None:
+        """End a ``wait`` early, or the next one when none is under way."""
+        self._wake.call()
+
+    def close(self) -> None:
+        """Sign out. The mailbox is not used after that."""
+        self._connection.close()
+        self._wake.close()
+
+    @contextlib.contextmanager
+    def _inbox(self, doing: str, *, patience: float = 0.0) -> Iterator[Session]:
+        with self._connection.calling(doing, patience=patience) as session:
+            found = session.select(INBOX).uidvalidity
+            if self._uidvalidity not in (None, found):
+                raise errors.UidValidityChanged(f"UIDVALIDITY {self._uidvalidity} became {found}")
+            yield session

@@ -1,0 +1,372 @@
+"""Sends finished replies by SMTP (RFC 5321), one after the other over one connection.
+
+The client is asynchronous: one loop in one thread of its own lives as long as the sender, so that
+its connection is reused (130 replies per second to Postfix against 30 with a new one each). The
+dialogue is led command by command, since what a failure means depends on how far it had come:
+
+==========================================  ===============  =================  ==============
+failed at                                   4xx              5xx                no answer
+==========================================  ===============  =================  ==============
+greeting, EHLO, STARTTLS, AUTH, MAIL FROM   Transient        OurFault           Transient
+RCPT TO, DATA                               Transient        Permanent          Transient
+after the content was sent                  Transient        Permanent          OutcomeUnknown
+==========================================  ===============  =================  ==============
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import enum
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import field
+from pathlib import Path
+from typing import Literal, cast
+
+import aiosmtplib
+import idna
+
+from intake import errors
+from intake.model import Reply, value
+
+# Seconds after which a connection is not used again: servers hang up on idle clients (Postfix 300 s,
+# Exchange 60 s and more), and a fresh one costs 30 ms.
+_STALE = 60.0
+# Seconds for QUIT: by then every reply has its answer.
+_GOODBYE = 2.0
+# Seconds beyond the deadline before the loop itself is given up.
+_GRACE = 5.0
+
+_BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LEADING_DOT = re.compile(rb"(?m)^\.")
+_ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
+
+
+@value
+class Account:
+    """How replies leave. Raises ValueError when it would send a password in the clear beyond this machine.
+
+    user: "" for a server that wants no sign-in; password: asked anew at each connect; ca_file: PEM of
+    the authorities to trust instead of the system's; timeout: seconds for one answer; deadline:
+    seconds for one reply as a whole; greeting: what EHLO says, "" for this machine's name.
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str = ""
+    password: Callable[[], str] = field(default=str, repr=False)
+    ca_file: Path | None = None
+    timeout: float = 30.0
+    deadline: float = 60.0
+    greeting: str = ""
+
+    def __post_init__(self) -> None:
+        if self.security == "none" and not _is_loopback(self.host):
+            raise ValueError(f'security "none" is for this machine only, and {self.host} is another')
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Certificate and name are always verified. OSError when ``ca_file`` cannot be read."""
+        return ssl.create_default_context(cafile=self.ca_file)
+
+
+class _Phase(enum.Enum):
+    """How far one reply has come. The value is for the error's sentence."""
+
+    CONNECT = "connecting"
+    MAIL = "MAIL FROM"
+    RCPT = "RCPT TO"
+    DATA = "DATA"
+    CONTENT = "the content"
+
+
+@value
+class _Envelope:
+    sender: bytes
+    recipient: bytes
+    options: tuple[bytes, ...]
+    content: bytes = field(repr=False)
+
+
+class SmtpSender:
+    """The port ``Sender``. ``send`` may be called from any thread; replies leave one at a time."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._starting = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._dialogue = _Dialogue(account)
+
+    def send(self, reply: Reply, *, sender: str) -> None:
+        """Send ``reply.raw`` to ``reply.recipient`` with this envelope sender; returns when it was accepted.
+
+        Raises Transient, OurFault, Permanent or OutcomeUnknown as the module's table says. Permanent
+        also for an address that no command can carry.
+        """
+        sending = self._dialogue.send(reply, sender)
+        future = asyncio.run_coroutine_threadsafe(sending, self._running())
+        try:
+            future.result(self._account.deadline + _GRACE)
+        except concurrent.futures.TimeoutError as exc:
+            future.cancel()
+            raise errors.OutcomeUnknown("the sending thread does not answer") from exc
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._starting:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=_run, args=(self._loop,), name="smtp", daemon=True)
+                self._thread.start()
+            return self._loop
+
+    def close(self) -> None:
+        """Say goodbye to the server and end the thread."""
+        with self._starting:
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
+        if loop is None or thread is None:
+            return
+        with contextlib.suppress(concurrent.futures.TimeoutError):
+            asyncio.run_coroutine_threadsafe(self._dialogue.quit(), loop).result(_GOODBYE + _GRACE)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_GRACE)
+
+
+def _run(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_forever()
+    loop.run_until_complete(asyncio.sleep(0.01))  # what was dropped last is closed by callbacks
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+class _Dialogue:
+    """The conversation with the server. Used on the loop's thread only."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._client: aiosmtplib.SMTP | None = None
+        self._used = 0.0
+        self._phase = _Phase.CONNECT
+        self._turn = asyncio.Lock()
+
+    async def send(self, reply: Reply, sender: str) -> None:
+        async with self._turn:
+            self._phase = _Phase.CONNECT
+            try:
+                async with asyncio.timeout(self._account.deadline):
+                    await self._deliver(reply, sender)
+            except BaseException as exc:
+                # Whatever answer is still to come must not be taken for the next reply's.
+                self._drop()
+                # ValueError: aiosmtplib lets it pass from a broken challenge of AUTH.
+                if isinstance(exc, (OSError, ValueError, aiosmtplib.SMTPException)):
+                    raise self._unanswered(exc) from exc
+                raise
+            self._used = asyncio.get_running_loop().time()
+
+    async def _deliver(self, reply: Reply, sender: str) -> None:
+        _check(reply.recipient)
+        client, answer, envelope = await self._begin(reply, sender)
+        self._judge(answer)
+        self._phase = _Phase.RCPT
+        self._judge(await client.execute_command(b"RCPT", b"TO:<" + envelope.recipient + b">"))
+        self._phase = _Phase.DATA
+        self._judge(await client.execute_command(b"DATA"), wanted=3)
+        self._judge(await self._content(client, envelope.content))
+
+    async def _begin(
+        self, reply: Reply, sender: str
+    ) -> tuple[aiosmtplib.SMTP, aiosmtplib.SMTPResponse, _Envelope]:
+        """MAIL FROM on the connection at hand, or on a new one when the server has left it meanwhile."""
+        client = self._at_hand()
+        if client is not None:
+            envelope = _envelope(reply, sender, client)
+            with contextlib.suppress(OSError, aiosmtplib.SMTPException):
+                answer = await self._mail(client, envelope)
+                if answer.code != aiosmtplib.SMTPStatus.domain_unavailable:  # 421: it closes
+                    return client, answer, envelope
+            self._drop()
+        client = await self._connect()
+        envelope = _envelope(reply, sender, client)
+        return client, await self._mail(client, envelope), envelope
+
+    async def _mail(self, client: aiosmtplib.SMTP, envelope: _Envelope) -> aiosmtplib.SMTPResponse:
+        # No SIZE: refused here it would be our fault and stop the outbox; after DATA it is this reply's.
+        self._phase = _Phase.MAIL
+        return await client.execute_command(b"MAIL", b"FROM:<" + envelope.sender + b">", *envelope.options)
+
+    async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> aiosmtplib.SMTPResponse:
+        if client.protocol is None:
+            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+        client.protocol.write(content)
+        self._phase = _Phase.CONTENT  # from here on the final dot may have been heard
+        return await client.protocol.read_response(timeout=self._account.timeout)
+
+    def _judge(self, answer: aiosmtplib.SMTPResponse, *, wanted: int = 2) -> None:
+        """Return when the answer's first digit (RFC 5321 4.2.1) is ``wanted``, else raise what it means."""
+        kind = answer.code // 100
+        text = f"{self._phase.value}: {answer.code} {_said(answer.message)}"
+        if kind == wanted:
+            return
+        if kind == 4:
+            raise errors.Transient(text)
+        if kind == 5:
+            theirs = self._phase in (_Phase.RCPT, _Phase.DATA, _Phase.CONTENT)
+            raise errors.Permanent(text) if theirs else errors.OurFault(text)
+        raise self._unanswered(aiosmtplib.SMTPException(text))
+
+    def _unanswered(self, exc: Exception) -> errors.IntakeError:
+        """What a failure without an answer of the server's means in this phase."""
+        if isinstance(exc, aiosmtplib.SMTPResponseException) and exc.code in range(500, 600):
+            return errors.OurFault(f"{self._phase.value}: {exc.code} {_said(exc.message)}")
+        text = f"{self._phase.value}: {_said(str(exc)) or type(exc).__name__}"
+        if self._phase is _Phase.CONTENT:
+            return errors.OutcomeUnknown(text)
+        if type(exc) is aiosmtplib.SMTPException or _is_untrusted(exc):
+            return errors.OurFault(text)  # no STARTTLS, no way to sign in, or a bad certificate
+        return errors.Transient(text)
+
+    # --- The connection --------------------------------------------------------------------------
+
+    def _at_hand(self) -> aiosmtplib.SMTP | None:
+        idle = asyncio.get_running_loop().time() - self._used
+        if self._client is not None and self._client.is_connected and idle < _STALE:
+            return self._client
+        self._drop()
+        return None
+
+    async def _connect(self) -> aiosmtplib.SMTP:
+        account = self._account
+        self._phase = _Phase.CONNECT
+        client = self._client = aiosmtplib.SMTP(
+            hostname=account.host,
+            port=account.port,
+            local_hostname=account.greeting or _own_name(),
+            timeout=account.timeout,
+            use_tls=account.security == "tls",
+            start_tls=account.security == "starttls",
+            tls_context=account.tls_context() if account.security != "none" else None,
+        )
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:  # STARTTLS has voided the first one (RFC 3207 4.2)
+            await client.ehlo()
+        if account.user:
+            await self._sign_in(client)
+        return client
+
+    async def _sign_in(self, client: aiosmtplib.SMTP) -> None:
+        """Once, by one mechanism: a wrong password tried by each in turn locks accounts."""
+        user, password = self._account.user, self._account.password()
+        if "plain" in client.server_auth_methods:
+            await client.auth_plain(user, password)
+        elif "login" in client.server_auth_methods:
+            await client.auth_login(user, password)
+        elif "cram-md5" in client.server_auth_methods:
+            await client.auth_crammd5(user, password)
+        else:
+            raise aiosmtplib.SMTPException("the server offers no way to sign in with a password")
+
+    async def quit(self) -> None:
+        """Leave politely where the server lets us."""
+        async with self._turn:
+            if self._client is not None and self._client.is_connected:
+                with contextlib.suppress(OSError, aiosmtplib.SMTPException):
+                    await self._client.quit(timeout=_GOODBYE)
+            self._drop()
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is None:
+            return
+        if client.transport is not None:
+            cast("asyncio.Transport", client.transport).abort()  # a TLS goodbye may wait for ever
+        client.close()
+
+
+# --- The envelope --------------------------------------------------------------------------------
+
+
+def _envelope(reply: Reply, sender: str, client: aiosmtplib.SMTP) -> _Envelope:
+    """The reply as this server can take it, or Permanent."""
+    sender, recipient = _on_the_wire(sender), _on_the_wire(reply.recipient)
+    content = _BARE_LINE_END.sub(b"\r\n", reply.raw)
+    options = []
+    if not (sender + recipient).isascii():
+        options.append(_offered(client, "SMTPUTF8"))  # RFC 6531 3.4
+    if not content.isascii():
+        options.append(b"BODY=" + _offered(client, "8BITMIME"))  # RFC 6152 3
+    return _Envelope(
+        sender=sender.encode(),
+        recipient=recipient.encode(),
+        options=tuple(options),
+        content=_dotted(content),
+    )
+
+
+def _offered(client: aiosmtplib.SMTP, extension: str) -> bytes:
+    if not client.supports_extension(extension):
+        raise errors.Permanent(f"the reply needs {extension}, which the server does not offer")
+    return extension.encode()
+
+
+def _dotted(content: bytes) -> bytes:
+    """With dots doubled and the end of content (RFC 5321 4.5.2)."""
+    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return _LEADING_DOT.sub(b"..", whole) + b".\r\n"
+
+
+def _check(address: str) -> None:
+    """The one gate against a second command in an address. Raises Permanent."""
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or not address.isprintable() or set(address) & set(" <>"):
+        raise errors.Permanent("the address cannot be written in an SMTP command")
+
+
+def _on_the_wire(address: str) -> str:
+    """The address with its domain in ASCII (RFC 5890); "" is the null sender."""
+    if not address:
+        return ""
+    _check(address)
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError as exc:
+        raise errors.Permanent("the domain of the address cannot be written in ASCII") from exc
+
+
+# --- Small things --------------------------------------------------------------------------------
+
+
+def _own_name() -> str:
+    """This machine's name without asking DNS, which may take seconds; an address literal where it is
+    no host name (RFC 5321 4.1.4)."""
+    name = socket.gethostname()
+    return name if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]{0,250}", name) else "[127.0.0.1]"
+
+
+def _is_untrusted(exc: BaseException | None) -> bool:
+    while exc is not None and not isinstance(exc, ssl.SSLCertVerificationError):
+        exc = exc.__cause__
+    return exc is not None
+
+
+def _said(text: str) -> str:
+    """Text of a server, fit for a log: one line, no addresses, 200 characters at most."""
+    one_line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return _ADDRESS.sub("<address>", one_line)[:200]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"  # RFC 6761 6.3

@@ -1,0 +1,127 @@
+"""Real mail servers for the tests, started once, and a fresh account for each test.
+
+A server that is not installed fails the tests that need it: a run without them proves less than it
+seems to.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers import dovecot as dovecot_server
+from tests.servers import postfix as postfix_server
+from tests.servers.certificates import Certificates
+from tests.servers.dovecot import Dovecot
+from tests.servers.postfix import Postfix
+
+PASSWORD = "secret"
+_ACCOUNTS = tuple(f"t{number:03}@example.test" for number in range(600))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailAccount:
+    """One account on the session's Dovecot; its login is its address."""
+
+    login: str
+    password: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailServers:
+    """Dovecot and a Postfix that delivers every address to it; ``ca_file`` vouches for both."""
+
+    dovecot: Dovecot
+    postfix: Postfix
+    ca_file: Path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for a server carries its marker."""
+    for item in items:
+        wanted: Any = getattr(item, "fixturenames", ())
+        if {"server_folder", "postfix"} & set(wanted):
+            item.add_marker("servers")
+        if "postfix" in wanted:
+            item.add_marker("postfix")
+
+
+@pytest.fixture(scope="session")
+def server_folder() -> Iterator[Path]:
+    """A folder that every user may read: pytest's own is 0700, and the servers' workers have other uids."""
+    if not dovecot_server.PROGRAM.exists():
+        pytest.fail("Dovecot is missing: apt-get install dovecot-imapd dovecot-lmtpd postfix")
+    folder = Path(tempfile.mkdtemp(prefix="mail-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def certificates(server_folder: Path) -> Certificates:
+    return Certificates(server_folder / "tls")
+
+
+@pytest.fixture(scope="session")
+def dovecot(server_folder: Path, certificates: Certificates) -> Iterator[Dovecot]:
+    """The session's Dovecot, as Debian ships it."""
+    users = dict.fromkeys(_ACCOUNTS, PASSWORD)
+    server = Dovecot(server_folder / "dovecot", users=users, certificates=certificates)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def dovecot_like(server_folder: Path, certificates: Certificates) -> Iterator[Callable[..., Dovecot]]:
+    """Another Dovecot with other settings, the same one for the same settings, with the same accounts."""
+    running: dict[tuple[tuple[str, Any], ...], Dovecot] = {}
+
+    def start(**settings: Any) -> Dovecot:
+        key = tuple(sorted(settings.items()))
+        if key not in running:
+            folder = server_folder / f"dovecot-{len(running)}"
+            users = dict.fromkeys(_ACCOUNTS, PASSWORD)
+            running[key] = Dovecot(folder, users=users, certificates=certificates, **settings)
+        return running[key]
+
+    yield start
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postfix(server_folder: Path, certificates: Certificates, dovecot: Dovecot) -> Iterator[Postfix]:
+    """The session's Postfix; whoever has an account on the Dovecot may send through it."""
+    if not postfix_server.PROGRAM.exists():
+        pytest.fail("Postfix is missing: apt-get install postfix")
+    if os.geteuid() != 0:
+        pytest.fail("Postfix starts as root only")
+    ports = dovecot.ports
+    server = Postfix(
+        server_folder / "postfix", certificates=certificates, lmtp_port=ports["lmtp"], sasl_port=ports["sasl"]
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def mail_servers(dovecot: Dovecot, postfix: Postfix) -> MailServers:
+    return MailServers(dovecot=dovecot, postfix=postfix, ca_file=dovecot.ca_file)
+
+
+@pytest.fixture(scope="session")
+def _unused_accounts() -> Iterator[str]:
+    return iter(_ACCOUNTS)
+
+
+@pytest.fixture
+def account(dovecot: Dovecot, _unused_accounts: Iterator[str]) -> MailAccount:
+    """An account that no other test has used."""
+    return MailAccount(login=next(_unused_accounts), password=PASSWORD)

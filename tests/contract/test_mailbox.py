@@ -1,0 +1,388 @@
+"""What every Mailbox does: the IMAP adapter on Dovecot, and its twin in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import pytest
+
+from intake import errors, ports
+from intake.adapters import imap, memory
+from intake.model import Message
+from intake.ports import Place
+from tests.conftest import MailAccount
+from tests.servers.dovecot import Dovecot
+
+ARRIVED = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+LARGEST = 10_000
+
+
+def a_mail(number: int, *, filler: int = 0, message_id: bool = True, more: str = "") -> bytes:
+    head = f"Message-ID: <{number}@applicant.example>\r\n" if message_id else ""
+    return (
+        f"{head}{more}From: Ada <ada@applicant.example>\r\nSubject: Application {number}\r\n\r\n"
+        f"motivation, curriculum, certificates\r\n{'x' * filler}\r\n"
+    ).encode()
+
+
+class World(Protocol):
+    """A mailbox, and what people and servers do with it behind its back."""
+
+    @property
+    def mailbox(self) -> ports.Mailbox: ...
+    def deliver(
+        self, raw: bytes, *, arrived: datetime = ARRIVED, folder: str = "INBOX", flags: str = ""
+    ) -> int: ...
+    def remove(self, uid: int) -> None: ...
+    def flag(self, uid: int, flag: str) -> None: ...
+    def contents(self, folder: str = "INBOX") -> dict[int, bytes]: ...
+    def rebuild(self) -> None: ...
+
+
+class OnDovecot:
+    def __init__(self, server: Dovecot, account: MailAccount) -> None:
+        self.mailbox = imap.ImapMailbox(
+            imap.Account(
+                name="jobs",
+                host="localhost",
+                port=server.ports["imaps"],
+                security="tls",
+                user=account.login,
+                password=lambda: account.password,
+                ca_file=server.ca_file,
+                timeout=10,
+            )
+        )
+        self._server, self._login = server, account.login
+
+    def deliver(
+        self, raw: bytes, *, arrived: datetime = ARRIVED, folder: str = "INBOX", flags: str = ""
+    ) -> int:
+        return self._server.append(self._login, raw, arrived=arrived, folder=folder, flags=flags)
+
+    def remove(self, uid: int) -> None:
+        self._server.remove(self._login, uid)
+
+    def flag(self, uid: int, flag: str) -> None:
+        self._server.flag(self._login, uid, flag)
+
+    def contents(self, folder: str = "INBOX") -> dict[int, bytes]:
+        return self._server.contents(self._login, folder)
+
+    def rebuild(self) -> None:
+        self._server.set_uidvalidity(self._login, 4_000_000_000)
+
+
+class InMemory:
+    def __init__(self) -> None:
+        self.mailbox = self._twin = memory.MemoryMailbox("jobs")
+
+    def deliver(
+        self, raw: bytes, *, arrived: datetime = ARRIVED, folder: str = "INBOX", flags: str = ""
+    ) -> int:
+        return self._twin.deliver(raw, arrived=arrived, folder=folder, flags=frozenset(flags.split()))
+
+    def remove(self, uid: int) -> None:
+        self._twin.remove(uid)
+
+    def flag(self, uid: int, flag: str) -> None:
+        self._twin.flag(uid, flag)
+
+    def contents(self, folder: str = "INBOX") -> dict[int, bytes]:
+        return self._twin.contents(folder)
+
+    def rebuild(self) -> None:
+        self._twin.rebuild()
+
+
+@pytest.fixture(params=[pytest.param("dovecot", marks=pytest.mark.servers), "memory"])
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    found: World = InMemory()
+    if request.param == "dovecot":
+        found = OnDovecot(request.getfixturevalue("dovecot"), request.getfixturevalue("account"))
+    yield found
+    found.mailbox.close()
+
+
+def place_of(message: Message) -> Place:
+    return Place(folder="INBOX", uidvalidity=message.key.uidvalidity, uid=message.key.uid)
+
+
+def test_an_empty_inbox(world: World) -> None:
+    """Nothing is there, and the first message will have UID 1 or higher."""
+    inbox = world.mailbox.open()
+    assert inbox.uidvalidity > 0
+    assert inbox.next_uid == 1
+    assert inbox.idle
+    assert world.mailbox.uids_from(1) == []
+    assert world.mailbox.fetch([], largest=LARGEST) == []
+
+
+def test_uids_from_a_uid(world: World) -> None:
+    """The UID named counts, those below it do not, and the last message is not listed for being the last."""
+    uids = [world.deliver(a_mail(number)) for number in range(3)]
+    assert world.mailbox.open().next_uid == uids[-1] + 1
+    assert world.mailbox.uids_from(uids[1]) == uids[1:]
+    assert world.mailbox.uids_from(uids[-1] + 1) == []
+
+
+def test_uids_show_what_came_after_open(world: World) -> None:
+    """A message that arrives after the INBOX was opened is listed."""
+    world.mailbox.open()
+    uid = world.deliver(a_mail(1))
+    assert world.mailbox.uids_from(1) == [uid]
+
+
+def test_uids_since_a_day(world: World) -> None:
+    """The day itself counts, by time of arrival."""
+    world.deliver(a_mail(1), arrived=ARRIVED - timedelta(days=3))
+    that_day = world.deliver(a_mail(2), arrived=ARRIVED)
+    later = world.deliver(a_mail(3), arrived=ARRIVED + timedelta(days=3))
+    world.mailbox.open()
+    assert world.mailbox.uids_since(ARRIVED) == [that_day, later]
+
+
+def test_fetch_gives_the_message_as_it_is(world: World) -> None:
+    """Raw bytes, time of arrival in UTC, size and flags; and reading it does not mark it as seen."""
+    raw = a_mail(1)
+    uid = world.deliver(raw, flags="\\Answered")
+    inbox = world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    [again] = world.mailbox.fetch([uid], largest=LARGEST)
+    assert message.raw == raw
+    assert message.whole
+    assert (message.key.mailbox, message.key.uidvalidity, message.key.uid) == ("jobs", inbox.uidvalidity, uid)
+    assert message.arrived == datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+    assert message.arrived.utcoffset() == timedelta(0)
+    assert message.size == len(raw)
+    assert "\\Answered" in message.flags
+    assert "\\Seen" not in again.flags
+
+
+def test_fetch_keeps_the_order_and_leaves_out_what_is_gone(world: World) -> None:
+    """Messages come in the order asked for; a deleted one is no error."""
+    uids = [world.deliver(a_mail(number)) for number in range(3)]
+    world.mailbox.open()
+    world.mailbox.uids_from(1)
+    world.remove(uids[1])
+    found = world.mailbox.fetch([uids[2], uids[1], uids[0], uids[0], 999], largest=LARGEST)
+    assert [message.key.uid for message in found] == [uids[2], uids[0]]
+
+
+def test_a_large_message_comes_as_its_header(world: World) -> None:
+    """Over the limit only the header is given, with the size of the whole."""
+    raw = a_mail(1, filler=LARGEST)
+    uid = world.deliver(raw)
+    small = world.deliver(a_mail(2))
+    world.mailbox.open()
+    [large, other] = world.mailbox.fetch([uid, small], largest=LARGEST)
+    assert large.raw == raw[: raw.index(b"\r\n\r\n") + 4]
+    assert not large.whole
+    assert large.size == len(raw)
+    assert other.whole
+
+
+def test_move_creates_the_folder(world: World) -> None:
+    """The message leaves the INBOX, lies in the folder, and its new place is known."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    folder = "Applications/Nachwuchsgruppen für Forschung/Uncertainty"
+    place = world.mailbox.move(place_of(message), folder, message_id="<1@applicant.example>", size=len(raw))
+    assert place is not None
+    assert place.folder == folder
+    assert place.uid is not None
+    assert place.uidvalidity is not None
+    assert world.contents() == {}
+    assert world.mailbox.uids_from(1) == []
+
+
+def test_move_again_finds_the_message_where_it_is(world: World) -> None:
+    """A retry of a move that happened gives the place it went to, and moves nothing twice."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    moves = [
+        world.mailbox.move(place_of(message), "Questions", message_id="<1@applicant.example>", size=len(raw))
+        for _ in range(2)
+    ]
+    assert moves[0] == moves[1]
+    assert list(world.contents("Questions").values()) == [raw]
+
+
+def test_move_onwards(world: World) -> None:
+    """A message that was moved before is moved on from there, and the INBOX can be read afterwards."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    message_id = "<1@applicant.example>"
+    first = world.mailbox.move(place_of(message), "For review", message_id=message_id, size=len(raw))
+    assert first is not None
+    second = world.mailbox.move(first, "Questions", message_id=message_id, size=len(raw))
+    assert second is not None
+    assert second.folder == "Questions"
+    assert (world.contents("For review"), list(world.contents("Questions").values())) == ({}, [raw])
+    new = world.deliver(a_mail(2))
+    assert world.mailbox.uids_from(1) == [new]
+
+
+def test_move_to_where_it_is(world: World) -> None:
+    """Nothing happens, and the place is given."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    place = place_of(message)
+    assert world.mailbox.move(place, "INBOX", message_id="<1@applicant.example>", size=len(raw)) == place
+
+
+def test_move_finds_a_message_whose_uid_was_never_told(world: World) -> None:
+    """Without a UID it is found by Message-ID and size."""
+    raw = a_mail(1)
+    world.deliver(raw, folder="For review")
+    world.mailbox.open()
+    place = world.mailbox.move(
+        Place(folder="For review"), "Questions", message_id="<1@applicant.example>", size=len(raw)
+    )
+    assert place is not None
+    assert list(world.contents("Questions").values()) == [raw]
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    ["<1@applicant.example>", "", "<1@applicänt.example>", '<1"@x>', "<1@x>\r\nA1 LOGOUT"],
+    ids=["usual", "none", "not-ascii", "quote", "injection"],
+)
+def test_what_a_person_took_stays_as_they_left_it(world: World, message_id: str) -> None:
+    """A message that is neither where it was nor in the target gives None, and no folder is made for it."""
+    uid = world.deliver(a_mail(1))
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    world.remove(uid)
+    assert (
+        world.mailbox.move(place_of(message), "Questions", message_id=message_id, size=message.size) is None
+    )
+    assert world.contents("Questions") == {}
+    assert world.mailbox.uids_from(1) == []
+
+
+def test_a_message_marked_deleted_was_deleted_by_a_person(world: World) -> None:
+    """Mail programs mark and expunge later: it is not moved any more."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    world.flag(uid, "\\Deleted")
+    assert (
+        world.mailbox.move(place_of(message), "Questions", message_id="<1@applicant.example>", size=len(raw))
+        is None
+    )
+    assert world.contents() == {uid: raw}
+
+
+def test_another_mail_with_the_same_id_is_not_taken_for_it(world: World) -> None:
+    """In the target only Message-ID and size together are the message."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    world.deliver(a_mail(1, filler=7), folder="Questions")
+    world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    world.remove(uid)
+    moved = world.mailbox.move(
+        place_of(message), "Questions", message_id="<1@applicant.example>", size=len(raw)
+    )
+    assert moved is None
+
+
+def test_a_rebuilt_mailbox_is_noticed(world: World) -> None:
+    """After UIDVALIDITY changed no old UID is used, until the INBOX is opened again."""
+    uid = world.deliver(a_mail(1))
+    before = world.mailbox.open()
+    [message] = world.mailbox.fetch([uid], largest=LARGEST)
+    world.rebuild()
+    # Dovecot hangs up on whoever has the INBOX open, which is a loss like any other.
+    with contextlib.suppress(errors.Transient, errors.UidValidityChanged):
+        world.mailbox.fetch([uid], largest=LARGEST)
+    with pytest.raises(errors.UidValidityChanged):
+        world.mailbox.fetch([uid], largest=LARGEST)
+    with pytest.raises(errors.UidValidityChanged):
+        world.mailbox.move(place_of(message), "Questions", message_id="", size=message.size)
+    after = world.mailbox.open()
+    assert after.uidvalidity != before.uidvalidity
+    assert len(world.mailbox.uids_from(1)) == 1
+
+
+def test_answered_looks_into_sent(world: World) -> None:
+    """True when a mail in Sent replies to this Message-ID, False for others and without a Sent folder."""
+    world.mailbox.open()
+    assert not world.mailbox.answered("<1@applicant.example>")
+    world.deliver(a_mail(9, more="In-Reply-To: <1@applicant.example>\r\n"), folder="Sent")
+    assert world.mailbox.answered("<1@applicant.example>")
+    assert not world.mailbox.answered("<2@applicant.example>")
+    assert not world.mailbox.answered("")
+    assert world.mailbox.uids_from(1) == []
+
+
+def test_wait_ends_when_the_time_is_up(world: World) -> None:
+    """False, and not before."""
+    world.mailbox.open()
+    started = time.monotonic()
+    assert not world.mailbox.wait(0.3)
+    assert 0.25 < time.monotonic() - started < 2
+
+
+def test_wait_ends_when_mail_arrives(world: World) -> None:
+    """True, long before the time is up, and the mail is there."""
+    world.mailbox.open()
+    postman = threading.Timer(0.3, world.deliver, [a_mail(1)])
+    postman.start()
+    started = time.monotonic()
+    assert world.mailbox.wait(20)
+    assert time.monotonic() - started < 5
+    postman.join()
+    assert len(world.mailbox.uids_from(1)) == 1
+
+
+def test_wait_knows_what_came_before_it(world: World) -> None:
+    """A mail that arrived after the last look ends the wait at once, also when another answer told of it."""
+    first = world.deliver(a_mail(1))
+    world.mailbox.open()
+    world.mailbox.uids_from(1)
+    world.deliver(a_mail(2))
+    world.mailbox.fetch([first], largest=LARGEST)
+    started = time.monotonic()
+    assert world.mailbox.wait(20)
+    assert time.monotonic() - started < 5
+    assert len(world.mailbox.uids_from(first + 1)) == 1
+    assert not world.mailbox.wait(0.1)
+
+
+def test_interrupt_ends_a_wait(world: World) -> None:
+    """False at once, from another thread."""
+    world.mailbox.open()
+    caller = threading.Timer(0.3, world.mailbox.interrupt)
+    caller.start()
+    started = time.monotonic()
+    assert not world.mailbox.wait(20)
+    assert time.monotonic() - started < 3
+    caller.join()
+    assert not world.mailbox.wait(0.1)
+
+
+def test_an_interrupt_is_not_lost(world: World) -> None:
+    """One that comes before the wait ends it, and only that one."""
+    world.mailbox.open()
+    world.mailbox.interrupt()
+    started = time.monotonic()
+    assert not world.mailbox.wait(20)
+    assert time.monotonic() - started < 3
+    world.deliver(a_mail(1))
+    assert world.mailbox.wait(20)

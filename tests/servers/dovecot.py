@@ -1,0 +1,271 @@
+"""A private Dovecot 2.3 on loopback ports, all its files under one folder. Starts as root or not."""
+
+from __future__ import annotations
+
+import atexit
+import grp
+import imaplib
+import os
+import pwd
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.servers.certificates import Certificates
+
+PROGRAM = Path("/usr/sbin/dovecot")
+
+_CONFIG = """\
+protocols = imap lmtp
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/state
+instance_name = {folder.name}
+log_path = {folder}/dovecot.log
+default_internal_user = {internal}
+default_internal_group = {internal_group}
+default_login_user = {login}
+first_valid_uid = {uid}
+first_valid_gid = {gid}
+mail_uid = {uid}
+mail_gid = {gid}
+
+ssl = yes
+ssl_cert = <{certificates.certificate}
+ssl_key = <{certificates.key}
+ssl_min_protocol = TLSv1.2
+
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+auth_failure_delay = 0
+mail_max_userip_connections = {connections}
+{capability}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/home/%u
+}}
+
+mail_location = maildir:~/Maildir
+mail_fsync = never
+namespace inbox {{
+  inbox = yes
+  separator = {separator}
+  prefix = {prefix}
+  mailbox "{sent}" {{
+    special_use = \\Sent
+  }}
+}}
+protocol lmtp {{
+  postmaster_address = postmaster@example.test
+}}
+
+service imap-login {{
+  chroot =
+  service_count = 0
+  process_min_avail = 1
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {ports[imap]}
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {ports[imaps]}
+    ssl = yes
+  }}
+}}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {ports[lmtp]}
+  }}
+}}
+service auth {{
+  inet_listener {{
+    address = 127.0.0.1
+    port = {ports[sasl]}
+  }}
+}}
+# Failed logins would be delayed by what anvil remembers of them.
+service anvil {{
+  chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Dovecot:
+    """Runs from construction to ``stop``. ``capability`` dresses it as another server; "" as it is.
+
+    users: passwords by login, all of them up front: the passwd-file is cached by the second.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        users: Mapping[str, str],
+        certificates: Certificates,
+        capability: str = "",
+        separator: str = "/",
+        prefix: str = "",
+        sent: str = "Sent",
+        connections: int = 50,
+    ) -> None:
+        folder.mkdir(parents=True, mode=0o755)
+        self.folder, self.users, self.ca_file = folder, dict(users), certificates.ca
+        self.ports = {name: free_port() for name in ("imap", "imaps", "lmtp", "sasl")}
+        uid, gid, internal, login = _owners()
+        (folder / "users").write_text("".join(f"{user}:{{PLAIN}}{users[user]}::::::\n" for user in users))
+        (folder / "home").mkdir()
+        os.chown(folder / "home", uid, gid)
+        self._config = folder / "dovecot.conf"
+        self._config.write_text(
+            _CONFIG.format(
+                folder=folder,
+                certificates=certificates,
+                ports=self.ports,
+                uid=uid,
+                gid=gid,
+                login=login,
+                internal=internal,
+                internal_group=grp.getgrgid(pwd.getpwnam(internal).pw_gid).gr_name,
+                capability=f"imap_capability = {capability}" if capability else "",
+                separator=separator,
+                prefix=prefix,
+                sent=sent,
+                connections=connections,
+            )
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        atexit.register(self.stop)
+        self.start()
+
+    def start(self) -> None:
+        with (self.folder / "output").open("ab") as output:
+            self._process = subprocess.Popen(
+                [PROGRAM, "-F", "-c", self._config], stdout=output, stderr=output, start_new_session=True
+            )
+        wait_for_greeting(self.ports["imap"], b"* OK", self._process, self._said)
+
+    def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return
+        # With its children: asked to end, they serve whom they have to the last.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def _said(self) -> str:
+        files = (self.folder / "output", self.folder / "dovecot.log")
+        return "".join(file.read_text(errors="replace") for file in files if file.exists())
+
+    def doveadm(self, *arguments: str) -> str:
+        command = ["doveadm", "-c", str(self._config), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    def kick(self, user: str) -> None:
+        """End the user's connections with a BYE."""
+        self.doveadm("kick", user)
+
+    def set_uidvalidity(self, user: str, uidvalidity: int, folder: str = "INBOX") -> None:
+        self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
+
+    # --- What a person does with a mail program ---------------------------------------------------
+
+    def sign_in(self, user: str) -> imaplib.IMAP4:
+        client = imaplib.IMAP4("127.0.0.1", self.ports["imap"], timeout=10)
+        client.login(user, self.users[user])
+        return client
+
+    def append(
+        self,
+        user: str,
+        raw: bytes,
+        *,
+        folder: str = "INBOX",
+        arrived: datetime | None = None,
+        flags: str = "",
+    ) -> int:
+        """Put a message into a folder, created when missing, and return its UID."""
+        with self.sign_in(user) as client:
+            client.create(f'"{folder}"')
+            time_of = imaplib.Time2Internaldate(arrived or datetime.now(UTC))
+            said = client.append(f'"{folder}"', f"({flags})", time_of, raw)[1][0]
+        found = re.search(rb"APPENDUID \d+ (\d+)", said)
+        assert found, said
+        return int(found[1])
+
+    def flag(self, user: str, uid: int, flag: str) -> None:
+        with self.sign_in(user) as client:
+            client.select("INBOX")
+            client.uid("STORE", str(uid), "+FLAGS", f"({flag})")
+
+    def remove(self, user: str, uid: int, folder: str = "INBOX") -> None:
+        """Delete and expunge one message."""
+        with self.sign_in(user) as client:
+            client.select(f'"{folder}"')
+            client.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
+            client.expunge()
+
+    def contents(self, user: str, folder: str = "INBOX") -> dict[int, bytes]:
+        """The messages of a folder by UID; none when there is no such folder."""
+        with self.sign_in(user) as client:
+            if client.select(f'"{folder}"', readonly=True)[0] != "OK":
+                return {}
+            said = client.uid("FETCH", "1:*", "(UID BODY.PEEK[])")[1]
+        parts = [part for part in said if isinstance(part, tuple)]
+        return {_uid(part[0]): part[1] for part in parts}
+
+    def flags(self, user: str, folder: str = "INBOX") -> dict[int, str]:
+        """The flags of a folder's messages by UID."""
+        with self.sign_in(user) as client:
+            client.select(f'"{folder}"', readonly=True)
+            said = client.uid("FETCH", "1:*", "(UID FLAGS)")[1]
+        return {_uid(line): line.decode() for line in said if isinstance(line, bytes)}
+
+
+def _uid(answer: bytes) -> int:
+    found = re.search(rb"UID (\d+)", answer)
+    assert found, answer
+    return int(found[1])
+
+
+def _owners() -> tuple[int, int, str, str]:
+    """uid and gid of the mail, and the users of Dovecot's own processes: as root, those of its package."""
+    if os.geteuid() == 0:
+        mail = pwd.getpwnam("mail")
+        return mail.pw_uid, mail.pw_gid, "dovecot", "dovenull"
+    me = pwd.getpwuid(os.geteuid()).pw_name
+    return os.geteuid(), os.getegid(), me, me
+
+
+def wait_for_greeting(port: int, greeting: bytes, process: subprocess.Popen[bytes], said: object) -> None:
+    """Until a server greets on its port; RuntimeError with what it said when it ends or takes 20 s."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 5) as client:
+                if client.recv(200).startswith(greeting):
+                    return
+        except OSError:
+            pass
+        time.sleep(0.02)
+    raise RuntimeError(f"no greeting on port {port}: {said() if callable(said) else said}")
