@@ -1,0 +1,174 @@
+"""What runs in a PDF child: one file in, its facts as JSON out.
+
+The child is warm: everything is imported before the walls go up. It answers in JSON rather than in
+pickled values, because the parent must be able to take the answer of a child that a hostile file has
+taken over.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pydantic
+
+from intake.adapters.pdf_child import pages, sandbox, structure
+from intake.model import FileFault, PdfFacts
+
+FACTS = pydantic.TypeAdapter(PdfFacts)
+
+OUT_OF_MEMORY = 77  # exit status of a child that met its limit of address space in Python code
+_LONGEST_DETAIL = 200
+_MOST_DETAILS = 20
+
+_missing_walls: tuple[str, ...] = ("the sandbox was never put up",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """What one reading may take. Pages and characters as in ``pdf.PdfLimits``; cpu in seconds."""
+
+    pages: int
+    text: int
+    cpu: int
+
+
+def prepare(readable: str, memory: int) -> None:
+    """The pool's initialiser: shut this process in. ``missing_walls`` tells what could not be done."""
+    global _missing_walls
+    _missing_walls = sandbox.enclose([Path(readable)], memory=memory)
+    sandbox.silence()
+
+
+def missing_walls() -> bytes:
+    """The walls that this child lacks, as a JSON list of words."""
+    return json.dumps(_missing_walls).encode()
+
+
+def read(path: str, bounds: Bounds) -> bytes:
+    """Read one file. Returns ``PdfFacts`` as JSON; hash and size are the parent's to fill in.
+
+    Never raises. Out of memory, the process ends: nothing in it can be relied on any more.
+    """
+    sandbox.allow_cpu(bounds.cpu)
+    try:
+        return FACTS.dump_json(_Reading(Path(path), bounds).facts())
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    except Exception as exc:  # noqa: BLE001 - a case that we forgot says nothing of the file: it must not be called damaged
+        return FACTS.dump_json(_facts(FileFault.KILLED, details=[f"{type(exc).__name__}: {exc}"]))
+
+
+def _facts(*faults: FileFault, details: list[str], page_count: int = 0) -> PdfFacts:
+    kept = tuple(detail[:_LONGEST_DETAIL] for detail in details[:_MOST_DETAILS])
+    return PdfFacts(sha256="", size=0, faults=faults, details=kept, page_count=page_count)
+
+
+class _Reading:
+    """One file on its way through both engines. Each may refuse it once; the other then mends it once."""
+
+    def __init__(self, path: Path, bounds: Bounds) -> None:
+        self._path = path
+        self._bounds = bounds
+        self._details: list[str] = []
+        self._found: structure.Structure | None = None
+
+    def facts(self) -> PdfFacts:
+        limit = self._bounds.pages
+        try:
+            self._found = self._examine(self._path)
+            if self._found and self._found.page_count > limit:
+                return self._too_many(self._found.page_count)
+            document = self._open()
+        except structure.LockedError:
+            return self._fault(FileFault.ENCRYPTED, "it opens only with a password")
+        if document is None:
+            return self._fault(FileFault.EMPTY if self._found else FileFault.DAMAGED)
+        if self._found is None:
+            self._found = self._examine(document.rewritten())
+        if document.page_count > limit and document.has_page(limit + 1):
+            return self._too_many(document.page_count)
+        return self._judge(self._see(document))
+
+    def _examine(self, source: Path | io.BytesIO) -> structure.Structure | None:
+        try:
+            return structure.examine(source, max_pages=self._bounds.pages)
+        except structure.UnreadableError as exc:
+            self._details.append(str(exc))
+            return None
+
+    def _open(self) -> pages.Document | None:
+        """The file in PDFium: as it is, or as pypdf wrote it anew where PDFium sees less of it."""
+        found = self._found
+        try:
+            document = pages.Document(self._path, max_text=self._bounds.text)
+        except pages.RefusedError as exc:
+            if exc.locked:
+                raise structure.LockedError from exc
+            self._details.append(str(exc))
+            return self._mended() if found and found.page_count else None
+        if found and document.page_count < found.page_count:
+            self._details.append(f"PDFium sees {document.page_count} of {found.page_count} pages")
+            return self._mended() or document
+        return document
+
+    def _mended(self) -> pages.Document | None:
+        assert self._found is not None
+        try:
+            copy = structure.rewrite(self._found)
+            document = pages.Document(copy, max_text=self._bounds.text)
+        except (structure.UnreadableError, pages.RefusedError) as exc:
+            self._details.append(str(exc))
+            return None
+        self._details.append("read from a copy that pypdf wrote anew")
+        return document
+
+    def _see(self, document: pages.Document) -> list[pages.Seen]:
+        """Every page. Beyond those that pypdf counted, PDFium's own count is believed while pages load."""
+        counted = self._found.page_count if self._found else 0
+        seen = []
+        for page in document.pages(min(document.page_count, self._bounds.pages)):
+            if page.lost and page.facts.number > counted:
+                break
+            seen.append(page)
+        return seen
+
+    def _judge(self, seen: list[pages.Seen]) -> PdfFacts:
+        self._details.extend(page.note for page in seen if page.note)
+        faults = []
+        if all(page.lost for page in seen) or _is_cut_off(self._path):
+            faults.append(FileFault.DAMAGED)
+        elif all(page.blank for page in seen):
+            faults.append(FileFault.EMPTY)
+        active = self._found.active if self._found else ["its structure cannot be looked through"]
+        if active:
+            faults.append(FileFault.ACTIVE_CONTENT)
+            self._details[:0] = active
+        return replace(
+            _facts(*faults, details=self._details, page_count=len(seen)),
+            pages=tuple(page.facts for page in seen),
+            signed=bool(self._found and self._found.signed),
+        )
+
+    def _fault(self, fault: FileFault, *details: str) -> PdfFacts:
+        return _facts(fault, details=[*self._details, *details])
+
+    def _too_many(self, count: int) -> PdfFacts:
+        more = f"more than {self._bounds.pages} pages"
+        return _facts(FileFault.TOO_MANY_PAGES, details=[more], page_count=count)
+
+
+_DECLARED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d{1,12})\b")  # ISO 32000-1 annex F.3.3
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether the end of the file is missing, as after a broken upload. What is left may still be read."""
+    content = path.read_bytes()
+    declared = _DECLARED_LENGTH.search(content[:2048])
+    if declared and int(declared[1]) > len(content):
+        return True
+    return b"%%EOF" not in content and b"startxref" not in content
