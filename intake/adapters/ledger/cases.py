@@ -1,0 +1,155 @@
+"""The rows of cases: what was decided last, every event before it, and which case goes on from which."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.adapters.ledger import places, plans, rules, tables
+from intake.adapters.ledger.database import Database
+from intake.journey.lifecycle import ReplyState
+from intake.model import Outcome, Plan, ReplyKind
+from intake.ports import CaseEvent, CaseRecord
+
+_CASE = tables.applicant_case
+_EVENT = tables.case_event
+_REPLY = tables.reply
+_PLAN = tables.plan
+
+
+#: Rows of ``filed`` held in memory at once: each plan has a mail's text and a whole summary in it.
+_AT_ONCE = 100
+
+
+class Cases(Database):
+    """The part of ``ports.Ledger`` about cases."""
+
+    def case(self, number: str) -> CaseRecord | None:
+        with self.reading() as connection:
+            row = connection.execute(sa.select(_CASE).where(_CASE.c.number == number)).one_or_none()
+        return None if row is None else _record(row)
+
+    def cases(self, *, outcomes: Sequence[Outcome] = (), open_only: bool = False) -> list[CaseRecord]:
+        query = sa.select(_CASE)
+        if outcomes:
+            query = query.where(_CASE.c.outcome.in_(outcomes))
+        if open_only:
+            query = query.where(_CASE.c.closed.is_(None))
+        return self._listed(query)
+
+    def waiting_since(self, before: datetime) -> list[CaseRecord]:
+        last_sent = (
+            sa.select(sa.func.max(_REPLY.c.sent))
+            .where(
+                _REPLY.c.case_number == _CASE.c.number,
+                _REPLY.c.kind == ReplyKind.CORRECTION.value,
+                _REPLY.c.state == ReplyState.SENT,
+            )
+            .scalar_subquery()
+        )
+        unanswered = (
+            _CASE.c.outcome == Outcome.CORRECTION,
+            _CASE.c.closed.is_(None),
+            _CASE.c.continued == "",
+        )
+        return self._listed(sa.select(_CASE).where(*unanswered, last_sent < before))
+
+    def filed(self, *, positions: Sequence[str] = ()) -> Iterator[tuple[CaseRecord, Plan]]:
+        query = sa.select(_CASE, _PLAN.c.version, _PLAN.c.body).join(
+            _PLAN, _PLAN.c.message == _CASE.c.message
+        )
+        if positions:
+            query = query.where(sa.or_(*(_names(position) for position in positions)))
+        ordered = query.order_by(_CASE.c.arrived.desc(), _CASE.c.number.desc())
+        with self.reading() as connection:
+            for row in connection.execute(ordered.execution_options(yield_per=_AT_ONCE)):
+                yield _record(row), plans.restored(row.version, row.body, b"")
+
+    def history(self, number: str) -> list[CaseEvent]:
+        query = sa.select(_EVENT.c.at, _EVENT.c.who, _EVENT.c.what, _EVENT.c.note)
+        with self.reading() as connection:
+            rows = connection.execute(query.where(_EVENT.c.case_number == number).order_by(_EVENT.c.id)).all()
+        return [CaseEvent(**row._mapping) for row in rows]
+
+    def add_event(self, number: str, event: CaseEvent) -> None:
+        with self.writing() as connection:
+            places.known_case(connection, number)
+            note_down(connection, number, event)
+
+    def close_case(self, number: str, *, who: str, now: datetime, note: str = "") -> None:
+        with self.writing() as connection:
+            change = sa.update(_CASE).where(_CASE.c.number == number).values(closed=now)
+            if not connection.execute(change).rowcount:
+                raise LookupError(f"no case {number!r} in the ledger")
+            note_down(connection, number, CaseEvent(at=now, who=who, what="closed", note=note))
+
+    def _listed(self, query: sa.Select[Any]) -> list[CaseRecord]:
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(_CASE.c.arrived, _CASE.c.number)).all()
+        return [_record(row) for row in rows]
+
+
+def note_down(connection: sa.Connection, number: str, event: CaseEvent) -> None:
+    """One more line in a case's history."""
+    connection.execute(sa.insert(_EVENT).values(case_number=number, **vars(event)))
+
+
+def decide(connection: sa.Connection, message: sa.Row[Any], plan: Plan, *, now: datetime) -> None:
+    """What a plan says of its case: made where the outcome makes one, changed (and open again) else."""
+    known = connection.execute(sa.select(_CASE.c.number).where(_CASE.c.number == plan.case)).first()
+    if known is None and plan.verdict.outcome not in rules.CASES:
+        return
+    decided = {
+        "outcome": plan.verdict.outcome,
+        "positions": list(plan.verdict.positions),
+        "candidates": list(plan.verdict.candidates),
+        "follows": plan.follows,
+        "decided": now,
+        "closed": None,
+    }
+    if known is None:
+        _open(connection, message, plan, decided, now=now)
+    else:
+        connection.execute(sa.update(_CASE).where(_CASE.c.number == plan.case).values(decided))
+    note_down(connection, plan.case, rules.decision(plan.verdict, now=now))
+
+
+def _open(
+    connection: sa.Connection, message: sa.Row[Any], plan: Plan, decided: dict[str, object], *, now: datetime
+) -> None:
+    origin = {"message": message.id, "mailbox": message.mailbox, "arrived": message.arrived or now}
+    connection.execute(sa.insert(_CASE).values(number=plan.case, **origin, **decided))
+    followed = sa.update(_CASE).where(_CASE.c.number == plan.follows).values(continued=plan.case)
+    if plan.follows and connection.execute(followed).rowcount:
+        note_down(connection, plan.follows, rules.taken_up(plan.case, now=now))
+
+
+def conversation(connection: sa.Connection, number: str) -> list[str]:
+    """The cases of one conversation, see ``rules.conversation``."""
+
+    def before(number: str) -> str:
+        query = sa.select(_CASE.c.follows).where(_CASE.c.number == number)
+        return connection.execute(query).scalar() or ""
+
+    def after(number: str) -> list[str]:
+        query = sa.select(_CASE.c.number).where(_CASE.c.follows == number).order_by(_CASE.c.number)
+        return list(connection.execute(query.limit(rules.CHAIN)).scalars())
+
+    return rules.conversation(number, before=before, after=after)
+
+
+def _names(position: str) -> sa.ColumnElement[bool]:
+    """The case is for this position, or may be: the id in its quotes stands in one of the two lists."""
+    quoted = json.dumps(position)
+    lists = (sa.cast(_CASE.c.positions, sa.Text), sa.cast(_CASE.c.candidates, sa.Text))
+    return sa.or_(*(listed.contains(quoted, autoescape=True) for listed in lists))
+
+
+def _record(row: sa.Row[Any]) -> CaseRecord:
+    lists = {"positions": tuple(row.positions), "candidates": tuple(row.candidates)}
+    own = {column.name: getattr(row, column.name) for column in _CASE.c}
+    return CaseRecord(**{**own, **lists})

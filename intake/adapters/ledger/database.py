@@ -1,0 +1,108 @@
+"""One database and the two ways of using it: a reading and a writing transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+
+from intake.errors import IntakeError, Permanent, Transient
+
+#: Seconds to wait for another writer. Our own writes take milliseconds; a copy of the database taken
+#: by an admin may hold the lock for longer.
+BUSY = 10.0
+
+#: Primary result codes of SQLite (sqlite.org/rescode.html) that may be gone on the next try.
+_PASSING = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+class Database:
+    """Threads may share it: each transaction has a connection of the pool to itself."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(intake_writes=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """One consistent view of the ledger, however long it is looked at."""
+        with translated(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """All of it or nothing. On SQLite the only writer from its first statement on."""
+        with translated(), self._writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def sqlite(path: Path, *, foreign_keys: bool = True) -> sa.Engine:
+    """An engine whose transactions are what we say: sqlite3 itself begins none (isolation_level None)."""
+    url = sa.URL.create("sqlite", database=str(path))
+    # hide_parameters: an error that reaches a log names no applicant.
+    settled = {"isolation_level": None, "timeout": BUSY}
+    engine = sa.create_engine(url, connect_args=settled, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def settings(connection: sqlite3.Connection, _: object) -> None:
+        # FULL: in WAL mode NORMAL loses the last commits at a power cut, and a commit of ours is
+        # the promise that an effect is not repeated.
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        # IMMEDIATE: a transaction that reads first and writes later would fail with SQLITE_BUSY,
+        # without waiting, when another wrote in between (sqlite.org/lang_transaction.html, 2.2).
+        writes = connection.get_execution_options().get("intake_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors of the driver become ours; those that only a bug of ours can cause stay as they are."""
+    try:
+        yield
+    except exc.TimeoutError as error:
+        raise Transient("the ledger has no free connection") from error
+    except exc.DBAPIError as error:
+        meaning = _meaning(error)
+        if meaning is None:
+            raise
+        raise meaning from error
+    except exc.StatementError as error:
+        if isinstance(error.orig, ValueError):  # a naive time, refused while it was bound
+            raise error.orig from None
+        raise
+
+
+def _meaning(error: exc.DBAPIError) -> IntakeError | None:
+    cause: Any = error.orig
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is None:  # another database: its OperationalError is about the connection or the server
+        return Transient(f"the ledger is away: {cause}") if isinstance(error, exc.OperationalError) else None
+    if code & 0xFF in _PASSING:
+        return Transient(f"the ledger cannot be used now: {cause}")
+    if code & 0xFF in _BROKEN:
+        return Permanent(f"the ledger is damaged: {cause}")
+    return None

@@ -1,0 +1,118 @@
+"""The rows of mailboxes: their first start, their rebuilds, and how their last pass went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from intake.adapters.ledger import rules, tables, tally
+from intake.adapters.ledger.database import Database
+from intake.journey import lifecycle
+from intake.journey.lifecycle import MessageEvent, MessageState
+from intake.ports import MailboxRecord
+
+_MAILBOX = tables.mailbox
+
+
+class Mailboxes(Database):
+    """The part of ``ports.Ledger`` about mailboxes."""
+
+    def mailbox(self, name: str) -> MailboxRecord | None:
+        with self.reading() as connection:
+            row = connection.execute(sa.select(_MAILBOX).where(_MAILBOX.c.name == name)).one_or_none()
+        return None if row is None else MailboxRecord(**row._mapping)
+
+    def mailboxes(self) -> list[MailboxRecord]:
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(_MAILBOX).order_by(_MAILBOX.c.name)).all()
+        return [MailboxRecord(**row._mapping) for row in rows]
+
+    def start_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
+        with self.writing() as connection:
+            if connection.execute(sa.select(_MAILBOX.c.name).where(_MAILBOX.c.name == name)).first():
+                raise ValueError(f"mailbox {name!r} has had its first start")
+            record = MailboxRecord(
+                name=name, uidvalidity=uidvalidity, last_uid=max(before, default=0), started=now
+            )
+            connection.execute(sa.insert(_MAILBOX).values(vars(record)))
+            tally.start(connection, name)
+            insert(connection, name, uidvalidity, dict.fromkeys(sorted(set(before))), now=now)
+
+    def renew_mailbox(self, name: str, *, uidvalidity: int, now: datetime) -> None:
+        with self.writing() as connection:
+            locked(connection, name)
+            change = sa.update(_MAILBOX).where(_MAILBOX.c.name == name)
+            connection.execute(change.values(uidvalidity=uidvalidity, last_uid=0))
+            _void(connection, name, MessageState.FOUND, tables.UNFINISHED, now=now)
+            _void(connection, name, MessageState.BEFORE, tables.BEFORE, now=now)
+
+    def report_pass(
+        self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
+    ) -> None:
+        with self.writing() as connection:
+            row = locked(connection, name)
+            since = (row.trouble_since or now) if trouble else None
+            change = sa.update(_MAILBOX).where(_MAILBOX.c.name == name)
+            connection.execute(
+                change.values(last_pass=now, trouble=trouble, trouble_since=since, next_try=next_try)
+            )
+
+    def counts(self, name: str) -> dict[str, int]:
+        with self.reading() as connection:
+            return tally.counts(connection, name)
+
+
+def locked(connection: sa.Connection, name: str) -> sa.Row[tuple[object, ...]]:
+    """The row of a mailbox, ours until the transaction ends. LookupError when there is none."""
+    row = connection.execute(
+        sa.select(_MAILBOX).where(_MAILBOX.c.name == name).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise LookupError(f"no mailbox {name!r} in the ledger")
+    return row
+
+
+def insert(
+    connection: sa.Connection,
+    mailbox: str,
+    uidvalidity: int,
+    uids: dict[int, str] | dict[int, None],
+    *,
+    now: datetime,
+) -> None:
+    """New messages in the INBOX: FOUND under their case numbers, or BEFORE where there is none."""
+    if not uids:
+        return
+    shared = {
+        "mailbox": mailbox,
+        "uidvalidity": uidvalidity,
+        "place_folder": rules.INBOX,
+        "place_uidvalidity": uidvalidity,
+        "found": now,
+    }
+    numbered = [
+        (uid, case, MessageState.FOUND if case else MessageState.BEFORE) for uid, case in uids.items()
+    ]
+    connection.execute(
+        sa.insert(tables.message),
+        [
+            {**shared, "uid": uid, "place_uid": uid, "case_number": case, "state": state}
+            for uid, case, state in numbered
+        ],
+    )
+    tally.add(connection, mailbox, (numbered[0][2], None), len(numbered))
+
+
+def _void(
+    connection: sa.Connection, mailbox: str, state: MessageState, condition: str, *, now: datetime
+) -> None:
+    """All messages in this state are GONE. ``condition`` is that of the index to use."""
+    gone = lifecycle.follow(lifecycle.MESSAGE, state, MessageEvent.VANISH)
+    message = tables.message
+    change = sa.update(message).where(
+        message.c.mailbox == mailbox, message.c.state == state, sa.text(condition)
+    )
+    voided = connection.execute(change.values(state=gone, next_try=None, done=now))
+    tally.shift(connection, mailbox, (state, None), (gone, None), voided.rowcount)

@@ -1,0 +1,311 @@
+"""The rows of messages, from the mailbox to the moved mail. Each state change keeps the tally right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.adapters.ledger import cases, mailboxes, outbox, places, plans, rules, tables, tally
+from intake.adapters.ledger.database import Database
+from intake.errors import UidValidityChanged
+from intake.journey import lifecycle
+from intake.journey.lifecycle import MessageEvent, MessageState
+from intake.model import MessageKey, Outcome, Plan
+from intake.ports import MessageRecord, Place
+
+_MESSAGE = tables.message
+_PLAN = tables.plan
+_WITH_PLAN = sa.select(_MESSAGE, _PLAN.c.version, _PLAN.c.body, _PLAN.c.raw).outerjoin_from(
+    _MESSAGE, _PLAN, _PLAN.c.message == _MESSAGE.c.id
+)
+
+#: A step succeeded: what is counted and remembered of failures is about the next one.
+_FRESH_START = {"attempts": 0, "next_try": None, "step": "", "error": ""}
+
+
+class Messages(Database):
+    """The part of ``ports.Ledger`` about messages."""
+
+    def take_in(
+        self,
+        name: str,
+        *,
+        uidvalidity: int,
+        uids: Sequence[int],
+        now: datetime,
+        number: Callable[[], str],
+        before_our_time: bool = False,
+    ) -> int:
+        with self.writing() as connection:
+            mailbox = mailboxes.locked(connection, name)
+            if mailbox.uidvalidity != uidvalidity:
+                raise UidValidityChanged(f"mailbox {name!r} was rebuilt since its UIDs were read")
+            known = _known_uids(connection, name, uidvalidity, uids)
+            new = sorted(set(uids) - known)
+            cases = [] if before_our_time else _fresh_numbers(connection, len(new), number)
+            rows = dict(zip(new, cases, strict=True)) if cases else dict.fromkeys(new)
+            mailboxes.insert(connection, name, uidvalidity, rows, now=now)
+            _reach(connection, mailbox, uids)
+        return len(new)
+
+    def adopt(self, name: str, *, uids: Sequence[int], replies: bool, number: Callable[[], str]) -> int:
+        with self.writing() as connection:
+            uidvalidity = mailboxes.locked(connection, name).uidvalidity
+            rows = _before(connection, name, uidvalidity, uids)
+            numbers = _fresh_numbers(connection, len(rows), number)
+            for row, case in zip(rows, numbers, strict=True):
+                changes = {"case_number": case, "adopted": True, "no_reply": not replies}
+                _move(connection, row, MessageEvent.ADOPT, **changes)
+        return len(rows)
+
+    def unfinished(self, name: str, *, now: datetime, limit: int) -> list[MessageRecord]:
+        due = sa.or_(_MESSAGE.c.next_try.is_(None), _MESSAGE.c.next_try <= now)
+        query = _WITH_PLAN.where(_MESSAGE.c.mailbox == name, sa.text(tables.UNFINISHED), due)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(_MESSAGE.c.id).limit(limit)).all()
+        return [_record(row) for row in rows]
+
+    def parked(self, name: str) -> list[MessageRecord]:
+        query = _WITH_PLAN.where(_MESSAGE.c.mailbox == name, _MESSAGE.c.state == MessageState.PARKED)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(_MESSAGE.c.id)).all()
+        return [_record(row) for row in rows]
+
+    def recount(self, name: str) -> dict[str, int]:
+        standing = (_MESSAGE.c.state, _MESSAGE.c.outcome)
+        query = sa.select(*standing, sa.func.count()).where(_MESSAGE.c.mailbox == name).group_by(*standing)
+        with self.reading() as connection:
+            return rules.counted(
+                (state, outcome, number) for state, outcome, number in connection.execute(query)
+            )
+
+    def message(self, message: int) -> MessageRecord:
+        with self.reading() as connection:
+            row = connection.execute(_WITH_PLAN.where(_MESSAGE.c.id == message)).one_or_none()
+        if row is None:
+            raise LookupError(f"no message {message} in the ledger")
+        return _record(row)
+
+    def identify(
+        self, message: int, *, content_key: str, message_id: str, size: int, arrived: datetime
+    ) -> MessageRecord | None:
+        with self.writing() as connection:
+            rules.require(_locked(connection, message).state, (MessageState.FOUND,), what="identify")
+            known = {"content_key": content_key, "message_id": message_id, "size": size, "arrived": arrived}
+            connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(known))
+            row = connection.execute(_earlier(message, content_key)).first()
+        return None if row is None else _record(row)
+
+    def repoint(self, earlier: int, *, duplicate: int) -> None:
+        with self.writing() as connection:
+            kept, again = _locked(connection, earlier), _locked(connection, duplicate)
+            if kept.mailbox != again.mailbox:
+                raise ValueError("a message of one mailbox does not lie in another")
+            # The two swap their keys, which are unique: by way of one that no server gives (UIDs are
+            # positive, RFC 3501 2.3.1.1). The old key is void and stays with what is GONE.
+            _move(connection, again, MessageEvent.VANISH, next_try=None, uid=-again.id)
+            _set(connection, earlier, **_key(again), **_lying(_place(again)))
+            _set(connection, duplicate, **_key(kept), **_lying(_place(kept)))
+            if kept.outcome is not None:
+                _moved_place(connection, kept, _place(again))
+
+    def put_off(self, message: int, *, step: str, error: str, retry_at: datetime | None) -> None:
+        with self.writing() as connection:
+            row = _locked(connection, message)
+            rules.require(row.state, lifecycle.UNFINISHED, what="put off")
+            failure = {"attempts": row.attempts + 1, "step": step, "error": error, "next_try": retry_at}
+            if retry_at is None:
+                _move(connection, row, MessageEvent.PARK, **failure)
+            else:
+                _set(connection, message, **failure)
+
+    def vanish(self, message: int) -> None:
+        with self.writing() as connection:
+            _move(connection, _locked(connection, message), MessageEvent.VANISH, next_try=None)
+
+    def retry(self, message: int) -> None:
+        with self.writing() as connection:
+            row = _locked(connection, message)
+            _move(connection, row, rules.retrying(row.outcome), **_FRESH_START)
+
+    def save_plan(self, message: int, plan: Plan, *, now: datetime, duplicate_of: str = "") -> None:
+        rules.storable(plan)
+        with self.writing() as connection:
+            row = _locked(connection, message)
+            outcome = _outcome_of(connection, duplicate_of) or plan.verdict.outcome
+            changes = {"outcome": outcome, "duplicate_of": duplicate_of or None, **_FRESH_START}
+            _move(connection, row, rules.planning(row.state), **changes)
+            plans.save(connection, message, plan)
+            at = rules.whereabouts(row.mailbox, _place(row))
+            places.add(connection, duplicate_of or plan.case, "mailbox", at)
+            if not duplicate_of:
+                _recount_duplicates(connection, row, outcome)
+                cases.decide(connection, row, plan, now=now)
+
+    def mark_filed(self, message: int, *, now: datetime) -> None:
+        with self.writing() as connection:
+            row = _locked(connection, message)
+            _move(connection, row, MessageEvent.FILE, **_FRESH_START)
+            plan = plans.load(connection, message)
+            places.refile(connection, _holder(row, plan), plan)
+            if plan.reply and not row.duplicate_of:  # the same message is never answered again
+                outbox.put(connection, plan.case, row.mailbox, plan.reply, now=now)
+
+    def mark_moved(self, message: int, *, place: Place | None, now: datetime) -> None:
+        with self.writing() as connection:
+            row = _locked(connection, message)
+            moved = _lying(place) if place else {}
+            _move(connection, row, MessageEvent.MOVE, done=now, **moved, **_FRESH_START)
+            if place:
+                _moved_place(connection, row, place)
+
+
+def _move(connection: sa.Connection, row: sa.Row[Any], event: MessageEvent, **changes: Any) -> None:
+    """The only way to another state. ``changes`` are other columns of the same row."""
+    state = lifecycle.follow(lifecycle.MESSAGE, row.state, event)
+    _set(connection, row.id, state=state, **changes)
+    after = (state, changes.get("outcome", row.outcome))
+    tally.shift(connection, row.mailbox, (row.state, row.outcome), after)
+
+
+def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
+    connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(changes))
+
+
+def _locked(connection: sa.Connection, message: int) -> sa.Row[Any]:
+    row = connection.execute(
+        sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise LookupError(f"no message {message} in the ledger")
+    return row
+
+
+def _fresh_numbers(connection: sa.Connection, count: int, number: Callable[[], str]) -> list[str]:
+    def taken(candidates: list[str]) -> set[str]:
+        column = _MESSAGE.c.case_number
+        return {
+            case
+            for some in rules.batches(candidates)
+            for case in connection.execute(sa.select(column).where(column.in_(some))).scalars()
+            if case is not None
+        }
+
+    return rules.fresh_numbers(count, number, taken=taken)
+
+
+def _known_uids(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
+    within = sa.select(_MESSAGE.c.uid).where(
+        _MESSAGE.c.mailbox == name, _MESSAGE.c.uidvalidity == uidvalidity
+    )
+    return {
+        uid
+        for some in rules.batches(uids)
+        for uid in connection.execute(within.where(_MESSAGE.c.uid.in_(some))).scalars()
+    }
+
+
+def _reach(connection: sa.Connection, mailbox: sa.Row[Any], uids: Sequence[int]) -> None:
+    highest = max(uids, default=0)
+    if highest > mailbox.last_uid:
+        change = sa.update(tables.mailbox).where(tables.mailbox.c.name == mailbox.name)
+        connection.execute(change.values(last_uid=highest))
+
+
+def _before(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequence[int]) -> list[sa.Row[Any]]:
+    query = sa.select(_MESSAGE).where(
+        _MESSAGE.c.mailbox == name,
+        _MESSAGE.c.uidvalidity == uidvalidity,
+        _MESSAGE.c.state == MessageState.BEFORE,
+    )
+    chosen = [
+        row
+        for some in rules.batches(uids)
+        for row in connection.execute(query.where(_MESSAGE.c.uid.in_(some)).order_by(_MESSAGE.c.uid))
+    ]
+    return sorted(chosen, key=lambda row: row.uid)
+
+
+def _earlier(message: int, content_key: str) -> sa.Select[Any]:
+    """The one with the same content to which this message is a duplicate, see ``ports.Ledger.identify``."""
+    planned = _MESSAGE.c.outcome.is_not(None)
+    return (
+        _WITH_PLAN.where(
+            _MESSAGE.c.content_key == content_key,
+            _MESSAGE.c.id != message,
+            _MESSAGE.c.state != MessageState.GONE,
+            _MESSAGE.c.duplicate_of.is_(None),
+            sa.or_(planned, _MESSAGE.c.id < message),
+        )
+        .order_by(sa.case((planned, 0), else_=1), _MESSAGE.c.id)
+        .limit(1)
+    )
+
+
+def _outcome_of(connection: sa.Connection, case: str) -> Outcome | None:
+    if not case:
+        return None
+    return connection.execute(sa.select(_MESSAGE.c.outcome).where(_MESSAGE.c.case_number == case)).scalar()
+
+
+def _recount_duplicates(connection: sa.Connection, original: sa.Row[Any], outcome: Outcome) -> None:
+    """Duplicates of a message count where it counts, also after it is decided anew."""
+    if original.outcome == outcome:
+        return
+    again = connection.execute(
+        sa.select(_MESSAGE).where(_MESSAGE.c.duplicate_of == original.case_number)
+    ).all()
+    for row in again:
+        _set(connection, row.id, outcome=outcome)
+        tally.shift(connection, row.mailbox, (row.state, row.outcome), (row.state, outcome))
+
+
+def _moved_place(connection: sa.Connection, row: sa.Row[Any], now_at: Place) -> None:
+    holder = _holder(row, plans.load(connection, row.id))
+    places.drop(connection, holder, "mailbox", rules.whereabouts(row.mailbox, _place(row)))
+    places.add(connection, holder, "mailbox", rules.whereabouts(row.mailbox, now_at))
+
+
+def _holder(row: sa.Row[Any], plan: Plan) -> str:
+    """The case under which this message's places are listed."""
+    return row.duplicate_of or plan.case
+
+
+def _key(row: sa.Row[Any]) -> dict[str, object]:
+    return {"mailbox": row.mailbox, "uidvalidity": row.uidvalidity, "uid": row.uid}
+
+
+def _place(row: sa.Row[Any]) -> Place:
+    return Place(folder=row.place_folder, uidvalidity=row.place_uidvalidity, uid=row.place_uid)
+
+
+def _lying(place: Place) -> dict[str, object]:
+    return {"place_folder": place.folder, "place_uidvalidity": place.uidvalidity, "place_uid": place.uid}
+
+
+def _record(row: sa.Row[Any]) -> MessageRecord:
+    return MessageRecord(
+        id=row.id,
+        key=MessageKey(**_key(row)),  # type: ignore[arg-type]  # columns of those very types
+        case=row.case_number or "",
+        state=row.state,
+        place=_place(row),
+        content_key=row.content_key or "",
+        message_id=row.message_id,
+        size=row.size,
+        arrived=row.arrived,
+        found=row.found,
+        done=row.done,
+        outcome=row.outcome,
+        plan=None if row.body is None else plans.restored(row.version, row.body, row.raw),
+        attempts=row.attempts,
+        next_try=row.next_try,
+        step=row.step,
+        error=row.error,
+        adopted=row.adopted,
+        no_reply=row.no_reply,
+        duplicate_of=row.duplicate_of or "",
+    )

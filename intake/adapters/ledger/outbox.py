@@ -1,0 +1,181 @@
+"""The rows of replies. Only the owner of an unexpired announcement settles what became of a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from intake.adapters.ledger import cases, rules, tables
+from intake.adapters.ledger.database import Database
+from intake.journey import lifecycle
+from intake.journey.lifecycle import ReplyEvent, ReplyState
+from intake.model import Reply, ReplyKind
+from intake.ports import Answered, ReplyRecord
+
+_REPLY = tables.reply
+
+
+class Outbox(Database):
+    """The part of ``ports.Ledger`` about replies."""
+
+    def due_replies(self, *, now: datetime, limit: int) -> list[ReplyRecord]:
+        due = sa.or_(_REPLY.c.next_try.is_(None), _REPLY.c.next_try <= now)
+        query = sa.select(_REPLY).where(_REPLY.c.state == ReplyState.QUEUED, due)
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(_REPLY.c.queued, _REPLY.c.id).limit(limit)).all()
+        return [_record(row) for row in rows]
+
+    def announce(self, reply: int, *, owner: str, lease_until: datetime) -> bool:
+        sending = lifecycle.follow(lifecycle.REPLY, ReplyState.QUEUED, ReplyEvent.ANNOUNCE)
+        change = sa.update(_REPLY).where(_REPLY.c.id == reply, _REPLY.c.state == ReplyState.QUEUED)
+        lease = {"owner": owner, "lease_until": lease_until, "next_try": None}
+        with self.writing() as connection:
+            announced = connection.execute(
+                change.values(state=sending, attempts=_REPLY.c.attempts + 1, **lease)
+            )
+        return announced.rowcount == 1
+
+    def settle(
+        self,
+        reply: int,
+        event: ReplyEvent,
+        *,
+        owner: str,
+        now: datetime,
+        error: str = "",
+        retry_at: datetime | None = None,
+    ) -> bool:
+        with self.writing() as connection:
+            row = _locked(connection, reply)
+            if row.state is not ReplyState.SENDING or row.owner != owner:
+                return False
+            sent = now if event is ReplyEvent.ACCEPT else None
+            _move(connection, row, event, sent=sent, error=error, next_try=retry_at, **_NO_LEASE)
+        return True
+
+    def give_up_expired(self, *, now: datetime) -> list[ReplyRecord]:
+        query = sa.select(_REPLY).where(_REPLY.c.state == ReplyState.SENDING, _REPLY.c.lease_until <= now)
+        with self.writing() as connection:
+            expired = connection.execute(query.order_by(_REPLY.c.id).with_for_update()).all()
+            for row in expired:
+                _move(connection, row, ReplyEvent.LOSE, error=rules.LEASE_EXPIRED, next_try=now, **_NO_LEASE)
+            return [_record(_locked(connection, row.id)) for row in expired]
+
+    def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
+        with self.writing() as connection:
+            row = _locked(connection, reply)
+            state = rules.directed(row.state, event)
+            _set(connection, reply, state=state, **rules.after_direction(event, now=now, note=note))
+            cases.note_down(connection, row.case_number, rules.direction(event, who=who, now=now, note=note))
+
+    def replies(self, *, states: Sequence[ReplyState] = (), case: str = "") -> list[ReplyRecord]:
+        query = sa.select(_REPLY)
+        if states:
+            query = query.where(_REPLY.c.state.in_(states))
+        if case:
+            query = query.where(_REPLY.c.case_number == case)
+        with self.reading() as connection:
+            return [_record(row) for row in connection.execute(query.order_by(_REPLY.c.id))]
+
+    def reply(self, reply: int) -> ReplyRecord | None:
+        with self.reading() as connection:
+            row = connection.execute(sa.select(_REPLY).where(_REPLY.c.id == reply)).one_or_none()
+        return None if row is None else _record(row)
+
+    def replies_to(self, address: str, *, since: datetime) -> int:
+        to_them = (
+            _REPLY.c.address == address.lower(),
+            _REPLY.c.queued >= since,
+            _REPLY.c.state.in_(rules.GOING),
+        )
+        with self.reading() as connection:
+            return connection.execute(
+                sa.select(sa.func.count()).select_from(_REPLY).where(*to_them)
+            ).scalar_one()
+
+    def answers(self, message_ids: Sequence[str]) -> Answered | None:
+        ours = (
+            sa.select(_REPLY.c.id, _REPLY.c.case_number, _REPLY.c.kind).order_by(_REPLY.c.id.desc()).limit(1)
+        )
+        with self.reading() as connection:
+            found = [
+                row
+                for some in rules.batches(message_ids)
+                for row in connection.execute(ours.where(_REPLY.c.message_id.in_(some)))
+            ]
+            if not found:
+                return None
+            latest = max(found, key=lambda row: row.id)
+            return Answered(
+                case=latest.case_number,
+                reply=latest.kind,
+                corrections=_corrections(connection, latest.case_number),
+            )
+
+
+_NO_LEASE = {"owner": "", "lease_until": None}
+
+
+def put(connection: sa.Connection, case: str, mailbox: str, reply: Reply, *, now: datetime) -> None:
+    """Into the outbox, once: its Message-ID tells whether it is there already."""
+    if connection.execute(sa.select(_REPLY.c.id).where(_REPLY.c.message_id == reply.message_id)).first():
+        return
+    state = ReplyState.HELD if reply.held else ReplyState.QUEUED
+    about = {"case_number": case, "mailbox": mailbox, "address": reply.recipient.lower()}
+    connection.execute(
+        sa.insert(_REPLY).values(state=state, queued=now, error=reply.held, **about, **vars(reply))
+    )
+
+
+def _move(connection: sa.Connection, row: sa.Row[Any], event: ReplyEvent, **changes: Any) -> None:
+    _set(connection, row.id, state=lifecycle.follow(lifecycle.REPLY, row.state, event), **changes)
+
+
+def _set(connection: sa.Connection, reply: int, **changes: Any) -> None:
+    connection.execute(sa.update(_REPLY).where(_REPLY.c.id == reply).values(changes))
+
+
+def _locked(connection: sa.Connection, reply: int) -> sa.Row[Any]:
+    row = connection.execute(sa.select(_REPLY).where(_REPLY.c.id == reply).with_for_update()).one_or_none()
+    if row is None:
+        raise LookupError(f"no reply {reply} in the ledger")
+    return row
+
+
+def _corrections(connection: sa.Connection, case: str) -> int:
+    of_theirs = (
+        _REPLY.c.case_number.in_(cases.conversation(connection, case)),
+        _REPLY.c.kind == ReplyKind.CORRECTION.value,
+        _REPLY.c.state.in_(rules.GOING),
+    )
+    return connection.execute(sa.select(sa.func.count()).select_from(_REPLY).where(*of_theirs)).scalar_one()
+
+
+def _record(row: sa.Row[Any]) -> ReplyRecord:
+    reply = Reply(
+        kind=ReplyKind(row.kind),
+        language=row.language,
+        recipient=row.recipient,
+        subject=row.subject,
+        message_id=row.message_id,
+        text=row.text,
+        raw=row.raw,
+        held=row.held,
+    )
+    return ReplyRecord(
+        id=row.id,
+        case=row.case_number,
+        mailbox=row.mailbox,
+        state=row.state,
+        reply=reply,
+        queued=row.queued,
+        attempts=row.attempts,
+        next_try=row.next_try,
+        sent=row.sent,
+        error=row.error,
+        owner=row.owner,
+        lease_until=row.lease_until,
+    )

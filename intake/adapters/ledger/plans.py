@@ -1,0 +1,53 @@
+"""A plan as it is kept: JSON with the version of its shape, and the raw reply beside it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from intake.adapters.ledger import tables
+from intake.model import Plan
+
+#: Raised when the shape of Plan changes; ``_restored`` then still has to read the older ones.
+VERSION = 1
+
+_PLAN = TypeAdapter(Plan)
+
+#: The bytes of a plan, which JSON cannot hold: the raw reply lies beside it, contents of attachments
+#: are not kept at all.
+_BYTES: Any = {"reply": {"raw"}, "mail": {"attachments": {"__all__": {"content"}}}}
+
+
+def save(connection: sa.Connection, message: int, plan: Plan) -> None:
+    """Keep the plan of a message, in place of an earlier one."""
+    row = {"version": VERSION, "body": _body(plan), "raw": plan.reply.raw if plan.reply else None}
+    known = connection.execute(sa.update(tables.plan).where(tables.plan.c.message == message).values(row))
+    if not known.rowcount:
+        connection.execute(sa.insert(tables.plan).values(message=message, **row))
+
+
+def load(connection: sa.Connection, message: int) -> Plan:
+    """The plan of a message that has one."""
+    row = connection.execute(sa.select(tables.plan).where(tables.plan.c.message == message)).one()
+    return restored(row.version, row.body, row.raw)
+
+
+def _body(plan: Plan) -> str:
+    # json.dumps, not pydantic's: escaped to ASCII, even the lone surrogate and the NUL of a hostile
+    # header are kept, which neither UTF-8 nor PostgreSQL's text would take.
+    return json.dumps(_PLAN.dump_python(plan, mode="json", exclude=_BYTES))
+
+
+def restored(version: int, body: str, raw: bytes | None) -> Plan:
+    """The plan whole, as it was saved. ValueError for a version that this code does not know."""
+    if version != VERSION:
+        raise ValueError(f"a plan of version {version} cannot be read: this code knows version {VERSION}")
+    tree = json.loads(body)
+    if tree["reply"] is not None:
+        tree["reply"]["raw"] = raw
+    for attachment in (tree["mail"] or {}).get("attachments", ()):
+        attachment["content"] = b""
+    return _PLAN.validate_python(tree)

@@ -1,0 +1,113 @@
+"""The ledger in a database, by SQLAlchemy Core: SQLite, in WAL mode, every commit safe on the disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from intake.adapters.ledger import database, disk, migrations
+from intake.adapters.ledger.cases import Cases
+from intake.adapters.ledger.mailboxes import Mailboxes
+from intake.adapters.ledger.messages import Messages
+from intake.adapters.ledger.outbox import Outbox
+from intake.adapters.ledger.places import Places
+from intake.adapters.ledger.requests import Requests
+from intake.errors import Permanent
+
+_MIGRATIONS = Path(migrations.__file__).parent
+
+
+class SqlLedger(Mailboxes, Messages, Outbox, Cases, Places, Requests):
+    """``ports.Ledger`` on one database. Threads may share it; every process opens its own."""
+
+
+def open(where: str | Path) -> SqlLedger:  # noqa: A001  # always read as sql.open
+    """The ledger at a path or a ``sqlite:///`` URL: made when missing, brought up to date when older.
+
+    ConfigError, in a sentence, when it cannot be used: on a network file system, written by a newer
+    version, something else than a ledger. Transient when another process keeps it locked.
+    """
+    path = sqlite_path(where).absolute()  # a later change of folder opens no other file
+    disk.prepare(path)
+    engine = database.sqlite(path, foreign_keys=False)  # a revision may rebuild a table that others refer to
+    try:
+        with database.translated():
+            _bring_up_to_date(engine, path)
+    except Permanent as exc:
+        raise disk.refusal(path, str(exc)) from exc
+    finally:
+        engine.dispose()
+    return SqlLedger(database.sqlite(path))
+
+
+def sqlite_path(where: str | Path) -> Path:
+    """The file that a setting names. ConfigError for a database that this version does not speak."""
+    if isinstance(where, Path) or "://" not in where:
+        return Path(where)
+    url = sa.make_url(where)
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        shown = Path(url.render_as_string(hide_password=True))
+        raise disk.refusal(
+            shown, "this version keeps its ledger in a SQLite file", "sqlite:///var/ledger.sqlite"
+        )
+    return Path(url.database)
+
+
+def _bring_up_to_date(engine: sa.Engine, path: Path) -> None:
+    with engine.begin() as connection:
+        current = _revision(connection, path)
+    _use_wal(engine, path)
+    if current == migrations.HEAD:
+        return
+    with engine.execution_options(intake_writes=True).begin() as connection:
+        current = _revision(connection, path)  # again: another process may have been faster
+        if current != migrations.HEAD:
+            _migrate(connection, current, path)
+
+
+def _revision(connection: sa.Connection, path: Path) -> str:
+    """The revision of the database, "" when it is new."""
+    tables = sa.inspect(connection).get_table_names()
+    if tables and "alembic_version" not in tables:
+        raise disk.refusal(path, f"this is a database of something else: it has a table {tables[0]!r}")
+    if not tables:
+        return ""
+    return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
+
+
+def _use_wal(engine: sa.Engine, path: Path) -> None:
+    """Readers do not wait for the writer then. Kept in the file, but a restored copy may have lost it."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        mode = cursor.fetchone()
+    finally:
+        connection.close()
+    if mode is None or mode[0] != "wal":
+        raise disk.refusal(path, f"the file system allows no write-ahead log (SQLite stays in mode {mode})")
+
+
+def _migrate(connection: sa.Connection, current: str, path: Path) -> None:
+    # Alembic is loaded only here: most commands find the ledger up to date.
+    from alembic import command, config, script, util
+
+    settings = config.Config()
+    settings.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    settings.attributes["connection"] = connection
+    try:
+        script.ScriptDirectory.from_config(settings).get_revision(current or "base")
+    except util.CommandError as exc:
+        newer = f"revision {current}, this one knows {migrations.HEAD}"
+        message = f"the ledger was written by a newer version of intake ({newer})"
+        raise disk.refusal(
+            path, message, "install the newer version again, or restore the copy made before"
+        ) from exc
+    command.upgrade(settings, "head")
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise Permanent(
+            f"the ledger cannot be brought up to date: table {broken[0]!r} refers to what is not there"
+        )
