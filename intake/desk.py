@@ -1,0 +1,140 @@
+"""Carries out what people and time decide about cases, and what other commands ask the worker to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from intake.errors import Transient
+from intake.journey import lifecycle, plan
+from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
+from intake.model import Outcome, ReplyKind
+from intake.ports import CaseRecord, ReplyRecord, Request
+from intake.post import asks
+from intake.worker import Shared, Worker
+
+_TOLD = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+
+
+class Desk:
+    """The person's desk, as the worker sees it. ``workers`` by mailbox."""
+
+    def __init__(self, shared: Shared, workers: Mapping[str, Worker], waiting: timedelta) -> None:
+        self._shared = shared
+        self._ledger = shared.ledger
+        self._workers = workers
+        self._waiting = waiting
+
+    def serve(self) -> set[str]:
+        """Carry out every request. Returns the mailboxes that have work now."""
+        touched: set[str] = set()
+        for request in self._ledger.requests():
+            result, mailbox = self._answered(request)
+            self._ledger.finish_request(request.id, now=self._shared.clock.now(), result=result)
+            touched |= {mailbox} if mailbox else set()
+        return touched
+
+    def overdue(self) -> set[str]:
+        """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days)."""
+        why = f"no answer for {self._waiting.days} days"
+        before = self._shared.clock.now() - self._waiting
+        decision = plan.Decision(wish=plan.Wish.OVERDUE, who="intake", why=why)
+        return {self._decide(record, decision) for record in self._ledger.waiting_since(before)}
+
+    def heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
+        """A reply was settled. Waiting for the applicant presupposes a correction that went out.
+
+        Returns the mailbox that has work now, or "".
+        """
+        if not asks(record):
+            return ""
+        case = self._ledger.case(record.case)
+        if case is None or case.closed is not None:
+            return ""
+        if event is ReplyEvent.ACCEPT and case.outcome is Outcome.REVIEW:
+            return self._decide(
+                case, plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why="the reply was released")
+            )
+        if event in (ReplyEvent.REFUSE, ReplyEvent.LOSE) and case.outcome is Outcome.CORRECTION:
+            return self._decide(
+                case, plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why="the reply did not arrive")
+            )
+        return ""
+
+    # --- requests --------------------------------------------------------------------------------
+
+    def _answered(self, request: Request) -> tuple[str, str]:
+        """What came of a request, in words for the person who asked, and the mailbox with work now."""
+        served: Mapping[str, Callable[[Request], tuple[str, str]]] = {
+            "adopt": self._adopt,
+            "case": self._case,
+        }
+        try:
+            return served[request.what](request)
+        except KeyError:
+            return f"refused: this worker knows no {request.what!r}", ""
+        except plan.Refused as exc:
+            return f"refused: {exc}", ""
+        except lifecycle.IllegalMove:
+            return "refused: the case is being worked on; try again in a moment", ""
+        except Transient as exc:
+            return f"not done: {exc}; ask again", ""
+
+    def _adopt(self, request: Request) -> tuple[str, str]:
+        name = request.arguments.get("mailbox") or next(iter(self._workers))
+        if name not in self._workers:
+            return f"refused: there is no mailbox {name!r}", ""
+        since = datetime.combine(date.fromisoformat(request.arguments["since"]), time(), UTC)
+        taken = self._workers[name].adopt(since, replies=request.arguments.get("replies") == "yes")
+        self._shared.log.info("adopted", mailbox=name, messages=taken)
+        return f"{taken} messages taken in", name
+
+    def _case(self, request: Request) -> tuple[str, str]:
+        given = request.arguments
+        record = self._ledger.case(given["case"])
+        if record is None:
+            return f"refused: there is no case {given['case']}", ""
+        if given["wish"] == "close":
+            self._ledger.close_case(
+                record.number, who=request.who, now=self._shared.clock.now(), note=given.get("note", "")
+            )
+            return f"case {record.number} is closed", record.mailbox
+        positions = tuple(one for one in given.get("positions", "").split(",") if one)
+        decision = plan.Decision(
+            wish=plan.Wish(given["wish"]), who=request.who, why=given.get("note", ""), positions=positions
+        )
+        mailbox = self._decide(record, decision)
+        after = self._ledger.case(record.number)
+        return f"case {record.number} is now {after.outcome.value if after else 'unknown'}", mailbox
+
+    # --- one decision ----------------------------------------------------------------------------
+
+    def _decide(self, record: CaseRecord, decision: plan.Decision) -> str:
+        """Record the next plan of a case. The worker of its mailbox carries it out on its next look."""
+        message = self._ledger.message(record.message)
+        worker = self._workers.get(record.mailbox)
+        if message.plan is None or worker is None or message.state is not MessageState.DONE:
+            raise plan.Refused("the case is being worked on; try again in a moment")
+        told, waiting = self._replies(record.number)
+        if decision.wish is plan.Wish.ASK:
+            told -= {ReplyKind.CORRECTION}  # a person may ask as often as they like
+        following = plan.redecide(
+            message.plan,
+            decision,
+            rules=worker.rules,
+            now=self._shared.clock.now(),
+            token=self._shared.token(),
+            told=told,
+        )
+        for reply in waiting if following.reply or decision.wish is plan.Wish.ACCEPT else []:
+            self._ledger.direct(reply.id, ReplyEvent.DROP, who=decision.who, now=self._shared.clock.now(),
+                                note="another decision took its place")  # fmt: skip
+        self._ledger.save_plan(message.id, following, now=self._shared.clock.now())
+        self._shared.log.info("decided", case=record.number, wish=decision.wish.value)
+        return record.mailbox
+
+    def _replies(self, case: str) -> tuple[frozenset[ReplyKind], list[ReplyRecord]]:
+        """Kinds of reply that the applicant has had or is getting, and those still held."""
+        replies = self._ledger.replies(case=case)
+        told = frozenset(one.reply.kind for one in replies if one.state in _TOLD)
+        return told, [one for one in replies if one.state is ReplyState.HELD]

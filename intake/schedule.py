@@ -1,0 +1,303 @@
+"""When to do what: APScheduler is the clock, IMAP IDLE the doorbell.
+
+The clock calls at fixed times, the doorbell at once; either way one mailbox is looked into by one
+thread at a time, and a call that comes meanwhile is answered by one more look. A mailbox that is away
+is tried again with growing, jittered waits, for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from intake.desk import Desk
+from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
+from intake.journey import plan
+from intake.journey.lifecycle import ReplyEvent
+from intake.model import value
+from intake.ports import Mailbox, ReplyRecord
+from intake.post import Post
+from intake.worker import Shared, Stopped, Worker, waiting_time
+
+_IDLE_ROUND = (
+    290.0  # seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29)
+)
+_SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
+_POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 20, 10
+_OVERDUE_MINUTES = 30
+
+
+@value
+class Times:
+    """When to look. poll: seconds between two looks; waiting: how long a case waits for its applicant."""
+
+    poll: int
+    idle: bool
+    waiting: timedelta
+
+
+class Turn:
+    """Runs a piece of work one at a time; calls that come meanwhile are answered by one more run."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._mutex = threading.Lock()
+        self._busy = False
+        self._again = False
+
+    def __call__(self) -> None:
+        with self._mutex:
+            if self._busy:
+                self._again = True
+                return
+            self._busy = True
+        while True:
+            try:
+                self._work()
+            except BaseException:
+                with self._mutex:
+                    self._busy = self._again = False
+                raise
+            with self._mutex:
+                self._busy, self._again = self._again, False
+                if not self._busy:
+                    return
+
+
+class Service:
+    """The running worker: looks, sends, serves requests and writes pages until it is stopped."""
+
+    def __init__(
+        self,
+        *,
+        shared: Shared,
+        workers: Sequence[Worker],
+        watchers: Mapping[str, Mailbox],
+        post: Post,
+        times: Times,
+        reload: Callable[[], Callable[[str], plan.Rules] | None],
+        publish: Callable[[], None],
+        interrupted: bool,
+    ) -> None:
+        self._shared = shared
+        self._workers = {worker.name: worker for worker in workers}
+        self._watchers = watchers
+        self._post = post
+        self._times = times
+        self._reload = reload
+        self._publish = publish
+        self._desk = Desk(shared, self._workers, times.waiting)
+        self._failures = dict.fromkeys(self._workers, 0)
+        self._stop = threading.Event()
+        self._stale = threading.Event()  # pages are older than the ledger
+        self._stale.set()
+        # misfire_grace_time None: a late call is still made; coalesce: but only once.
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
+        self._looks = {name: Turn(partial(self._look, name)) for name in self._workers}
+        self._sending = Turn(self._send)
+        post.told = self._heed
+        for worker in workers:
+            worker.queued = partial(self._at_once, "send", self._sending)
+            if interrupted:
+                worker.suspect_unfinished()
+
+    def run(self) -> None:
+        """Work until ``stop``. The calling thread only waits."""
+        self._plan_times()
+        self._scheduler.start()
+        watching = [threading.Thread(target=self._watch, args=(name,), name=f"idle-{name}", daemon=True)
+                    for name in (self._watchers if self._times.idle else ())]  # fmt: skip
+        for thread in watching:
+            thread.start()
+        self._shared.log.info("ready", mailboxes=len(self._workers))
+        self._stop.wait()
+        self._scheduler.shutdown(wait=True)
+        for thread in watching:
+            thread.join(timeout=5)
+        self._shared.log.info("stopped")
+
+    def once(self) -> bool:
+        """One pass over every mailbox, and what follows from it. False when a mailbox was away."""
+        self._desk.serve()
+        self._desk.overdue()
+        for name in self._workers:
+            self._looks[name]()
+        self._sending()
+        if self._desk.serve() or self._stale.is_set():
+            for name in self._workers:
+                self._looks[name]()
+        self._pages()
+        return not any(self._failures.values())
+
+    def stop(self) -> None:
+        """End cleanly after the effect at hand. Safe to call from a signal handler."""
+        self._stop.set()
+        for worker in self._workers.values():
+            worker.stop()
+        for watcher in self._watchers.values():
+            watcher.interrupt()
+
+    def close(self) -> None:
+        """Give everything back: connections, children, the ledger."""
+        for worker in self._workers.values():
+            worker.close()
+        for watcher in self._watchers.values():
+            watcher.close()
+        self._post.close()
+        self._shared.reader.close()
+        self._shared.ledger.close()
+
+    # --- times -----------------------------------------------------------------------------------
+
+    def _plan_times(self) -> None:
+        now = self._shared.clock.now()
+        for name in self._workers:
+            self._scheduler.add_job(
+                self._looks[name], "interval", seconds=self._times.poll, next_run_time=now, id=f"look {name}"
+            )
+        regular: Sequence[tuple[str, Callable[[], None], int]] = (
+            ("post", self._sending, _POST_SECONDS),
+            ("desk", self._serve, _DESK_SECONDS),
+            ("pages", self._pages, _PAGES_SECONDS),
+            ("rules", self._refresh, _RULES_SECONDS),
+            ("overdue", self._overdue, _OVERDUE_MINUTES * 60),
+            ("ages", self._stale.set, 6 * 3600),  # pages tell ages in days
+        )
+        for name, work, seconds in regular:
+            self._scheduler.add_job(work, "interval", seconds=seconds, id=name)
+
+    def _at_once(self, name: str, work: Callable[[], None]) -> None:
+        """Have the clock's threads do this now. Without a running clock (``once``) it is done later."""
+        if self._scheduler.running and not self._stop.is_set():
+            self._scheduler.add_job(work, name=f"{name} at once")
+
+    # --- the pieces of work ----------------------------------------------------------------------
+
+    def _look(self, name: str) -> None:
+        if self._stop.is_set() or self._rests(name):
+            return
+        try:
+            finished = self._workers[name].look()
+        except Stopped:
+            return
+        except IntakeError as exc:
+            self._trouble(name, exc)
+            return
+        self._failures[name] = 0
+        self._shared.ledger.report_pass(name, now=self._shared.clock.now())
+        if finished:
+            self._stale.set()
+
+    def _rests(self, name: str) -> bool:
+        """Whether the mailbox was away a moment ago and is left in peace for now."""
+        known = self._shared.ledger.mailbox(name)
+        waits = known.next_try if known and self._failures[name] else None
+        return waits is not None and self._shared.clock.now() < waits
+
+    def _trouble(self, name: str, error: IntakeError) -> None:
+        asked = error.retry_after if isinstance(error, Transient) else None
+        wait = waiting_time(self._failures[name], asked=asked)
+        if isinstance(error, SignInFailed):
+            wait = max(wait, _SIGN_IN_WAIT)
+        self._failures[name] += 1
+        now = self._shared.clock.now()
+        self._shared.log.error(
+            "mailbox away", mailbox=name, error=type(error).__name__, seconds=round(wait.total_seconds())
+        )
+        try:
+            self._shared.ledger.report_pass(name, now=now, trouble=str(error)[:300], next_try=now + wait)
+        except Transient:
+            self._shared.log.error("ledger away", mailbox=name)
+        self._ring_later(name, wait)
+
+    def _ring_later(self, name: str, wait: timedelta) -> None:
+        if self._scheduler.running:
+            when = self._shared.clock.now() + wait
+            self._scheduler.add_job(
+                self._looks[name], "date", run_date=when, id=f"retry {name}", replace_existing=True
+            )
+
+    def _send(self) -> None:
+        if self._stop.is_set():
+            return
+        try:
+            self._post.send_due()
+        except Transient as exc:
+            self._shared.log.error("ledger away", error=type(exc).__name__)
+
+    def _heed(self, record: ReplyRecord, event: ReplyEvent) -> None:
+        """What became of a reply may change its case."""
+        self._stale.set()
+        try:
+            mailbox = self._desk.heed(record, event)
+        except plan.Refused:
+            self._shared.log.warning("case not changed", case=record.case, became=event.value)
+            return
+        if mailbox:
+            self._at_once("look", self._looks[mailbox])
+
+    def _serve(self) -> None:
+        self._touched(self._desk.serve)
+
+    def _overdue(self) -> None:
+        self._touched(self._desk.overdue)
+
+    def _touched(self, work: Callable[[], set[str]]) -> None:
+        try:
+            touched = work()
+        except (Transient, plan.Refused) as exc:
+            self._shared.log.warning("put off", error=type(exc).__name__)
+            return
+        for mailbox in touched:
+            self._stale.set()
+            self._at_once("look", self._looks[mailbox])
+        if touched:
+            self._at_once("send", self._sending)
+
+    def _pages(self) -> None:
+        """Write the derived pages when they are out of date; a locked one is written the next time."""
+        if not self._stale.is_set():
+            return
+        self._stale.clear()
+        try:
+            self._publish()
+        except IntakeError as exc:
+            self._stale.set()
+            self._shared.log.warning("pages put off", error=type(exc).__name__)
+
+    def _refresh(self) -> None:
+        """Take new rules whole, or keep the last good ones."""
+        try:
+            fresh = self._reload()
+        except ConfigError as exc:
+            self._shared.log.error("rules not taken", problems=len(exc.problems))
+            return
+        if fresh is None:
+            return
+        for name, worker in self._workers.items():
+            worker.rules = fresh(name)
+        self._stale.set()
+        self._shared.log.info("rules taken")
+
+    # --- the doorbell ----------------------------------------------------------------------------
+
+    def _watch(self, name: str) -> None:
+        """Wait for the server to ring, for ever. Where it cannot, the clock alone decides."""
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                if not self._watchers[name].open().idle:
+                    return
+                failures = 0
+                self._at_once("look", self._looks[name])
+                while not self._stop.is_set():
+                    if self._watchers[name].wait(_IDLE_ROUND):
+                        self._looks[name]()
+            except IntakeError:
+                failures += 1
+                self._stop.wait(waiting_time(min(failures, 5)).total_seconds())

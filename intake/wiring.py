@@ -1,0 +1,294 @@
+"""The one place that names concrete adapters: settings and rules become a running installation."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from intake import ports, reports, rulebook, schedule, settings, worker
+from intake.adapters import folders, imap, pdf, smtp
+from intake.adapters.ledger import lock, sql
+from intake.errors import ConfigError, ConfigProblem
+from intake.journey import decide, pick, plan, route, screen
+from intake.journey.lifecycle import ReplyState
+from intake.model import Address, Institution, sha256, value
+from intake.post import Post
+from intake.reports import board
+
+# No vowels, so that no case number is a word; no 0 and 1, which are read as O and I (POLICY, Names).
+_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
+_CASE_LENGTH = 4  # 614,656 numbers; a clash is answered with another number
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@value
+class Site:
+    """Where a configuration lies, and its checked settings. Enough for looking at what has been done."""
+
+    config: Path
+    settings: settings.Settings
+
+    def path(self, written: str) -> Path:
+        """A path of the settings, from the folder that holds the configuration folder."""
+        return settings.base(self.config) / written
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.path(self.settings.state.database)
+
+    @property
+    def filing_root(self) -> Path:
+        return self.path(self.settings.filing.root)
+
+    @property
+    def institution(self) -> Institution:
+        return Institution(**self.settings.institution.model_dump())
+
+
+@value
+class Installation(Site):
+    """One checked configuration: a site and its rules."""
+
+    rulebook: rulebook.Rulebook
+
+
+def load(config: Path) -> Installation:
+    """Settings and rules under ``config``. Raises ConfigError with the problems of all files at once."""
+    problems: list[ConfigProblem] = []
+    found: list[object] = []
+    for read in (settings.load, rulebook.load):
+        try:
+            found.append(read(config))
+        except ConfigError as exc:
+            problems.extend(exc.problems)
+    if problems:
+        raise ConfigError(tuple(problems))
+    loaded, rules = found
+    assert isinstance(loaded, settings.Settings)
+    assert isinstance(rules, rulebook.Rulebook)
+    return Installation(config=config, settings=loaded, rulebook=rules)
+
+
+def rules(installation: Installation, mailbox: str) -> plan.Rules:
+    """What the journey knows of one mailbox."""
+    chosen, own = installation.settings, installation.settings.mailbox[mailbox]
+    book, limits = installation.rulebook, installation.settings.limits
+    screening = screen.Rules(addresses=(own.address, *own.aliases), staff=chosen.screening.staff)
+    return plan.Rules(
+        screen=screening,
+        pick=pick.Rules(max_mail_bytes=limits.mail_bytes),
+        recognise=book.documents,
+        route=route.Rules(
+            groups=book.groups,
+            positions=book.positions,
+            time_zone=chosen.institution.time_zone,
+            late_to_review=timedelta(hours=limits.late_to_review_hours),
+        ),
+        decide=decide.Rules(
+            positions=book.positions, max_pdf_bytes=limits.pdf_bytes, max_pages=limits.pdf_pages
+        ),
+        texts=book.texts,
+        groups=book.groups,
+        positions=book.positions,
+        institution=installation.institution,
+        sender=Address(address=own.address),
+    )
+
+
+def open_ledger(site: Site) -> sql.SqlLedger:
+    """The ledger, made on the first start. Raises ConfigError when it cannot be used."""
+    return sql.open(site.ledger_path)
+
+
+def open_reader(site: Site) -> pdf.PdfPool:
+    """The children that read PDFs."""
+    limits = site.settings.limits
+    return pdf.PdfPool(
+        site.path(site.settings.state.spool),
+        pdf.PdfLimits(max_bytes=limits.pdf_bytes, max_pages=limits.pdf_pages),
+        workers=limits.pdf_processes,
+    )
+
+
+def open_folders(installation: Installation) -> folders.FileSystemFolders:
+    """The filed applications."""
+    return folders.FileSystemFolders(installation.filing_root, installation.settings.filing.group or None)
+
+
+def open_mailbox(installation: Installation, name: str) -> imap.ImapMailbox:
+    """One connection to a mailbox, made when first used."""
+    own = installation.settings.mailbox[name]
+    server, where = own.imap, settings.base(installation.config)
+    return imap.ImapMailbox(
+        imap.Account(
+            name=name,
+            host=server.host,
+            port=server.port,
+            security=server.security,
+            user=server.user,
+            password=lambda: server.password(where),
+            ca_file=where / server.ca_file if server.ca_file else None,
+            sent_folder=own.sent_folder,
+        )
+    )
+
+
+def open_sender(installation: Installation, name: str) -> smtp.SmtpSender:
+    """How the replies of a mailbox leave."""
+    server, where = installation.settings.mailbox[name].smtp, settings.base(installation.config)
+    return smtp.SmtpSender(
+        smtp.Account(
+            host=server.host,
+            port=server.port,
+            security=server.security,
+            user=server.user,
+            password=lambda: server.password(where),
+            ca_file=where / server.ca_file if server.ca_file else None,
+        )
+    )
+
+
+def worker_lock(site: Site) -> lock.WorkerLock:
+    """Held while a worker is at the ledger: there is one."""
+    return lock.WorkerLock(site.ledger_path)
+
+
+def service(
+    installation: Installation, *, log: ports.Log, interrupted: bool = False, clock: ports.Clock | None = None
+) -> schedule.Service:
+    """The whole worker, ready to run. The caller holds ``worker_lock`` and closes the service.
+
+    interrupted: the worker before this one was killed (see ``WorkerLock.interrupted``).
+    """
+    clock = clock or SystemClock()
+    ledger, reader, filed = open_ledger(installation), open_reader(installation), open_folders(installation)
+    if not ledger.mailboxes():
+        filed.establish()
+    shared = worker.Shared(
+        ledger=ledger,
+        reader=reader,
+        folders=filed,
+        clock=clock,
+        log=log,
+        number=new_case_number,
+        token=lambda: secrets.token_hex(8),
+    )
+    names = list(installation.settings.mailbox)
+    return schedule.Service(
+        shared=shared,
+        workers=[_worker(installation, name, shared) for name in names],
+        watchers={name: open_mailbox(installation, name) for name in names},
+        post=Post(
+            shared=shared,
+            senders={name: open_sender(installation, name) for name in names},
+            addresses={name: installation.settings.mailbox[name].address for name in names},
+            owner=secrets.token_hex(8),
+        ),
+        times=schedule.Times(
+            poll=installation.settings.schedule.poll_seconds,
+            idle=installation.settings.schedule.idle,
+            waiting=timedelta(days=installation.settings.schedule.waiting_days),
+        ),
+        reload=_Reloader(installation),
+        publish=_Publisher(installation, shared),
+        interrupted=interrupted,
+    )
+
+
+def new_case_number() -> str:
+    """A candidate for a case number; the ledger asks for another when it is taken."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(_CASE_LENGTH))
+
+
+def case_number_of(digest: str) -> str:
+    """The case number that ``check`` shows, made from a hash so that it is the same each time."""
+    number, letters = int(digest, 16), []
+    for _ in range(_CASE_LENGTH):
+        number, place = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[place])
+    return "".join(letters)
+
+
+def _worker(installation: Installation, name: str, shared: worker.Shared) -> worker.Worker:
+    chosen = installation.settings
+    return worker.Worker(
+        name=name,
+        mailbox=open_mailbox(installation, name),
+        shared=shared,
+        rules=rules(installation, name),
+        limits=worker.Limits(
+            mail_bytes=chosen.limits.mail_bytes,
+            attempts=chosen.limits.attempts,
+            replies_per_address=chosen.replies.per_address_daily,
+            held=chosen.replies.held(),
+        ),
+    )
+
+
+class _Publisher:
+    """Writes the board pages and the sheet from the ledger; a page that has not changed is left alone."""
+
+    def __init__(self, installation: Installation, shared: worker.Shared) -> None:
+        self._installation = installation
+        self._shared = shared
+        self._written: dict[str, str] = {}
+
+    def __call__(self) -> None:
+        """Write what has changed. Raises Transient or Permanent when a page cannot be written."""
+        book, ledger = self._installation.rulebook, self._shared.ledger
+        pages = reports.pages(
+            ledger.filed(),
+            positions=book.positions,
+            groups=book.groups,
+            institution=self._installation.institution,
+            desk=desk_of(self._installation, ledger),
+            now=self._shared.clock.now(),
+        )
+        for path, content in pages.items():
+            if self._written.get(path) != sha256(content):
+                self._shared.folders.write_page(path, content)
+                self._written[path] = sha256(content)
+
+
+def desk_of(installation: Installation, ledger: ports.Ledger) -> board.Desk:
+    """What waits for a person, over all mailboxes."""
+    counts = [ledger.counts(name) for name in installation.settings.mailbox]
+    replies = ledger.replies(states=(ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN))
+    states = [one.state for one in replies]
+    return board.Desk(
+        parked=sum(one.get("parked", 0) for one in counts),
+        inquiries=sum(one.get("inquiries", 0) for one in counts),
+        in_work=sum(one.get("in work", 0) for one in counts),
+        before=sum(one.get("before-our-time", 0) for one in counts),
+        held=states.count(ReplyState.HELD),
+        failed=states.count(ReplyState.FAILED),
+        unknown=states.count(ReplyState.UNKNOWN),
+    )
+
+
+class _Reloader:
+    """Reads the rules anew when a file of theirs has changed. Settings need a restart."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._installation = installation
+        self._seen = rulebook.fingerprint(installation.config)
+
+    def __call__(self) -> Callable[[str], plan.Rules] | None:
+        """The rules by mailbox when there are new ones, else None. Raises ConfigError once per change."""
+        seen = rulebook.fingerprint(self._installation.config)
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        fresh = rulebook.load(self._installation.config)
+        self._installation = Installation(
+            config=self._installation.config, settings=self._installation.settings, rulebook=fresh
+        )
+        return lambda name: rules(self._installation, name)

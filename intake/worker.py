@@ -1,0 +1,349 @@
+"""Carries messages through the journey: looks into one mailbox, judges, files, moves.
+
+Every effect is idempotent and recorded when done (DESIGN, order of effects), so that a life that
+ends anywhere is continued by the next one. A step that fails is put off with a growing wait; one that
+fails for good is parked and shown, and never delays the next message.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
+from intake.journey import plan
+from intake.journey.lifecycle import MessageState
+from intake.model import Kind, Message, Outcome, ReplyKind, value
+from intake.ports import (
+    Answered,
+    Clock,
+    Folders,
+    Inbox,
+    Ledger,
+    Log,
+    Mailbox,
+    MailboxRecord,
+    MessageRecord,
+    PdfReader,
+    Place,
+)
+
+_BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
+_UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+_MOST_CORRECTIONS = 2  # POLICY: at most two corrections per case, then a person
+
+
+@value
+class Shared:
+    """What all workers of one process share."""
+
+    ledger: Ledger
+    reader: PdfReader
+    folders: Folders
+    clock: Clock
+    log: Log
+    number: Callable[[], str]  # a candidate for a case number
+    token: Callable[[], str]  # unguessable, makes a Message-ID unique
+
+
+@value
+class Limits:
+    """What bounds the work on one message. ``held``: outcomes whose replies wait for a person."""
+
+    mail_bytes: int
+    attempts: int
+    replies_per_address: int
+    held: frozenset[Outcome] = frozenset()
+
+
+class Stopped(Exception):
+    """The worker has been asked to end; raised between two effects, never within one."""
+
+
+class Worker:
+    """The worker of one mailbox. Not thread-safe: one look at a time."""
+
+    def __init__(
+        self, *, name: str, mailbox: Mailbox, shared: Shared, rules: plan.Rules, limits: Limits
+    ) -> None:
+        self.name = name
+        self.rules = rules
+        self._mailbox = mailbox
+        self._shared = shared
+        self._ledger = shared.ledger
+        self._limits = limits
+        self._stop = threading.Event()
+        self._careful: set[int] = set()
+        self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
+
+    def stop(self) -> None:
+        """End after the effect at hand. May be called from another thread, and from a signal."""
+        self._stop.set()
+
+    def close(self) -> None:
+        self._mailbox.close()
+
+    def suspect_unfinished(self) -> None:
+        """The life before this one was killed: one of these messages may have done it, so that each
+        is counted as tried before it is touched again."""
+        now = self._shared.clock.now() + _LONGEST_WAIT * 24
+        self._careful = {record.id for record in self._ledger.unfinished(self.name, now=now, limit=1000)}
+
+    def look(self) -> int:
+        """One look into the mailbox: everything that is new or due is carried as far as it goes.
+
+        Returns how many messages were finished. Raises Transient when the mailbox is away.
+        """
+        self._meet(self._mailbox.open())
+        finished = 0
+        while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
+            for record in records:
+                self._heed_stop()
+                finished += self._carried(record)
+        return finished
+
+    def _carried(self, record: MessageRecord) -> bool:
+        """Carry one message; when the mailbox breaks down under it, go on with the next one."""
+        try:
+            return self._carry(record)
+        except (Transient, UidValidityChanged):
+            self._meet(self._mailbox.open())  # raises Transient where it is not this message's fault
+            return False
+
+    # --- who is there ----------------------------------------------------------------------------
+
+    def _meet(self, inbox: Inbox) -> None:
+        """Rows for what is new since the last look; on the first start for what was there before us."""
+        known = self._ledger.mailbox(self.name)
+        now = self._shared.clock.now()
+        if known is None:
+            before = self._mailbox.uids_from(1)
+            self._ledger.start_mailbox(self.name, uidvalidity=inbox.uidvalidity, before=before, now=now)
+            self._shared.log.info("mailbox started", mailbox=self.name, before_our_time=len(before))
+            return
+        if known.uidvalidity != inbox.uidvalidity:
+            self._renew(known, inbox, now)
+            return
+        if inbox.next_uid > known.last_uid + 1:
+            self._take_in(inbox.uidvalidity, self._mailbox.uids_from(known.last_uid + 1), now)
+
+    def _renew(self, known: MailboxRecord, inbox: Inbox, now: datetime) -> None:
+        """The mailbox was rebuilt. What lay there before our first start stays before our time."""
+        self._shared.log.warning("mailbox rebuilt", mailbox=self.name)
+        self._ledger.renew_mailbox(self.name, uidvalidity=inbox.uidvalidity, now=now)
+        young = self._younger(self._mailbox.uids_since(known.started - timedelta(days=1)), known.started)
+        everything = self._mailbox.uids_from(1)
+        old = [uid for uid in everything if uid not in young]
+        self._take_in(inbox.uidvalidity, old, now, before_our_time=True)
+        self._take_in(inbox.uidvalidity, [uid for uid in everything if uid in young], now)
+
+    def _younger(self, uids: list[int], than: datetime) -> set[int]:
+        """Which of these arrived at ``than`` or later; SEARCH tells days only, and no body is fetched."""
+        batches = [uids[start : start + _BATCH] for start in range(0, len(uids), _BATCH)]
+        messages = [message for batch in batches for message in self._mailbox.fetch(batch, largest=0)]
+        # INTERNALDATE has whole seconds (RFC 3501 2.3.3)
+        return {message.key.uid for message in messages if message.arrived >= than.replace(microsecond=0)}
+
+    def _take_in(
+        self, uidvalidity: int, uids: list[int], now: datetime, *, before_our_time: bool = False
+    ) -> None:
+        if uids:
+            self._ledger.take_in(self.name, uidvalidity=uidvalidity, uids=uids, now=now, number=self._shared.number,
+                                 before_our_time=before_our_time)  # fmt: skip
+
+    def adopt(self, since: datetime, *, replies: bool) -> int:
+        """Take in messages before our time that arrived on or after this day. Returns how many."""
+        self._meet(self._mailbox.open())
+        uids = self._mailbox.uids_since(since)
+        return self._ledger.adopt(self.name, uids=uids, replies=replies, number=self._shared.number)
+
+    # --- one message -----------------------------------------------------------------------------
+
+    def _carry(self, record: MessageRecord) -> bool:
+        """Carry one message as far as it goes. True when it is done."""
+        step = record.state.value
+        try:
+            if record.id in self._careful:
+                self._careful.discard(record.id)
+                if self._given_up(record):
+                    return False
+            return self._steps(record)
+        except (Stopped, UidValidityChanged):
+            raise
+        except Transient as exc:
+            self._put_off(record, step, exc, park=False)
+            raise
+        except Permanent as exc:
+            self._put_off(record, step, exc, park=True)
+        except Exception as exc:  # noqa: BLE001  # the one broad except: a message is parked (STYLE 9)
+            self._shared.log.error("step failed", case=record.case, step=step, error=type(exc).__name__)
+            self._put_off(record, step, exc, park=False, last=True)
+        return False
+
+    def _steps(self, record: MessageRecord) -> bool:
+        """Each round carries the message one state further; a crash between two loses nothing."""
+        opening: plan.Opening | None = None
+        while True:
+            self._heed_stop()
+            match record.state:
+                case MessageState.FOUND:
+                    opening = self._judge(record)
+                case MessageState.PLANNED:
+                    self._file(record, opening)
+                case MessageState.FILED:
+                    self._move(record)
+                case _:
+                    return record.state is MessageState.DONE
+            before, record = record.state, self._ledger.message(record.id)
+            if record.state is before:
+                return False
+
+    def _judge(self, record: MessageRecord) -> plan.Opening | None:
+        """FOUND -> PLANNED: fetch, read, judge, and record verdict and whole plan at once."""
+        message = self._fetch(record)
+        if message is None:
+            self._ledger.vanish(record.id)
+            return None
+        opening = plan.examine(message, self.rules)
+        earlier = self._ledger.identify(record.id, content_key=opening.content_key, message_id=opening.mail.message_id,
+                                        size=message.size, arrived=message.arrived)  # fmt: skip
+        if earlier is not None:
+            self._again(record, earlier)
+            return None
+        content = opening.to_open
+        facts = self._shared.reader.read(content) if content is not None else None
+        answered = self._ledger.answers(opening.answers) if opening.answers else None
+        judged = plan.conclude(
+            opening,
+            facts,
+            case=record.case,
+            rules=self.rules,
+            circumstances=self._circumstances(record, opening, answered),
+            now=self._shared.clock.now(),
+            token=self._shared.token(),
+            follows=answered.case if answered else "",
+        )
+        self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
+        self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
+                              problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
+        return opening
+
+    def _fetch(self, record: MessageRecord) -> Message | None:
+        found = self._mailbox.fetch([record.key.uid], largest=self._limits.mail_bytes)
+        return found[0] if found else None
+
+    def _again(self, record: MessageRecord, earlier: MessageRecord) -> None:
+        """The same content as an earlier message: nothing of it is filed or answered again."""
+        rebuilt = (
+            earlier.key.uidvalidity != record.key.uidvalidity and earlier.place.folder == record.place.folder
+        )
+        if rebuilt and earlier.state is not MessageState.PARKED:
+            self._ledger.repoint(earlier.id, duplicate=record.id)
+            return
+        if earlier.plan is None:
+            wait = self._shared.clock.now() + _FIRST_WAIT
+            self._ledger.put_off(
+                record.id, step="duplicate", error="its original is not judged yet", retry_at=wait
+            )
+            return
+        self._ledger.save_plan(record.id, plan.duplicate(earlier.plan), now=self._shared.clock.now(),
+                               duplicate_of=earlier.case)  # fmt: skip
+        self._shared.log.info("duplicate", case=record.case, of=earlier.case)
+
+    def _circumstances(
+        self, record: MessageRecord, opening: plan.Opening, answered: Answered | None
+    ) -> plan.Circumstances:
+        """What only ledger, mailbox and settings know of a message."""
+        corrected_out = answered is not None and answered.corrections >= _MOST_CORRECTIONS
+        return plan.Circumstances(
+            for_review=(f"{answered.corrections} corrections already",) if answered and corrected_out else (),
+            answers=ReplyKind(answered.reply) if answered else None,
+            silence=self._silence(record, opening),
+            held=self._limits.held,
+        )
+
+    def _silence(self, record: MessageRecord, opening: plan.Opening) -> str:
+        if opening.screening.kind is Kind.AUTOMATIC:
+            return ""
+        now, message = self._shared.clock.now(), opening.message
+        if record.no_reply:
+            return "taken in without replies"
+        if "\\Answered" in message.flags:
+            return "a person has answered it"
+        old = record.adopted or now - message.arrived > _UNSEEN
+        if old and opening.mail.message_id and self._mailbox.answered(opening.mail.message_id):
+            return "a person has answered it"
+        address = plan.recipient_of(opening).lower()
+        if (
+            address
+            and self._ledger.replies_to(address, since=now - timedelta(days=1))
+            >= self._limits.replies_per_address
+        ):
+            return f"{self._limits.replies_per_address} replies to this address within a day"
+        return ""
+
+    def _file(self, record: MessageRecord, opening: plan.Opening | None) -> None:
+        """PLANNED -> FILED: every folder whole or not at all, then one transaction queues the reply."""
+        planned = record.plan
+        assert planned is not None
+        if planned.filed_before:
+            self._shared.folders.refile(planned.filed_before, planned.folders)
+        elif planned.folders:
+            opening = opening or self._opened_again(record)
+            for folder in planned.folders:
+                self._shared.folders.file(folder, opening.content)
+        self._ledger.mark_filed(record.id, now=self._shared.clock.now())
+        self.queued()
+
+    def _opened_again(self, record: MessageRecord) -> plan.Opening:
+        message = self._fetch(record)
+        if message is None:
+            raise Permanent("the mail was moved or deleted by a person before it was filed")
+        return plan.examine(message, self.rules)
+
+    def _move(self, record: MessageRecord) -> None:
+        """FILED -> DONE. The reply is in the outbox by now: a move that fails never keeps it back."""
+        assert record.plan is not None
+        place: Place | None = self._mailbox.move(
+            record.place, record.plan.mailbox_folder, message_id=record.message_id, size=record.size
+        )
+        self._ledger.mark_moved(record.id, place=place, now=self._shared.clock.now())
+        if place is None:
+            self._shared.log.info("moved by a person", case=record.case)
+
+    # --- when a step fails -----------------------------------------------------------------------
+
+    def _given_up(self, record: MessageRecord) -> bool:
+        """Count a message that may have ended the last life; park it when it has done so too often."""
+        now = self._shared.clock.now()
+        last = record.attempts + 1 >= self._limits.attempts
+        self._ledger.put_off(record.id, step=record.state.value, error="the worker ended while it was at work on this",
+                             retry_at=None if last else now)  # fmt: skip
+        return last
+
+    def _put_off(
+        self, record: MessageRecord, step: str, error: Exception, *, park: bool, last: bool = False
+    ) -> None:
+        """Try again later, or park it: for good, or when it failed too often."""
+        known = self._ledger.message(record.id)
+        park = park or (last and known.attempts + 1 >= self._limits.attempts)
+        wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)
+        said = str(error) if isinstance(error, IntakeError) else type(error).__name__
+        self._ledger.put_off(record.id, step=step, error=said[:300],
+                             retry_at=None if park else self._shared.clock.now() + wait)  # fmt: skip
+        if park:
+            self._shared.log.error("parked", case=record.case, step=step)
+
+    def _heed_stop(self) -> None:
+        if self._stop.is_set():
+            raise Stopped
+
+
+def waiting_time(attempts: int, *, asked: float | None = None) -> timedelta:
+    """How long to wait before the next try: doubled each time, at most an hour, with jitter so that many
+    do not come back at once; never less than the other side asked for (``asked``, seconds)."""
+    grown = min(_FIRST_WAIT * (1 << min(attempts, 10)), _LONGEST_WAIT)
+    return max(grown * random.uniform(0.75, 1.25), timedelta(seconds=asked or 0))  # noqa: S311  # no secret

@@ -1,0 +1,32 @@
+"""A house for each test, on the session's Dovecot and Postfix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.house import House
+from tests.conftest import PASSWORD, MailAccount, MailServers
+
+
+@pytest.fixture
+def applicant(_unused_accounts: Iterator[str], mail_servers: MailServers) -> MailAccount:
+    return MailAccount(login=next(_unused_accounts), password=PASSWORD)
+
+
+@pytest.fixture
+def make_house(tmp_path: Path, mail_servers: MailServers, account: MailAccount) -> Callable[..., House]:
+    """A house with other settings: ``more`` is TOML behind the usual ones."""
+
+    def make(**settings: Any) -> House:
+        return House(root=tmp_path, servers=mail_servers, bot=account, **settings)
+
+    return make
+
+
+@pytest.fixture
+def house(make_house: Callable[..., House]) -> House:
+    return make_house()

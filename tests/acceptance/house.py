@@ -1,0 +1,196 @@
+"""A research centre in a folder: shipped rules, real servers, the real worker, and applicants with mailboxes."""
+
+from __future__ import annotations
+
+import email
+import shutil
+import smtplib
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from intake import schedule, wiring
+from intake.demo import clients
+from intake.ports import MessageRecord
+from tests.conftest import MailAccount, MailServers
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+PATIENCE = 20.0  # seconds until a test gives up waiting; everything takes well under one
+
+_INTAKE = """
+[institution]
+name = {{ en = "Research Center", de = "Forschungszentrum" }}
+contact_email = "contact@rc-trust.example"
+
+[mailbox.main]
+address = "{login}"
+aliases = ["open-positions@rc-trust.ai"]
+imap = {{ host = "localhost", port = {imap}, security = "tls", user = "{login}", password_file = "password", ca_file = "{ca}" }}
+smtp = {{ host = "localhost", port = {smtp}, security = "starttls", user = "{login}", password_file = "password", ca_file = "{ca}" }}
+
+{more}
+"""
+
+
+class Journal:
+    """A log that remembers, so that a test can read what happened."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, dict[str, object]]] = []
+
+    def info(self, event: str, **fields: object) -> None:
+        self.lines.append((event, fields))
+
+    warning = error = info
+
+    def events(self) -> list[str]:
+        return [event for event, _ in self.lines]
+
+
+@dataclass(kw_only=True)
+class House:
+    """One installation under test, in ``root``."""
+
+    root: Path
+    servers: MailServers
+    bot: MailAccount
+    more: str = ""
+    imap_port: int = 0
+    journal: Journal = field(default_factory=Journal)
+
+    def __post_init__(self) -> None:
+        shutil.copytree(CONFIG, self.config)
+        (self.root / "password").write_text(self.bot.password)
+        text = _INTAKE.format(
+            login=self.bot.login,
+            imap=self.imap_port or self.servers.dovecot.ports["imaps"],
+            smtp=self.servers.postfix.port,
+            ca=self.servers.ca_file,
+            more=self.more,
+        )
+        (self.config / "intake.toml").write_text(text)
+
+    @property
+    def config(self) -> Path:
+        return self.root / "config"
+
+    @property
+    def applications(self) -> Path:
+        return self.root / "applications"
+
+    def service(self) -> schedule.Service:
+        return wiring.service(wiring.load(self.config), log=self.journal)
+
+    def once(self) -> bool:
+        """One pass of a worker that starts and ends, as ``intake run --once`` does."""
+        service = self.service()
+        try:
+            return service.once()
+        finally:
+            service.close()
+
+    @contextmanager
+    def running(self) -> Iterator[schedule.Service]:
+        """The worker at work, until the block ends."""
+        service = self.service()
+        thread = threading.Thread(target=service.run)
+        thread.start()
+        try:
+            self.until(lambda: "mailbox started" in self.journal.events() or self._known())
+            yield service
+        finally:
+            service.stop()
+            thread.join(PATIENCE)
+            service.close()
+        assert not thread.is_alive(), "the worker did not stop"
+
+    def _known(self) -> bool:
+        ledger = wiring.open_ledger(wiring.load(self.config))
+        try:
+            return ledger.mailbox("main") is not None
+        finally:
+            ledger.close()
+
+    @contextmanager
+    def ledger(self) -> Iterator[Any]:
+        ledger = wiring.open_ledger(wiring.load(self.config))
+        try:
+            yield ledger
+        finally:
+            ledger.close()
+
+    def message(self, number: int = 1) -> MessageRecord:
+        """The message that was found as the ``number``-th."""
+        with self.ledger() as ledger:
+            found: MessageRecord = ledger.message(number)
+            return found
+
+    def send(self, raw: bytes, sender: str) -> None:
+        """Mail something to the centre over SMTP, as an applicant's provider would."""
+        with smtplib.SMTP("localhost", self.servers.postfix.port) as client:
+            client.starttls(context=ssl.create_default_context(cafile=str(self.servers.ca_file)))
+            client.login(self.bot.login, self.bot.password)
+            client.sendmail(sender, [self.bot.login], raw)
+
+    def apply(
+        self, applicant: MailAccount, name: str, subject: str, text: str, *files: tuple[str, bytes]
+    ) -> None:
+        """A mail with files, as Thunderbird writes it."""
+        papers = tuple(clients.File(name=file, content=content) for file, content in files)
+        draft = clients.Draft(sender=name, address=applicant.login, subject=subject, text=text, files=papers,
+                              sent=datetime.now(UTC))  # fmt: skip
+        self.send(clients.thunderbird(draft), applicant.login)
+
+    def answers(self, applicant: MailAccount) -> list[EmailMessage]:
+        """What has arrived in an applicant's mailbox."""
+        raws = self.servers.dovecot.contents(applicant.login).values()
+        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in raws]  # type: ignore[misc]
+
+    def answer(self, applicant: MailAccount, number: int = 1) -> EmailMessage:
+        """The applicant's ``number``-th mail, once it is there."""
+        self.until(lambda: len(self.answers(applicant)) >= number)
+        return self.answers(applicant)[number - 1]
+
+    def inbox(self) -> dict[int, bytes]:
+        return self.servers.dovecot.contents(self.bot.login)
+
+    def folder(self, name: str) -> dict[int, bytes]:
+        return self.servers.dovecot.contents(self.bot.login, name)
+
+    def filed(self) -> list[str]:
+        """Paths of all filed folders, relative to the root of filing."""
+        found = self.applications.rglob("message.eml")
+        return sorted(path.parent.relative_to(self.applications).as_posix() for path in found)
+
+    def until(self, true: Callable[[], object]) -> None:
+        """Wait for something to become true."""
+        end = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < end, f"it did not happen; the log says {self.journal.lines[-10:]}"
+            time.sleep(0.02)
+
+    def settled(self) -> None:
+        """Wait until no message is in work and no reply on its way."""
+
+        def quiet() -> bool:
+            with self.ledger() as ledger:
+                now = datetime.max.replace(tzinfo=UTC)
+                return not ledger.unfinished("main", now=now, limit=1) and not ledger.due_replies(
+                    now=now, limit=1
+                )
+
+        self.until(quiet)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain words of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

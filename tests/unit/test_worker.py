@@ -1,0 +1,304 @@
+"""The worker, the outbox and the desk on the twins of their ports: what a failing step does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from intake import desk, post, rulebook, worker
+from intake.adapters import folders_memory, memory, pdf_memory
+from intake.adapters.ledger.memory import MemoryLedger
+from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
+from intake.journey import decide, pick, plan, route, screen
+from intake.journey.lifecycle import MessageState, ReplyState
+from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, sha256
+from tests import builders
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+PDF = builders.pdf()
+LETTER_PAGE = (
+    "Dear members of the committee,", "I hereby apply for the PostDoc position in Causal Inference.",
+    "My motivation is to join your research center.", "Yours sincerely,", "Nadia Ferreira",
+)  # fmt: skip
+
+
+class Silent:
+    def info(self, event: str, **fields: object) -> None: ...
+
+    warning = error = info
+
+
+class Centre:
+    """A worker, its outbox and its desk, on twins."""
+
+    def __init__(self, held: frozenset[Outcome] = frozenset()) -> None:
+        self.clock = memory.SettableClock(START)
+        self.mailbox = memory.MemoryMailbox("main")
+        self.ledger = MemoryLedger()
+        self.folders = folders_memory.MemoryFolders()
+        self.reader = pdf_memory.MemoryPdfReader()
+        self.sender = memory.MemorySender()
+        numbers = count(2222)
+        tokens = count()
+        self.shared = worker.Shared(
+            ledger=self.ledger, reader=self.reader, folders=self.folders, clock=self.clock, log=Silent(),
+            number=lambda: f"C{next(numbers)}", token=lambda: f"t{next(tokens)}",
+        )  # fmt: skip
+        book = rulebook.load(CONFIG)
+        rules = plan.Rules(
+            screen=screen.Rules(addresses=(builders.MAILBOX,)), pick=pick.Rules(), recognise=book.documents,
+            route=route.Rules(groups=book.groups, positions=book.positions),
+            decide=decide.Rules(positions=book.positions, max_pdf_bytes=10**7, max_pages=60), texts=book.texts,
+            groups=book.groups, positions=book.positions, institution=Institution(name={"en": "Centre", "de": "Zentrum"}),
+            sender=Address(address="open-positions@rc-trust.ai"),
+        )  # fmt: skip
+        limits = worker.Limits(mail_bytes=10**7, attempts=5, replies_per_address=3, held=held)
+        self.worker = worker.Worker(
+            name="main", mailbox=self.mailbox, shared=self.shared, rules=rules, limits=limits
+        )
+        self.post = post.Post(shared=self.shared, senders={"main": self.sender},
+                              addresses={"main": "open-positions@rc-trust.ai"}, owner="life-1")  # fmt: skip
+        self.desk = desk.Desk(self.shared, {"main": self.worker}, timedelta(days=14))
+        self.post.told = lambda record, event: self.desk.heed(record, event) and None
+        self.worker.look()
+
+    def only_letter(self) -> None:
+        """The PDF holds a letter and nothing else, so that CV and certificates are missing."""
+        lines = tuple(Line(text=text, size=11) for text in LETTER_PAGE)
+        page = PageFacts(number=1, width=595, height=842, lines=lines)
+        self.reader.know(PDF, PdfFacts(sha256=sha256(PDF), size=len(PDF), page_count=1, pages=(page,)))
+
+    def deliver(self, number: int = 1, **fields: str) -> None:
+        raw = builders.thunderbird(builders.LETTER, [builders.File("a.pdf", PDF, "application/pdf")],
+                                   message_id=f"<{number}@uni.example>", **fields)  # fmt: skip
+        self.mailbox.deliver(raw, arrived=self.clock.now())
+
+    def round(self) -> None:
+        self.worker.look()
+        self.post.send_due()
+        self.worker.look()
+
+
+@pytest.fixture
+def centre() -> Centre:
+    return Centre()
+
+
+def one(centre: Centre) -> tuple[MessageState, Outcome | None]:
+    record = centre.ledger.message(1)
+    return record.state, record.outcome
+
+
+def test_correction_that_is_refused_goes_to_a_person(centre: Centre) -> None:
+    """A recipient that refuses our correction leaves nobody waiting: the case is for review at once."""
+    centre.only_letter()
+    centre.sender.failures.append(Permanent("550 no such user"))
+    centre.deliver()
+    centre.round()
+    assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
+    assert [reply.state for reply in centre.ledger.replies()] == [ReplyState.FAILED]
+    assert all(path.startswith("_For review/") for path in centre.folders.files)
+
+
+def test_correction_of_unknown_fate_goes_to_a_person_and_is_not_sent_again(centre: Centre) -> None:
+    """A connection that ends after the final dot: nobody sends again without a person."""
+    centre.only_letter()
+    centre.sender.failures.append(OutcomeUnknown("gone after the final dot"))
+    centre.deliver()
+    centre.round()
+    centre.clock.advance(timedelta(days=1))
+    centre.round()
+    assert [reply.state for reply in centre.ledger.replies()] == [ReplyState.UNKNOWN]
+    assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
+
+
+def test_reply_that_is_put_off_goes_out_later(centre: Centre) -> None:
+    """A 4xx delays the reply, which then arrives once."""
+    centre.only_letter()
+    centre.sender.failures.append(Transient("451 greylisted"))
+    centre.deliver()
+    centre.round()
+    assert not centre.sender.accepted
+    centre.clock.advance(timedelta(hours=2))
+    centre.round()
+    assert len(centre.sender.accepted) == 1
+    assert one(centre) == (MessageState.DONE, Outcome.CORRECTION)
+
+
+def test_server_that_refuses_us_stops_the_whole_outbox(centre: Centre) -> None:
+    """A 5xx before the recipient is our fault: no other reply is burnt on it, and all leave later."""
+    centre.only_letter()
+    centre.sender.failures.append(OurFault("535 wrong password"))
+    centre.deliver(1)
+    centre.deliver(2, sender="Other <other@uni.example>")
+    centre.round()
+    assert not centre.sender.accepted
+    assert "main" in centre.post.blocked()
+    centre.clock.advance(timedelta(hours=1))
+    centre.round()
+    assert len(centre.sender.accepted) == 2
+    assert not centre.post.blocked()
+
+
+def test_reply_of_a_killed_life_is_not_sent_again(centre: Centre) -> None:
+    """A row that another life was sending when it died becomes unknown after its lease."""
+    centre.only_letter()
+    centre.deliver()
+    centre.worker.look()
+    [queued] = centre.ledger.replies()
+    centre.ledger.announce(queued.id, owner="life-0", lease_until=centre.clock.now() + timedelta(minutes=3))
+    centre.round()
+    assert not centre.sender.accepted
+    centre.clock.advance(timedelta(minutes=4))
+    centre.round()
+    assert not centre.sender.accepted
+    assert centre.ledger.replies()[0].state is ReplyState.UNKNOWN
+
+
+def test_full_disk_is_waited_for(centre: Centre) -> None:
+    """Folders that are away for hours park nothing: work goes on when they are back."""
+    centre.only_letter()
+    centre.folders.away = True
+    centre.deliver()
+    for _ in range(8):
+        centre.worker.look()
+        centre.clock.advance(timedelta(hours=2))
+    assert one(centre)[0] is MessageState.PLANNED
+    centre.folders.away = False
+    centre.round()
+    assert one(centre)[0] is MessageState.DONE
+
+
+def test_poison_is_parked_and_delays_nobody(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that breaks a step five times is parked; the one behind it is done at once."""
+    centre.only_letter()
+    read = centre.reader.read
+    broken = builders.pdf("poison")
+
+    def reading(content: bytes) -> PdfFacts:
+        if content == broken:
+            raise RuntimeError("a bug of ours")
+        return read(content)
+
+    monkeypatch.setattr(centre.reader, "read", reading)
+    raw = builders.thunderbird(
+        builders.LETTER, [builders.File("p.pdf", broken, "application/pdf")], message_id="<p@x.example>"
+    )
+    centre.mailbox.deliver(raw, arrived=START)
+    centre.deliver(2)
+    centre.worker.look()
+    assert centre.ledger.message(2).state is MessageState.DONE
+    for _ in range(5):
+        centre.clock.advance(timedelta(hours=2))
+        centre.worker.look()
+    parked = centre.ledger.message(1)
+    assert parked.state is MessageState.PARKED
+    assert parked.error == "RuntimeError"
+    assert centre.ledger.counts("main")["parked"] == 1
+
+
+def test_message_that_kills_its_worker_is_parked(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After lives that were killed, an unfinished message is counted as tried before it is touched."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(content: bytes) -> PdfFacts:
+        raise Killed
+
+    monkeypatch.setattr(centre.reader, "read", kill)
+    centre.deliver()
+    for _ in range(5):
+        centre.worker.suspect_unfinished()
+        with pytest.raises(Killed):
+            centre.worker.look()
+        centre.clock.advance(timedelta(hours=2))
+        if centre.ledger.message(1).attempts == 4:
+            break
+    centre.worker.suspect_unfinished()
+    centre.worker.look()
+    assert centre.ledger.message(1).state is MessageState.PARKED
+
+
+def test_waiting_case_goes_to_a_person_in_time(centre: Centre) -> None:
+    """Fourteen days without an answer: the case is for review, its mail moves, and no reply goes out."""
+    centre.only_letter()
+    centre.deliver()
+    centre.round()
+    centre.clock.advance(timedelta(days=13))
+    assert centre.desk.overdue() == set()
+    centre.clock.advance(timedelta(days=2))
+    assert centre.desk.overdue() == {"main"}
+    centre.round()
+    assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
+    assert len(centre.sender.accepted) == 1
+    assert centre.mailbox.contents("For review")
+    assert not centre.mailbox.contents("Waiting for applicant")
+
+
+def test_too_many_replies_to_one_address(centre: Centre) -> None:
+    """The fourth mail of one address within a day is filed for a person, without a reply."""
+    centre.only_letter()
+    for number in range(5):
+        centre.deliver(number)
+    centre.round()
+    assert len(centre.sender.accepted) == 3
+    assert centre.ledger.counts("main")["review"] == 2
+
+
+def test_message_that_a_person_took_away(centre: Centre) -> None:
+    """What a person deletes before we read it is gone, and nothing is made of it."""
+    centre.mailbox.trouble = None
+    centre.deliver()
+    original = centre.mailbox.fetch
+    centre.mailbox.fetch = lambda uids, *, largest: []  # type: ignore[method-assign]
+    centre.worker.look()
+    centre.mailbox.fetch = original  # type: ignore[method-assign]
+    assert one(centre)[0] is MessageState.GONE
+    assert not centre.folders.files
+
+
+@pytest.mark.parametrize("trouble", [Transient("away"), SignInFailed("no")], ids=["away", "sign-in"])
+def test_mailbox_that_is_away_raises_and_comes_back(centre: Centre, trouble: Exception) -> None:
+    """A look at a mailbox that is away raises for the schedule, and no message is blamed for it."""
+    centre.only_letter()
+    centre.deliver()
+    centre.mailbox.trouble = trouble
+    with pytest.raises(Transient):
+        centre.worker.look()
+    centre.mailbox.trouble = None
+    centre.round()
+    assert one(centre)[0] is MessageState.DONE
+    assert centre.ledger.message(1).attempts == 0
+
+
+@pytest.mark.parametrize(
+    "arguments, result",
+    [
+        pytest.param({"case": "C2222", "wish": "accept"}, "is now accepted", id="accept"),
+        pytest.param({"case": "C2222", "wish": "ask"}, "is now correction", id="ask"),
+        pytest.param(
+            {"case": "C2222", "wish": "position", "positions": "postdoc/none"},
+            "no position",
+            id="unknown-position",
+        ),
+        pytest.param({"case": "C2222", "wish": "close"}, "is closed", id="close"),
+        pytest.param({"case": "C9999", "wish": "accept"}, "no case", id="unknown-case"),
+    ],
+)
+def test_decisions_of_a_person(centre: Centre, arguments: dict[str, str], result: str) -> None:
+    """What a person asks for is carried out, or refused in a sentence."""
+    centre.only_letter()
+    centre.deliver()
+    centre.round()
+    number = centre.ledger.ask(who="hr", what="case", arguments=arguments, now=centre.clock.now())
+    centre.desk.serve()
+    said = centre.ledger.request_result(number)
+    assert said is not None
+    assert result in said
+    centre.round()
+    assert one(centre)[0] is MessageState.DONE
