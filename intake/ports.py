@@ -166,7 +166,10 @@ class Sender(Protocol):
 
 @value
 class MailboxRecord:
-    """What the ledger knows of a mailbox. ``trouble``: what kept the last pass from working, or ""."""
+    """What the ledger knows of a mailbox. ``trouble``: what kept the last pass from working, or "".
+
+    ``uidvalidity`` is 0, which no server has (RFC 3501 9, nz-number), until the mailbox was first reached.
+    """
 
     name: str
     uidvalidity: int
@@ -176,6 +179,10 @@ class MailboxRecord:
     trouble: str = ""
     trouble_since: datetime | None = None
     next_try: datetime | None = None
+
+    @property
+    def reached(self) -> bool:
+        return self.uidvalidity != 0
 
 
 @value
@@ -290,7 +297,9 @@ class Ledger(Protocol):
 
     def report_pass(
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
-    ) -> None: ...
+    ) -> None:
+        """How the last pass went. A mailbox that was never reached gets its row here, not yet started."""
+        ...
 
     # messages
     def take_in(

@@ -34,18 +34,26 @@ class Post:
         self._blocked: dict[str, datetime] = {}
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
 
+    def take_over(self) -> None:
+        """At the start: what another life was sending is unknown now, without waiting for its lease to
+        end, since the worker's lock proves that no other life is left."""
+        self._expire(self._shared.clock.now() + _LEASE)
+
     def send_due(self) -> int:
         """Send every reply that is due. Returns how many were accepted. Never raises for a server."""
         now = self._shared.clock.now()
-        for expired in self._ledger.give_up_expired(now=now):
-            self._shared.log.warning("reply unknown", case=expired.case)
-            self.told(expired, ReplyEvent.LOSE)
+        self._expire(now)
         accepted = 0
         while due := [
             one for one in self._ledger.due_replies(now=now, limit=_AT_ONCE) if not self._waits(one, now)
         ]:
             accepted += sum(self._send(record) for record in due)
         return accepted
+
+    def _expire(self, now: datetime) -> None:
+        for expired in self._ledger.give_up_expired(now=now):
+            self._shared.log.warning("reply unknown", case=expired.case)
+            self.told(expired, ReplyEvent.LOSE)
 
     def close(self) -> None:
         for sender in self._senders.values():

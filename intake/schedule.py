@@ -27,7 +27,7 @@ _IDLE_ROUND = (
     290.0  # seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29)
 )
 _SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
-_POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 20, 10
+_POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _OVERDUE_MINUTES = 30
 
 
@@ -108,6 +108,7 @@ class Service:
 
     def run(self) -> None:
         """Work until ``stop``. The calling thread only waits."""
+        self._post.take_over()
         self._plan_times()
         self._scheduler.start()
         watching = [threading.Thread(target=self._watch, args=(name,), name=f"idle-{name}", daemon=True)
@@ -119,10 +120,12 @@ class Service:
         self._scheduler.shutdown(wait=True)
         for thread in watching:
             thread.join(timeout=5)
+        self._pages()
         self._shared.log.info("stopped")
 
     def once(self) -> bool:
         """One pass over every mailbox, and what follows from it. False when a mailbox was away."""
+        self._post.take_over()
         self._desk.serve()
         self._desk.overdue()
         for name in self._workers:

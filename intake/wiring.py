@@ -170,7 +170,7 @@ def service(
     """
     clock = clock or SystemClock()
     ledger, reader, filed = open_ledger(installation), open_reader(installation), open_folders(installation)
-    if not ledger.mailboxes():
+    if not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
     shared = worker.Shared(
         ledger=ledger,

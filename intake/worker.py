@@ -119,7 +119,7 @@ class Worker:
         """Rows for what is new since the last look; on the first start for what was there before us."""
         known = self._ledger.mailbox(self.name)
         now = self._shared.clock.now()
-        if known is None:
+        if known is None or not known.reached:
             before = self._mailbox.uids_from(1)
             self._ledger.start_mailbox(self.name, uidvalidity=inbox.uidvalidity, before=before, now=now)
             self._shared.log.info("mailbox started", mailbox=self.name, before_our_time=len(before))

@@ -137,7 +137,7 @@ def test_an_unknown_mailbox(ledger: Ledger, number: Callable[[], str]) -> None:
     """It is None when asked for, and an error when written to."""
     assert ledger.mailbox("none") is None
     with pytest.raises(LookupError, match="no mailbox 'none'"):
-        ledger.report_pass("none", now=NOW)
+        ledger.renew_mailbox("none", uidvalidity=1, now=NOW)
     with pytest.raises(LookupError, match="no mailbox 'none'"):
         ledger.take_in("none", uidvalidity=1, uids=[1], now=NOW, number=number)
 
@@ -1034,3 +1034,16 @@ def test_threads_share_a_ledger(ledger: Ledger, number: Callable[[], str]) -> No
         thread.join()
     assert sorted(won) == [False] * 5 + [True]
     assert ledger.counts(NAME)["in work"] == 30
+
+
+def test_mailbox_that_was_never_reached_shows_its_trouble(ledger: Ledger) -> None:
+    """A first start that fails is remembered, and the first one that works begins as if nothing had been."""
+    ledger.report_pass("new", now=NOW, trouble="wrong password", next_try=NOW)
+    known = ledger.mailbox("new")
+    assert known is not None
+    assert (known.reached, known.trouble) == (False, "wrong password")
+    ledger.start_mailbox("new", uidvalidity=7, before=[1, 2], now=NOW)
+    known = ledger.mailbox("new")
+    assert known is not None
+    assert (known.reached, known.trouble, known.last_uid) == (True, "", 2)
+    assert ledger.counts("new")["before-our-time"] == 2

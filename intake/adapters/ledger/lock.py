@@ -34,11 +34,10 @@ class WorkerLock:
             file = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return None
+        holder = os.pread(file, 32, 0).strip()
         try:
-            holder = os.pread(file, 32, 0).strip()
-            if not holder.isdigit():
-                return None
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            if holder.isdigit():
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return int(holder)
         finally:

@@ -31,8 +31,12 @@ class Mailboxes(Database):
 
     def start_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
         with self.writing() as connection:
-            if connection.execute(sa.select(_MAILBOX.c.name).where(_MAILBOX.c.name == name)).first():
+            tried = connection.execute(
+                sa.select(_MAILBOX.c.uidvalidity).where(_MAILBOX.c.name == name)
+            ).first()
+            if tried and tried.uidvalidity:
                 raise ValueError(f"mailbox {name!r} has had its first start")
+            connection.execute(sa.delete(_MAILBOX).where(_MAILBOX.c.name == name))
             record = MailboxRecord(
                 name=name, uidvalidity=uidvalidity, last_uid=max(before, default=0), started=now
             )
@@ -52,6 +56,9 @@ class Mailboxes(Database):
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
     ) -> None:
         with self.writing() as connection:
+            if not connection.execute(sa.select(_MAILBOX.c.name).where(_MAILBOX.c.name == name)).first():
+                unreached = MailboxRecord(name=name, uidvalidity=0, last_uid=0, started=now)
+                connection.execute(sa.insert(_MAILBOX).values(vars(unreached)))
             row = locked(connection, name)
             since = (row.trouble_since or now) if trouble else None
             change = sa.update(_MAILBOX).where(_MAILBOX.c.name == name)

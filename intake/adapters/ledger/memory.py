@@ -29,7 +29,7 @@ class MemoryLedger(Messages, Outbox):
 
     def start_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
         with self._alone(now):
-            if name in self._mailboxes:
+            if name in self._mailboxes and self._mailboxes[name].reached:
                 raise ValueError(f"mailbox {name!r} has had its first start")
             self._mailboxes[name] = MailboxRecord(
                 name=name, uidvalidity=uidvalidity, last_uid=max(before, default=0), started=now
@@ -48,7 +48,8 @@ class MemoryLedger(Messages, Outbox):
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
     ) -> None:
         with self._alone(now, next_try):
-            record = self._known_mailbox(name)
+            unreached = MailboxRecord(name=name, uidvalidity=0, last_uid=0, started=now)
+            record = self._mailboxes.setdefault(name, unreached)
             since = (record.trouble_since or now) if trouble else None
             self._mailboxes[name] = replace(
                 record, last_pass=now, trouble=trouble, trouble_since=since, next_try=next_try
