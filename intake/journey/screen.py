@@ -160,7 +160,11 @@ def _worth_a_look(case: _Case, *, weak: bool) -> bool:
 
 
 def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...]) -> Iterator[str]:
-    """Every reason not to answer, the strongest first."""
+    """Every reason not to answer, the strongest first.
+
+    Not among them: our address in none of To and Cc. That rule of RFC 5230 4.5 is for a person's vacation
+    notes; we are a service (RFC 3834 1), and somebody who put us into Bcc waits for an answer too.
+    """
     own = {_mailbox(address) for address in rules.addresses}
     writers = [one.address for one in (*((mail.sender,) if mail.sender else ()), *mail.reply_to)]
     if signs:
@@ -175,8 +179,6 @@ def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...]) -> Iterator[str]
         yield "answers would go to a mail system"
     if automatic.suppressed(mail):
         yield "X-Auto-Response-Suppress forbids automatic answers"
-    if _elsewhere(mail, own):
-        yield "not addressed to this mailbox"  # RFC 5230 4.5
 
 
 def _mailbox(address: str) -> str:

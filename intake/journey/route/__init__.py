@@ -103,7 +103,8 @@ def _weighed(name: str, named: mentions.Named, groups: frozenset[str], rules: Ru
             among |= fitting
     if named.groups and not sure and not among:
         among |= {one for group in named.groups for one in rules.of_group(group)}
-    evidence = tuple(f"'{quote[:60]}'" for quote in dict.fromkeys(named.quotes))
+    quotes = tuple(f"'{quote[:60]}'" for quote in dict.fromkeys(named.quotes))
+    evidence = (*quotes, *(f"all positions of {group}" for group in sorted(named.whole_groups)))
     return _Zone(
         name=name, sure=frozenset(sure), among=frozenset(among - sure), listed=named.joined, evidence=evidence
     )

@@ -129,13 +129,26 @@ def _denied(tokens: list[str], start: int, rules: Rules) -> bool:
 
 
 def _joined(tokens: list[str], mentions: tuple[Mention, ...], rules: Rules) -> bool:
-    """Whether the topics of a sentence stand in one list, with nothing but joining words between them."""
+    """Whether the topics of a sentence stand in one list, with nothing but joining words between them.
+
+    A list may come twice (in the subject line of a letter, then in its first sentence): each topic
+    must be joined to the others once.
+    """
     ordered = sorted((one for one in mentions if not one.certain), key=lambda one: one.start)
-    return all(
-        set(tokens[left.end : right.start]) <= rules.book.joining
-        for left, right in itertools.pairwise(ordered)
-        if left.positions != right.positions
-    )
+    lists: list[frozenset[str]] = []
+    for mention in ordered:
+        lists = _merged([*lists, mention.positions])
+    for left, right in itertools.pairwise(ordered):
+        if set(tokens[left.end : right.start]) <= rules.book.joining:
+            lists = _merged([*lists, left.positions | right.positions])
+    return len(lists) <= 1
+
+
+def _merged(lists: list[frozenset[str]]) -> list[frozenset[str]]:
+    """The last list together with all that share a position with it."""
+    *others, last = lists
+    touching = [one for one in others if one & last]
+    return [*(one for one in others if not one & last), last.union(*touching)]
 
 
 # --- groups and reference numbers ----------------------------------------------------------------
