@@ -1,0 +1,129 @@
+"""``intake config check``: every problem of config/ at once, then what is allowed but worth a look."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from intake import rulebook, settings, tomlfile, wiring
+from intake.commands import console
+from intake.errors import ConfigError, ConfigProblem, IntakeError
+from intake.journey import reply
+from intake.model import ReplyKind
+
+_SHOWN = 5  # case numbers named for a position that was dropped; the rest is counted
+
+
+def run(config: Path) -> int:
+    """0 with one line on stdout, 2 with a line on stderr for each problem. Warnings change nothing."""
+    try:
+        installation = wiring.load(config)
+    except ConfigError as exc:
+        return _refused(exc.problems)
+    if problems := list(_dropped(installation)):
+        return _refused(problems)
+    for warning in _warnings(installation):
+        console.complain(f"warning: {warning}")
+    book = installation.rulebook
+    templates = len(reply.LANGUAGES) * len(ReplyKind)
+    console.say(
+        f"{config}: OK ({len(installation.settings.mailbox)} mailbox(es), {len(book.positions)} positions,"
+        f" {templates} reply texts)"
+    )
+    return console.OK
+
+
+def _refused(problems: tuple[ConfigProblem, ...] | list[ConfigProblem]) -> int:
+    for problem in problems:
+        console.complain(str(problem))
+    console.complain(f"{len(problems)} problem(s); a running worker keeps the last good rules meanwhile.")
+    return console.USAGE
+
+
+# --- a position that has cases stays -------------------------------------------------------------
+
+
+def _dropped(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    known = [position.id for position in installation.rulebook.positions]
+    file = str(installation.config / rulebook.POSITIONS)
+    for position, cases in sorted(_positions_of_cases(installation).items()):
+        if position in known:
+            continue
+        shown = ", ".join(cases[:_SHOWN]) + (
+            f" and {len(cases) - _SHOWN} more" if len(cases) > _SHOWN else ""
+        )
+        message = f"position {position!r} is gone, but has {len(cases)} case(s): {shown}"
+        similar = tomlfile.did_you_mean(position, known)
+        hint = "; ".join(filter(None, ("put it back and set closed = true", similar)))
+        yield ConfigProblem(file=file, message=message, hint=hint)
+
+
+def _positions_of_cases(installation: wiring.Installation) -> dict[str, list[str]]:
+    """Case numbers by every position that a case is or may be for; {} where there is no ledger yet."""
+    found: dict[str, list[str]] = defaultdict(list)
+    try:
+        with console.ledger(installation) as ledger:
+            for case in ledger.cases() if ledger else ():
+                for position in dict.fromkeys((*case.positions, *case.candidates)):
+                    found[position].append(case.number)
+    except IntakeError as exc:
+        console.complain(f"warning: the ledger cannot be read, so dropped positions are not found: {exc}")
+    return found
+
+
+# --- worth a look --------------------------------------------------------------------------------
+
+
+def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    yield from _empty(installation)
+    yield from _passwords(installation)
+    yield from _staff(installation)
+    yield from rulebook.warnings(installation.config, installation.rulebook, console.now())
+
+
+def _empty(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """What replies cannot say because nobody has written it down."""
+    path = installation.config / settings.FILE
+    lines = tomlfile.Lines(path)
+    given = installation.settings.institution
+    for name in ("address", "contact", "contact_email", "privacy_notice"):
+        if not getattr(given, name):
+            line = lines.of(("institution", name)) or lines.of(("institution",))
+            message = f"institution.{name} is empty, so replies do not name it"
+            yield ConfigProblem(file=str(path), line=line, message=message)
+    for language in reply.LANGUAGES:
+        if not given.name.get(language):
+            line = lines.of(("institution", "name"))
+            message = f"institution.name has no {language!r}, so replies in it use another language's"
+            yield ConfigProblem(file=str(path), line=line, message=message)
+
+
+def _passwords(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """Passwords that a worker started now, from here, would not find."""
+    path = installation.config / settings.FILE
+    lines = tomlfile.Lines(path)
+    for name, own in installation.settings.mailbox.items():
+        for server in ("imap", "smtp"):
+            try:
+                getattr(own, server).password(settings.base(installation.config))
+            except ConfigError as exc:
+                where = ("mailbox", name, server)
+                message = f"{'.'.join(where)}: {exc.problems[0].message}"
+                yield ConfigProblem(file=str(path), line=lines.of(where), message=message)
+
+
+def _staff(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """A whole domain in the staff list would silence applicants from it (POLICY, Third parties)."""
+    path = installation.config / settings.FILE
+    for address in installation.settings.screening.staff:
+        if not all(address.partition("@")):
+            line = tomlfile.Lines(path).of(("screening", "staff"))
+            message = f"screening.staff: {address!r} is no address; name each colleague"
+            yield ConfigProblem(file=str(path), line=line, message=message)
+
+
+def missing_passwords(installation: wiring.Installation) -> None:
+    """Raises ConfigError when a password is not there: before a worker starts, not in the middle."""
+    if problems := tuple(_passwords(installation)):
+        raise ConfigError(problems)

@@ -1,0 +1,244 @@
+"""``intake status``: where every message stands, whether the figures add up, and what needs a person.
+
+``--json`` prints one object:
+
+    {"worker": 4711 | null,                      process id of the running worker
+     "mailboxes": [{"name", "total", "accepted", "waiting", "review", "redirected", "inquiries", "ignored",
+                    "parked", "in work", "before our time", "gone", "adds_up": true,
+                    "last_look", "trouble", "trouble_since", "next_try"}],
+     "outbox": {"held", "queued", "sending", "unknown", "failed"},
+     "parked": [{"case", "mailbox", "step", "error", "attempts"}],
+     "sandbox": ["..."],                         walls around the PDF reader that this machine lacks
+     "rules": ["..."],                           problems of config/, because of which a worker keeps older rules
+     "attention": ["..."]}                       sentences for a person; empty when all is well
+
+Times are ISO 8601 in the institution's zone, or null. "gone" (moved or deleted by a person before it was
+read) is not part of the total.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from intake import settings, wiring
+from intake.commands import console, judging
+from intake.errors import ConfigError, IntakeError
+from intake.journey.lifecycle import MessageState, ReplyState
+from intake.model import value
+from intake.ports import Ledger, MailboxRecord, MessageRecord
+
+_TERMS = ("accepted", "waiting", "review", "redirected", "inquiries", "ignored", "parked", "in work")
+_BEFORE, _GONE = MessageState.BEFORE.value, MessageState.GONE.value
+_OUTBOX = (ReplyState.HELD, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.FAILED)
+_LONG = timedelta(hours=2)  # without a look, a worker that is run by hand or by cron every hour is missed
+
+
+@value
+class _Mailbox:
+    """One mailbox: its record (None before its first look), its figures, and what they should be."""
+
+    name: str
+    record: MailboxRecord | None = None
+    counts: dict[str, int]
+    recounted: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(number for word, number in self.recounted.items() if word != _GONE)
+
+    @property
+    def adds_up(self) -> bool:
+        return self.counts == self.recounted
+
+
+@value
+class _Status:
+    """All that is told."""
+
+    zone: ZoneInfo
+    worker: int | None
+    mailboxes: tuple[_Mailbox, ...]
+    outbox: dict[str, int]
+    parked: tuple[MessageRecord, ...]
+    sandbox: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+def run(config: Path, *, as_json: bool) -> int:
+    """0 when all is well, 1 when something needs a person. Replies that wait for release, and cases for
+    review, are daily work and no alarm."""
+    status = _read(config)
+    attention = list(_attention(status, console.now()))
+    if as_json:
+        console.say(json.dumps(_as_json(status, attention), ensure_ascii=False, indent=2))
+    else:
+        _print(status, attention)
+    return console.FAILED if attention else console.OK
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def _read(config: Path) -> _Status:
+    site, rules = _site(config)
+    zone = ZoneInfo(site.settings.institution.time_zone)
+    with console.ledger(site) as ledger:
+        mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
+        waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
+        parked = tuple(one for box in mailboxes for one in (ledger.parked(box.name) if ledger else ()))
+    return _Status(
+        zone=zone,
+        worker=wiring.worker_lock(site).holder(),
+        mailboxes=mailboxes,
+        outbox={state.value: waiting.count(state) for state in _OUTBOX},
+        parked=parked,
+        sandbox=_sandbox(site),
+        rules=rules,
+    )
+
+
+def _site(config: Path) -> tuple[wiring.Site, tuple[str, ...]]:
+    """The site, also while its rules are broken: a worker runs on with older ones then."""
+    try:
+        return wiring.load(config), ()
+    except ConfigError as exc:
+        loaded = settings.load(config)  # raises when the settings themselves cannot be used
+        return wiring.Site(config=config, settings=loaded), tuple(map(str, exc.problems))
+
+
+def _names(site: wiring.Site, ledger: Ledger | None) -> list[str]:
+    """The mailboxes of the settings, then those that only the ledger knows any more."""
+    known = [one.name for one in ledger.mailboxes()] if ledger else []
+    return list(dict.fromkeys((*site.settings.mailbox, *known)))
+
+
+def _mailbox(ledger: Ledger | None, name: str) -> _Mailbox:
+    record = ledger.mailbox(name) if ledger else None
+    if ledger is None or record is None:
+        nothing = dict.fromkeys((*_TERMS, _BEFORE, _GONE), 0)
+        return _Mailbox(name=name, counts=nothing, recounted=nothing)
+    counts, recounted = ledger.counts(name), ledger.recount(name)
+    if counts != recounted:  # a worker may have written between the two readings: then the second look agrees
+        counts, recounted = ledger.counts(name), ledger.recount(name)
+    return _Mailbox(name=name, record=record, counts=counts, recounted=recounted)
+
+
+def _sandbox(site: wiring.Site) -> tuple[str, ...]:
+    try:
+        with judging.pdf_reader(site) as reader:
+            return reader.weaknesses()
+    except IntakeError as exc:
+        return (f"the PDF reader does not start: {exc}",)
+
+
+# --- what needs a person -------------------------------------------------------------------------
+
+
+def _attention(status: _Status, now: datetime) -> Iterator[str]:
+    for mailbox in status.mailboxes:
+        yield from _about(mailbox, status.zone, now)
+    for one in status.parked:
+        yield (
+            f"The message of case {one.case} was given up at step {one.step or 'unknown'} after {one.attempts}"
+            f" attempt(s): {console.lines(one.error)}. It lies untouched in the mailbox."
+        )
+    if number := status.outbox[ReplyState.FAILED.value]:
+        yield f"{number} repl(ies) were refused by the recipient's server: intake outbox list."
+    if number := status.outbox[ReplyState.UNKNOWN.value]:
+        yield f"{number} repl(ies) may or may not have left: intake outbox list, then release or drop each."
+    if status.rules:
+        yield f"{len(status.rules)} problem(s) in the rules; a running worker keeps the last good ones."
+
+
+def _about(mailbox: _Mailbox, zone: ZoneInfo, now: datetime) -> Iterator[str]:
+    record = mailbox.record
+    if not mailbox.adds_up:
+        wrong = [
+            f"{word}: told {mailbox.counts.get(word, 0)}, counted {number}"
+            for word, number in mailbox.recounted.items()
+            if mailbox.counts.get(word, 0) != number
+        ]
+        yield f"{mailbox.name}: the figures do not add up ({'; '.join(wrong)})."
+    if record is None:
+        return
+    if record.trouble:
+        tries = f" Next try: {console.moment(record.next_try, zone)}." if record.next_try else ""
+        since = console.moment(record.trouble_since, zone)
+        yield f"{mailbox.name}: not reached since {since}: {console.lines(record.trouble)}.{tries}"
+    elif record.last_pass and now - record.last_pass > _LONG:
+        yield f"{mailbox.name}: nobody has looked since {console.moment(record.last_pass, zone)}. Is a worker running?"
+
+
+# --- telling -------------------------------------------------------------------------------------
+
+
+def _print(status: _Status, attention: list[str]) -> None:
+    console.say(f"Worker: {f'running, process {status.worker}' if status.worker else 'not running'}")
+    for mailbox in status.mailboxes:
+        console.say(f"\n{mailbox.name}")
+        console.say(f"  {_equation(mailbox)}")
+        last = mailbox.record.last_pass if mailbox.record else None
+        console.say(f"  last look: {console.moment(last, status.zone)}")
+    console.say("\nOutbox: " + ", ".join(f"{number} {word}" for word, number in status.outbox.items()))
+    for weakness in status.sandbox:
+        console.say(f"PDF reader: this machine lacks {weakness}")
+    for problem in status.rules:
+        console.say(f"Rules: {problem}")
+    console.say("\nNeeds a person:" if attention else "\nNothing needs a person.")
+    for sentence in attention:
+        console.say(f"  - {sentence}")
+
+
+def _equation(mailbox: _Mailbox) -> str:
+    """ "12 mails = 3 accepted + ... + 0 in work (+ 40 before our time)", or that nobody has looked yet."""
+    if mailbox.record is None:
+        return "no worker has looked into it yet"
+    terms = " + ".join(f"{mailbox.counts[word]} {word}" for word in _TERMS)
+    before = mailbox.counts[_BEFORE]
+    gone = f"; {mailbox.counts[_GONE]} taken away by people" if mailbox.counts[_GONE] else ""
+    return f"{mailbox.total - mailbox.recounted[_BEFORE]} mails = {terms} (+ {before} before our time){gone}"
+
+
+def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
+    return {
+        "worker": status.worker,
+        "mailboxes": [_mailbox_as_json(one, status.zone) for one in status.mailboxes],
+        "outbox": status.outbox,
+        "parked": [
+            {
+                "case": one.case,
+                "mailbox": one.key.mailbox,
+                "step": one.step,
+                "error": one.error,
+                "attempts": one.attempts,
+            }
+            for one in status.parked
+        ],
+        "sandbox": list(status.sandbox),
+        "rules": list(status.rules),
+        "attention": attention,
+    }
+
+
+def _mailbox_as_json(mailbox: _Mailbox, zone: ZoneInfo) -> dict[str, object]:
+    record = mailbox.record
+
+    def at(moment: datetime | None) -> str | None:
+        return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+
+    return {
+        "name": mailbox.name,
+        "total": mailbox.total,
+        **{word: mailbox.counts[word] for word in _TERMS},
+        "before our time": mailbox.counts[_BEFORE],
+        "gone": mailbox.counts[_GONE],
+        "adds_up": mailbox.adds_up,
+        "last_look": at(record.last_pass) if record else None,
+        "trouble": record.trouble if record else "",
+        "trouble_since": at(record.trouble_since) if record else None,
+        "next_try": at(record.next_try) if record else None,
+    }
