@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lock clean
+.PHONY: help setup demo test bench lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -20,6 +20,10 @@ demo:  ## the whole journey on embedded mail servers with sample mails; no accou
 test:  ## every gate: style, types, imports, licences, tests with coverage, one demo
 	$(setup) test
 	@$(python) -m scripts.run_tests
+
+bench:  ## speed on a private Dovecot and Postfix, as a ratio to a floor of the same run (as root)
+	$(setup) test
+	@$(python) -m benchmarks.journey
 
 lock:  ## requirements/*.txt and THIRD_PARTY.md from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(setup) lock
