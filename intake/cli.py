@@ -120,9 +120,9 @@ def _with_config(config: Config = None) -> None:
 @app.command()
 def demo(
     keep_running: Annotated[
-        bool, typer.Option("--keep-running", help="Leave the servers up, to look around.")
+        bool, typer.Option("--keep-running", help="Leave servers and worker up, to look around with a mail client.")
     ] = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the filed applications go.")] = Path(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the demo; a former demo in it is replaced.")] = Path(
         "demo-out"
     ),
 ) -> None:

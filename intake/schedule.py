@@ -108,7 +108,7 @@ class Service:
 
     def run(self) -> None:
         """Work until ``stop``. The calling thread only waits."""
-        self._post.take_over()
+        self._begin()
         self._plan_times()
         self._scheduler.start()
         watching = [threading.Thread(target=self._watch, args=(name,), name=f"idle-{name}", daemon=True)
@@ -125,7 +125,7 @@ class Service:
 
     def once(self) -> bool:
         """One pass over every mailbox, and what follows from it. False when a mailbox was away."""
-        self._post.take_over()
+        self._begin()
         self._desk.serve()
         self._desk.overdue()
         for name in self._workers:
@@ -154,6 +154,14 @@ class Service:
         self._post.close()
         self._shared.reader.close()
         self._shared.ledger.close()
+
+    def _begin(self) -> None:
+        """Clear up behind a life that was killed: half-written folders and replies under way."""
+        try:
+            self._shared.folders.sweep()
+            self._post.take_over()
+        except Transient as exc:
+            self._shared.log.warning("put off", error=type(exc).__name__)
 
     # --- times -----------------------------------------------------------------------------------
 

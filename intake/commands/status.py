@@ -176,6 +176,14 @@ def _about(mailbox: _Mailbox, zone: ZoneInfo, now: datetime) -> Iterator[str]:
 # --- telling -------------------------------------------------------------------------------------
 
 
+def _desk(status: _Status) -> Iterator[tuple[int, str]]:
+    """What waits for HR: that is everyday work, and no alarm."""
+    words = {"review": "for review (_For review)", "inquiries": "questions (mailbox folder Questions)"}
+    for term, what in words.items():
+        if number := sum(mailbox.counts.get(term, 0) for mailbox in status.mailboxes):
+            yield number, what
+
+
 def _print(status: _Status, attention: list[str]) -> None:
     console.say(f"Worker: {f'running, process {status.worker}' if status.worker else 'not running'}")
     for mailbox in status.mailboxes:
@@ -188,7 +196,9 @@ def _print(status: _Status, attention: list[str]) -> None:
         console.say(f"PDF reader: this machine lacks {weakness}")
     for problem in status.rules:
         console.say(f"Rules: {problem}")
-    console.say("\nNeeds a person:" if attention else "\nNothing needs a person.")
+    for number, what in _desk(status):
+        console.say(f"For people to read: {number} {what}")
+    console.say("\nNeeds a person:" if attention else "\nNothing is wrong.")
     for sentence in attention:
         console.say(f"  - {sentence}")
 

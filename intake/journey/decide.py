@@ -35,7 +35,11 @@ _POSITION_PROBLEMS = (
     ProblemCode.POSITION_CLOSED,
     ProblemCode.APPLY_ELSEWHERE,
 )
-_FOR_A_PERSON = (FileFault.ACTIVE_CONTENT, FileFault.KILLED, FileFault.TIMED_OUT)
+_FOR_A_PERSON = {
+    FileFault.ACTIVE_CONTENT: "it holds programs or other files",
+    FileFault.KILLED: "reading it broke a limit",
+    FileFault.TIMED_OUT: "reading it took too long",
+}
 _OPEN_QUESTION = (ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS)
 _REPLIES = {
     Outcome.ACCEPTED: ReplyKind.ACKNOWLEDGEMENT,
@@ -268,9 +272,8 @@ def _unsure(documents: tuple[Document, ...]) -> list[str]:
 
 
 def _faulty(findings: Findings) -> list[str]:
-    return (
-        [fault.value for fault in findings.facts.faults if fault in _FOR_A_PERSON] if findings.facts else []
-    )
+    faults = findings.facts.faults if findings.facts else ()
+    return [_FOR_A_PERSON[fault] for fault in faults if fault in _FOR_A_PERSON]
 
 
 def _asked(problems: _Problems) -> list[str]:

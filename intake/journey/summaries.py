@@ -13,7 +13,7 @@ from urllib.parse import quote
 import jinja2
 
 from intake.journey import moments, names
-from intake.model import Document, Mail, Outcome, PageClass, Problem, ProblemCode, Verdict, value
+from intake.model import Document, Mail, Outcome, PageClass, Problem, ProblemCode, ReplyKind, Verdict, value
 
 LONGEST_TEXT = 20_000  # characters of the mail's text on the page; the whole is in message.eml
 MOST_REASONS = 200  # lines; a hostile file with thousands of pages must not make a page nobody can open
@@ -42,6 +42,12 @@ PROBLEMS: Mapping[ProblemCode, str] = {
     ProblemCode.POSITION_AMBIGUOUS: "The position is not clear",
     ProblemCode.POSITION_CLOSED: "The position is closed",
     ProblemCode.APPLY_ELSEWHERE: "Applications for it go elsewhere",
+}
+REPLIES: Mapping[ReplyKind, str] = {
+    ReplyKind.ACKNOWLEDGEMENT: "acknowledgement: complete in form",
+    ReplyKind.CORRECTION: "correction: what is missing, and how to mend it",
+    ReplyKind.REDIRECTED: "not open here, or to be sent elsewhere",
+    ReplyKind.RECEIVED: "received, a person will look",
 }
 DOCUMENTS = {"letter": "Motivation letter", "cv": "CV", "certificates": "Certificates"}
 PRESENCE = {"present": "found", "absent": "not found", "unsure": "not sure"}
@@ -85,7 +91,7 @@ def page(
         outcome=verdict.outcome.value,
         outcome_words=OUTCOMES[verdict.outcome],
         language={"en": "English", "de": "German"}[verdict.language],
-        reply=verdict.reply.value if verdict.reply else "",
+        reply=REPLIES[verdict.reply] if verdict.reply else "",
         positions=[titles.get(item, item) for item in verdict.positions],
         candidates=[titles.get(item, item) for item in verdict.candidates if item not in verdict.positions],
         notices=[names.clean(item) for item in verdict.notices],
@@ -255,7 +261,7 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
 <dt>May be for</dt><dd><ul>{% for title in candidates %}<li>{{ title }}</li>{% endfor %}</ul></dd>
 {% endif %}
 <dt>Language</dt><dd>{{ language }}</dd>
-<dt>Reply</dt><dd>{{ reply or "none" }}</dd>
+<dt>Our reply</dt><dd>{{ reply or "none" }}</dd>
 </dl>
 </header>
 
