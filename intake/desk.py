@@ -35,11 +35,32 @@ class Desk:
         return touched
 
     def overdue(self) -> set[str]:
-        """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days)."""
-        why = f"no answer for {self._waiting.days} days"
-        before = self._shared.clock.now() - self._waiting
-        decision = plan.Decision(wish=plan.Wish.OVERDUE, who="intake", why=why)
-        return {self._decide(record, decision) for record in self._ledger.waiting_since(before)}
+        """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days), and
+        on the last day of a deadline all that wait for one of its positions."""
+        now = self._shared.clock.now()
+        late = self._ledger.waiting_since(now - self._waiting)
+        closing = [one for one in self._ledger.waiting_since(now) if self._closes_today(one, now)]
+        reasons = {one.number: (one, "the deadline of its position has come") for one in closing}
+        reasons |= {one.number: (one, f"no answer for {self._waiting.days} days") for one in late}
+        return {self._overdue(record, why) for record, why in reasons.values()} - {""}
+
+    def _overdue(self, record: CaseRecord, why: str) -> str:
+        """The mailbox that has work now; "" for a case that is being worked on: the next round takes it."""
+        try:
+            return self._decide(record, plan.Decision(wish=plan.Wish.OVERDUE, who="intake", why=why))
+        except plan.Refused:
+            self._shared.log.warning("case not changed", case=record.number, step="overdue")
+            return ""
+
+    def _closes_today(self, record: CaseRecord, now: datetime) -> bool:
+        worker = self._workers.get(record.mailbox)
+        if worker is None:
+            return False
+        today = now.astimezone(worker.rules.zone).date()
+        wanted = {*record.positions, *record.candidates}
+        return any(
+            one.deadline and one.deadline <= today for one in worker.rules.positions if one.id in wanted
+        )
 
     def heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
         """A reply was settled. Waiting for the applicant presupposes a correction that went out.

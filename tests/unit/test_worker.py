@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -238,6 +239,24 @@ def test_waiting_case_goes_to_a_person_in_time(centre: Centre) -> None:
     assert len(centre.sender.accepted) == 1
     assert centre.mailbox.contents("For review")
     assert not centre.mailbox.contents("Waiting for applicant")
+
+
+def test_waiting_case_goes_to_a_person_on_the_last_day(centre: Centre) -> None:
+    """When the deadline of its position comes, a case that waits is shown to a person in time."""
+    centre.only_letter()
+    centre.deliver()
+    centre.round()
+    positions = tuple(
+        replace(one, deadline=date(2026, 11, 24)) if one.id == "postdoc/causal-inference" else one
+        for one in centre.worker.rules.positions
+    )
+    centre.worker.rules = replace(centre.worker.rules, positions=positions)
+    centre.clock.advance(timedelta(days=1))
+    assert centre.desk.overdue() == set()
+    centre.clock.advance(timedelta(days=1))
+    assert centre.desk.overdue() == {"main"}
+    centre.round()
+    assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
 
 
 def test_too_many_replies_to_one_address(centre: Centre) -> None:
