@@ -62,7 +62,7 @@ def impossible() -> dict[str, str]:
     if not has_postfix():
         return {"postfix": how_to_install()}
     if os.geteuid() != 0:
-        return {"postfix": "Postfix runs only as root: sudo make test"}
+        return {"postfix": "Postfix runs only as root: run make test as root"}
     return {}
 
 
