@@ -15,7 +15,7 @@ from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
 from intake.journey import decide, pick, plan, route, screen
 from intake.journey.lifecycle import MessageState, ReplyState
-from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, sha256
+from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, Reply, sha256
 from tests import builders
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -76,6 +76,19 @@ class Centre:
     def deliver(self, number: int = 1, **fields: str) -> None:
         raw = builders.thunderbird(builders.LETTER, [builders.File("a.pdf", PDF, "application/pdf")],
                                    message_id=f"<{number}@uni.example>", **fields)  # fmt: skip
+        self.mailbox.deliver(raw, arrived=self.clock.now())
+
+    def sent(self) -> list[Reply]:
+        """The replies that went out, oldest first."""
+        replies = self.ledger.replies(states=(ReplyState.SENT,))
+        return [one.reply for one in sorted(replies, key=lambda one: one.id)]
+
+    def answer(self, number: int, message_id: str, *, with_file: bool) -> None:
+        files = [builders.File("a.pdf", PDF, "application/pdf")] if with_file else []
+        raw = builders.thunderbird(
+            "Dear all,\n\nthank you for your mail.\n", files, f"In-Reply-To: {message_id}",
+            message_id=f"<{number}@uni.example>", subject="Re: Your application",
+        )  # fmt: skip
         self.mailbox.deliver(raw, arrived=self.clock.now())
 
     def round(self) -> None:
@@ -321,3 +334,50 @@ def test_decisions_of_a_person(centre: Centre, arguments: dict[str, str], result
     assert result in said
     centre.round()
     assert one(centre)[0] is MessageState.DONE
+
+
+def test_at_most_two_corrections_in_one_conversation(centre: Centre) -> None:
+    """A third incomplete answer is not corrected again: a person looks, and the applicant hears so."""
+    centre.only_letter()
+    centre.deliver(1)
+    centre.round()
+    for number in (2, 3):
+        centre.clock.advance(timedelta(hours=25))
+        asked = centre.sent()[-1].message_id
+        centre.answer(number, asked, with_file=True)
+        centre.round()
+    outcomes = [centre.ledger.message(number).outcome for number in (1, 2, 3)]
+    assert outcomes == [Outcome.CORRECTION, Outcome.CORRECTION, Outcome.REVIEW]
+    assert [reply.kind.value for reply in centre.sent()] == ["correction", "correction", "received"]
+
+
+def test_answer_without_a_file_goes_to_a_person(centre: Centre) -> None:
+    """The way out of every correction: who just answers is looked at by a person, and linked to the case."""
+    centre.only_letter()
+    centre.deliver(1)
+    centre.round()
+    centre.answer(2, centre.sent()[-1].message_id, with_file=False)
+    centre.round()
+    answer = centre.ledger.message(2)
+    assert answer.outcome is Outcome.REVIEW
+    assert answer.plan is not None
+    assert answer.plan.follows == centre.ledger.message(1).case
+
+
+def test_thanks_for_the_acknowledgement_are_no_application(centre: Centre) -> None:
+    """A word of thanks is filed among the questions and gets no answer."""
+    centre.only_letter()
+    centre.deliver(1)
+    centre.round()
+    number = centre.ledger.ask(
+        who="hr", what="case", arguments={"case": "C2222", "wish": "accept"}, now=centre.clock.now()
+    )
+    centre.desk.serve()
+    centre.round()
+    assert "accepted" in (centre.ledger.request_result(number) or "")
+    acknowledged = centre.sent()[-1]
+    assert acknowledged.kind.value == "acknowledgement"
+    centre.answer(2, acknowledged.message_id, with_file=False)
+    centre.round()
+    assert centre.ledger.message(2).outcome is Outcome.INQUIRY
+    assert len(centre.sender.accepted) == 2
