@@ -120,11 +120,14 @@ def _with_config(config: Config = None) -> None:
 @app.command()
 def demo(
     keep_running: Annotated[
-        bool, typer.Option("--keep-running", help="Leave servers and worker up, to look around with a mail client.")
+        bool,
+        typer.Option(
+            "--keep-running", help="Leave servers and worker up, to look around with a mail client."
+        ),
     ] = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of the demo; a former demo in it is replaced.")] = Path(
-        "demo-out"
-    ),
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", help="Folder of the demo; a former demo in it is replaced.")
+    ] = Path("demo-out"),
 ) -> None:
     """The whole journey on embedded mail servers with sample mails; no account needed."""
     try:

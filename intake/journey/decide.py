@@ -36,7 +36,7 @@ _POSITION_PROBLEMS = (
     ProblemCode.APPLY_ELSEWHERE,
 )
 _FOR_A_PERSON = {
-    FileFault.ACTIVE_CONTENT: "it holds programs or other files",
+    FileFault.ACTIVE_CONTENT: "a person must open it",
     FileFault.KILLED: "reading it broke a limit",
     FileFault.TIMED_OUT: "reading it took too long",
 }
@@ -309,7 +309,7 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         outcome=Outcome.REVIEW,
         holds=lambda known: bool(_faulty(known.findings)),
-        why=lambda known: f"the file is for a person: {', '.join(_faulty(known.findings))}",
+        why=lambda known: f"the file is not safe to judge: {', '.join(_faulty(known.findings))}",
     ),
     _Rule(
         outcome=Outcome.CORRECTION,
