@@ -12,7 +12,7 @@ from intake.model import Attachment, FileKind, Mail, Pick, Problem, ProblemCode,
 class Rules:
     """What admins may change about choosing the file."""
 
-    # The largest mail that is downloaded, in bytes; told to applicants whose mail is larger.
+    # The largest mail that is downloaded, in bytes.
     max_mail_bytes: int = 40_000_000
     # Hosts whose links stand for a file; see ``sharing.HOSTS``.
     share_hosts: tuple[str, ...] = sharing.HOSTS
@@ -23,6 +23,12 @@ class Rules:
         "photo", "foto", "portrait*", "passfoto*", "passbild*", "bewerbungsfoto*", "bewerbungsbild*", "bild",
         "picture", "headshot", "profile", "profilbild", "selfie", "me",
     )  # fmt: skip
+
+    @property
+    def max_file_bytes(self) -> int:
+        """What an applicant may be told: files grow in a mail by Base64 and its line ends (RFC 2045 6.8,
+        76 characters and CRLF for 57 bytes), and the text beside them takes a little."""
+        return int(self.max_mail_bytes / 1.38)
 
 
 _TINY = 5_000  # bytes: icons of social networks in signatures, tracking pixels
@@ -37,7 +43,7 @@ def file(mail: Mail, rules: Rules) -> Pick:
         problem = Problem(
             code=ProblemCode.TOO_LARGE,
             files=names,
-            limit=rules.max_mail_bytes,
+            limit=rules.max_file_bytes,
             detail=f"{mail.too_large} bytes",
         )
         return Pick(problems=(problem,), reasons=("too large to download",))

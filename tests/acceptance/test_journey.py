@@ -189,7 +189,7 @@ def test_too_large_mail_is_answered_from_its_header(
     make_house: Callable[..., House], applicant: MailAccount
 ) -> None:
     """A mail over the limit is not downloaded and its applicant told so, with the limit."""
-    house = make_house(more="[limits]\nmail_bytes = 1000000")
+    house = make_house(more="[limits]\nmail_bytes = 1500000")
     house.once()
     house.apply(
         applicant, "Helena Marquardsen", SUBJECT, TEXT, ("Application.pdf", papers() + bytes(1_400_000))
