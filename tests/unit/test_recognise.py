@@ -637,3 +637,16 @@ def test_every_mistake_in_the_rules_is_named() -> None:
     assert "certainty.absent must lie between 0.5 and 1" in found
     assert "sequence.same must lie between -20 and 20" in found
     assert "limits.characters must be at least 1" in found
+
+
+def test_a_letter_of_one_paragraph_in_the_mail_is_no_missing_letter() -> None:
+    """A short letter written into the mail itself, beside a PDF without one: unsure, never absent."""
+    mail = (
+        "Dear Sir or Madam,\n\nI hereby apply for the postdoc position in Causal Inference. My thesis developed"
+        " methods for the estimation of effects under confounding, and I would like to continue this work in"
+        " your interdisciplinary team. I am convinced that my background fits your agenda, since I have worked"
+        " with epidemiologists and have taught two courses on the subject. I look forward to hearing from"
+        " you.\n\nYours sincerely,\nNadia Ferreira\n"
+    )
+    found = recognise.documents(pdf(CV, CERTIFICATE), rules=RULES, required=ALL, mail_text=mail)
+    assert [one.status for one in found.documents] == [Presence.UNSURE, Presence.PRESENT, Presence.PRESENT]
