@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -24,10 +25,11 @@ class Desk:
         self._ledger = shared.ledger
         self._workers = workers
         self._waiting = waiting
+        self._unheeded: deque[tuple[ReplyRecord, ReplyEvent]] = deque()
 
     def serve(self) -> set[str]:
         """Carry out every request. Returns the mailboxes that have work now."""
-        touched: set[str] = set()
+        touched = {self.heed(*self._unheeded.popleft()) for _ in range(len(self._unheeded))} - {""}
         for request in self._ledger.requests():
             result, mailbox = self._answered(request)
             self._ledger.finish_request(request.id, now=self._shared.clock.now(), result=result)
@@ -65,21 +67,30 @@ class Desk:
     def heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
         """A reply was settled. Waiting for the applicant presupposes a correction that went out.
 
-        Returns the mailbox that has work now, or "".
+        Returns the mailbox that has work now, or "". A case that is still being worked on (its mail is
+        just being moved) is taken up again by the next ``serve``.
         """
-        if not asks(record):
+        try:
+            return self._heed(record, event)
+        except (plan.Refused, lifecycle.IllegalMove, Transient):
+            self._unheeded.append((record, event))
             return ""
-        case = self._ledger.case(record.case)
+
+    def catch_up(self) -> None:
+        """At the start: what a life that ended between a reply and its case has left undone."""
+        for record in self._ledger.replies(states=(ReplyState.FAILED, ReplyState.UNKNOWN)):
+            self._unheeded.append((record, ReplyEvent.REFUSE))
+
+    def _heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
+        case = self._ledger.case(record.case) if asks(record) else None
         if case is None or case.closed is not None:
             return ""
         if event is ReplyEvent.ACCEPT and case.outcome is Outcome.REVIEW:
-            return self._decide(
-                case, plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why="the reply was released")
-            )
+            delivered = plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why="the reply was released")
+            return self._decide(case, delivered)
         if event in (ReplyEvent.REFUSE, ReplyEvent.LOSE) and case.outcome is Outcome.CORRECTION:
-            return self._decide(
-                case, plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why="the reply did not arrive")
-            )
+            lost = plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why="the reply did not arrive")
+            return self._decide(case, lost)
         return ""
 
     # --- requests --------------------------------------------------------------------------------

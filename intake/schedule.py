@@ -160,6 +160,7 @@ class Service:
         try:
             self._shared.folders.sweep()
             self._post.take_over()
+            self._desk.catch_up()
         except Transient as exc:
             self._shared.log.warning("put off", error=type(exc).__name__)
 
@@ -244,11 +245,7 @@ class Service:
     def _heed(self, record: ReplyRecord, event: ReplyEvent) -> None:
         """What became of a reply may change its case."""
         self._stale.set()
-        try:
-            mailbox = self._desk.heed(record, event)
-        except plan.Refused:
-            self._shared.log.warning("case not changed", case=record.case, became=event.value)
-            return
+        mailbox = self._desk.heed(record, event)
         if mailbox:
             self._at_once("look", self._looks[mailbox])
 

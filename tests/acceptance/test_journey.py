@@ -182,7 +182,10 @@ def test_person_accepts_a_case(house: House, applicant: MailAccount) -> None:
     assert not house.folder("For review")
     with house.ledger() as ledger:
         assert ledger.case(case).outcome is Outcome.ACCEPTED
-        assert "hr" in {event.who for event in ledger.history(case)} | {"hr"}
+        decided = [event for event in ledger.history(case) if "accepted" in event.what]
+        assert len(decided) == 1
+        plan = ledger.message(ledger.case(case).message).plan
+        assert plan.verdict.reasons[0] == "accept, decided by hr: looked at it"
 
 
 def test_too_large_mail_is_answered_from_its_header(

@@ -118,6 +118,31 @@ def test_correction_that_is_refused_goes_to_a_person(centre: Centre) -> None:
     assert all(path.startswith("_For review/") for path in centre.folders.files)
 
 
+def test_correction_refused_while_its_mail_is_moved(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal that comes before the mail has been moved is not forgotten, nor by the next life."""
+    centre.only_letter()
+    centre.sender.failures.append(Permanent("550 no such user"))
+
+    def away(*_: object, **__: object) -> None:
+        raise Transient("quota")
+
+    with monkeypatch.context() as moves:
+        moves.setattr(centre.mailbox, "move", away)
+        centre.deliver()
+        centre.round()
+    assert one(centre) == (MessageState.FILED, Outcome.CORRECTION)
+    assert centre.desk.serve() == set()
+    centre.clock.advance(timedelta(hours=1))
+    centre.round()
+    assert one(centre) == (MessageState.DONE, Outcome.CORRECTION)
+    next_life = desk.Desk(centre.shared, {"main": centre.worker}, timedelta(days=14))
+    next_life.catch_up()
+    assert next_life.serve() == {"main"}
+    centre.round()
+    assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
+    assert centre.desk.serve() == set()
+
+
 def test_correction_of_unknown_fate_goes_to_a_person_and_is_not_sent_again(centre: Centre) -> None:
     """A connection that ends after the final dot: nobody sends again without a person."""
     centre.only_letter()
