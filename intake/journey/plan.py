@@ -265,17 +265,21 @@ def redecide(
 
 
 def _wished(before: Verdict, decision: Decision, rules: Rules) -> Verdict:
-    reason = f"{decision.wish.value}, decided by {decision.who}" + (
-        f": {decision.why}" if decision.why else ""
-    )
-    verdict = replace(before, reply=None, reasons=(reason, *before.reasons))
+    """The verdict as wished. Its first reason names the outcome and what decided it, as after a judgement."""
+    verdict = _changed(replace(before, reply=None), decision, rules)
+    why = decision.why or f"{decision.wish.value} of a person"
+    reason = f"{verdict.outcome.value}: {why} (decided by {decision.who})"
+    return replace(verdict, reasons=(reason, *before.reasons))
+
+
+def _changed(verdict: Verdict, decision: Decision, rules: Rules) -> Verdict:
     match decision.wish:
         case Wish.ACCEPT:
-            return _accepted(verdict, decision.positions or before.positions, rules)
+            return _accepted(verdict, decision.positions or verdict.positions, rules)
         case Wish.POSITION:
             return _positioned(verdict, decision.positions, rules)
         case Wish.ASK:
-            if not before.problems:
+            if not verdict.problems:
                 raise Refused(
                     "there is no problem that the applicant could be asked to mend; write to them yourself"
                 )

@@ -185,7 +185,7 @@ def test_person_accepts_a_case(house: House, applicant: MailAccount) -> None:
         decided = [event for event in ledger.history(case) if "accepted" in event.what]
         assert len(decided) == 1
         plan = ledger.message(ledger.case(case).message).plan
-        assert plan.verdict.reasons[0] == "accept, decided by hr: looked at it"
+        assert plan.verdict.reasons[0] == "accepted: looked at it (decided by hr)"
 
 
 def test_too_large_mail_is_answered_from_its_header(

@@ -220,7 +220,7 @@ def test_a_person_may_find_a_case_complete() -> None:
     """It moves under its position and is acknowledged; the folders it replaces are named."""
     found = decided(LACKING, Wish.ACCEPT)
     assert (found.verdict.outcome, found.verdict.problems) == (Outcome.ACCEPTED, ())
-    assert found.verdict.reasons[0] == "accept, decided by hr: seen"
+    assert found.verdict.reasons[0] == "accepted: seen (decided by hr)"
     assert found.filed_before == tuple(one.path for one in LACKING.folders)
     assert found.folders[0].path.startswith(f"{CAUSAL}/")
     assert found.reply is not None

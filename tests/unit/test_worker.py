@@ -16,6 +16,7 @@ from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Tra
 from intake.journey import decide, pick, plan, route, screen
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, Reply, sha256
+from intake.reports import rows
 from tests import builders
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -275,6 +276,9 @@ def test_waiting_case_goes_to_a_person_in_time(centre: Centre) -> None:
     centre.round()
     assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
     assert len(centre.sender.accepted) == 1
+    plan = centre.ledger.message(1).plan
+    assert plan is not None
+    assert rows.why(plan) == "No answer for 14 days (decided by intake)"
     assert centre.mailbox.contents("For review")
     assert not centre.mailbox.contents("Waiting for applicant")
 
