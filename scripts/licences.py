@@ -86,7 +86,7 @@ READ_BY_HAND = {
     "pypdfium2": "BSD-3-Clause AND Apache-2.0",  # LICENSES/; the metadata is a sentence
 }
 
-PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
+PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^]]*\])?==([^\s;\\]+)", re.MULTILINE)
 ROW = re.compile(r"^\| ([^ |]+) \| [^|]* \| ([^|]+) \|", re.MULTILINE)
 HEAD = """\
 # Third-party packages

@@ -39,7 +39,7 @@ def resolver() -> list[str]:
     """uv with the choices that the lock must not take from the machine it is made on."""
     return [
         *(str(UV), "pip", "compile", "--quiet", "--no-config"),
-        *("--universal", "--python-version", "3.11", "--generate-hashes"),
+        *("--universal", "--python-version", "3.11", "--generate-hashes", "--no-strip-extras"),
         *("--custom-compile-command", "make lock"),
     ]
 

@@ -198,3 +198,10 @@ def test_a_gate_that_hangs_fails(capfd: pytest.CaptureFixture[str]) -> None:
     """A hanging gate is ended and named instead of blocking the rest."""
     assert run_tests.passes(["sleep", "60"], seconds=0) is run_tests.Outcome.FAILED
     assert "ended after 0 seconds: sleep 60" in capfd.readouterr().out
+
+
+def test_pinned_extras() -> None:
+    """A package that another one wants with an extra is pinned with that extra: else pip takes the newest
+    release for it, which no hash allows, from the day on which there is one (pip before 24 does)."""
+    pinned = (ROOT / "requirements" / "test.txt").read_text()
+    assert "\ncoverage[toml]==" in pinned  # wanted by pytest-cov
