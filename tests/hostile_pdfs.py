@@ -238,7 +238,8 @@ def flood_of_text() -> bytes:
 def many_annotations() -> bytes:
     """Actions buried behind 50,000 links."""
     link = b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://example.org)>>>>"
-    return page(LETTER, entries=b"/Annots[" + b" ".join([link] * 50_000) + b"]")
+    acting = b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/Launch/F(a)>>>>"
+    return page(LETTER, entries=b"/Annots[" + b" ".join([link] * 50_000) + acting + b"]")
 
 
 # --- Active content --------------------------------------------------------------------------------

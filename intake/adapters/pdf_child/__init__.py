@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pydantic
 
-from intake.adapters.pdf_child import pages, sandbox, structure
+from intake.adapters.pdf_child import glance, pages, sandbox, structure
 from intake.model import FileFault, PdfFacts
 
 FACTS = pydantic.TypeAdapter(PdfFacts)
@@ -75,10 +75,17 @@ class _Reading:
         self._path = path
         self._bounds = bounds
         self._details: list[str] = []
+        self._glance: glance.Glance | None = None
+        self._cut_off = False
         self._found: structure.Structure | None = None
 
     def facts(self) -> PdfFacts:
         limit = self._bounds.pages
+        content = self._path.read_bytes()
+        self._glance = glance.at(content)
+        self._cut_off = _is_cut_off(content)
+        if document := self._plainly():
+            return self._judge(self._see(document, document.page_count), active=[])
         try:
             self._found = self._examine(self._path)
             if self._found and self._found.page_count > limit:
@@ -92,7 +99,22 @@ class _Reading:
             self._found = self._examine(document.rewritten())
         if document.page_count > limit and document.has_page(limit + 1):
             return self._too_many(document.page_count)
-        return self._judge(self._see(document))
+        counted = self._found.page_count if self._found else 0
+        active = self._found.active if self._found else ["its structure cannot be looked through"]
+        return self._judge(
+            self._see(document, counted), active, signed=bool(self._found and self._found.signed)
+        )
+
+    def _plainly(self) -> pages.Document | None:
+        """The file in PDFium alone, as most can be read; None when it takes more."""
+        seen = self._glance
+        if not seen or not seen.acts_nowhere or seen.pages > self._bounds.pages:
+            return None
+        try:
+            document = pages.Document(self._path, max_text=self._bounds.text, glance=seen)
+        except pages.RefusedError:
+            return None
+        return document if document.page_count == seen.pages else None
 
     def _examine(self, source: Path | io.BytesIO) -> structure.Structure | None:
         try:
@@ -105,7 +127,7 @@ class _Reading:
         """The file in PDFium: as it is, or as pypdf wrote it anew where PDFium sees less of it."""
         found = self._found
         try:
-            document = pages.Document(self._path, max_text=self._bounds.text)
+            document = pages.Document(self._path, max_text=self._bounds.text, glance=self._glance)
         except pages.RefusedError as exc:
             if exc.locked:
                 raise structure.LockedError from exc
@@ -127,9 +149,8 @@ class _Reading:
         self._details.append("read from a copy that pypdf wrote anew")
         return document
 
-    def _see(self, document: pages.Document) -> list[pages.Seen]:
-        """Every page. Beyond those that pypdf counted, PDFium's own count is believed while pages load."""
-        counted = self._found.page_count if self._found else 0
+    def _see(self, document: pages.Document, counted: int) -> list[pages.Seen]:
+        """Every page. Beyond those that were counted, PDFium's own count is believed while pages load."""
         seen = []
         for page in document.pages(min(document.page_count, self._bounds.pages)):
             if page.lost and page.facts.number > counted:
@@ -137,21 +158,20 @@ class _Reading:
             seen.append(page)
         return seen
 
-    def _judge(self, seen: list[pages.Seen]) -> PdfFacts:
+    def _judge(self, seen: list[pages.Seen], active: list[str], *, signed: bool = False) -> PdfFacts:
         self._details.extend(page.note for page in seen if page.note)
         faults = []
-        if all(page.lost for page in seen) or _is_cut_off(self._path):
+        if all(page.lost for page in seen) or self._cut_off:
             faults.append(FileFault.DAMAGED)
         elif all(page.blank for page in seen):
             faults.append(FileFault.EMPTY)
-        active = self._found.active if self._found else ["its structure cannot be looked through"]
         if active:
             faults.append(FileFault.ACTIVE_CONTENT)
             self._details[:0] = active
         return replace(
             _facts(*faults, details=self._details, page_count=len(seen)),
             pages=tuple(page.facts for page in seen),
-            signed=bool(self._found and self._found.signed),
+            signed=signed,
         )
 
     def _fault(self, fault: FileFault, *details: str) -> PdfFacts:
@@ -165,9 +185,8 @@ class _Reading:
 _DECLARED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d{1,12})\b")  # ISO 32000-1 annex F.3.3
 
 
-def _is_cut_off(path: Path) -> bool:
+def _is_cut_off(content: bytes) -> bool:
     """Whether the end of the file is missing, as after a broken upload. What is left may still be read."""
-    content = path.read_bytes()
     declared = _DECLARED_LENGTH.search(content[:2048])
     if declared and int(declared[1]) > len(content):
         return True

@@ -1,7 +1,7 @@
 """Words that no reader can see: they must not speak for a document that is not there.
 
 What is certain from the object itself (never painted, transparent, tiny, off the page) needs no
-picture. The rest is looked at in a render of the page: words without contrast, words under or over
+picture. The rest is looked at in a render of its part of the page: words without contrast, words under or over
 pictures, and words that lie upon other words are *suspects*. For suspects the page is rendered once
 more without them; a word whose place does not change was not to be seen.
 """
@@ -16,7 +16,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
-from intake.adapters.pdf_child.text import Box, Drawn, View, Word
+from intake.adapters.pdf_child import engine
+from intake.adapters.pdf_child.text import Box, Drawn, Ink, PageText, View, Word
 
 _TINY = 2.0  # points; the smallest print in real documents is 4
 _UNPAINTED = (3, 7)  # text rendering modes, ISO 32000-1 table 106
@@ -26,71 +27,97 @@ _CHANGE = 24  # of 255, in any channel at 108 dpi: less is not seen (about #E7E7
 _MOST_PIXELS = 1_200_000  # of the first look; A4 at 72 dpi has half a million
 _CLOSE = 1.5  # times 72 dpi: the second look
 _MOST_PIXELS_CLOSE = 2_500_000  # of it; A4 has 1.1 million
+_MARGIN = 4.0  # points around the words that are looked at
 _CELL = 6.0  # points: how finely the page is divided to find words upon words
 _BEYOND_LATIN = "\u024f"  # PDFium brings fonts up to here; other scripts it draws only from embedded ones
 
 
-def look(page: pypdfium2.PdfPage, view: View, *, scale: float, most_pixels: int, colour: bool) -> Image.Image:
-    """A picture of the page, clamped: page sizes up to 1e9 points exist."""
-    width, height = max(view.width, 0.01), max(view.height, 0.01)
-    scale = min(scale, math.sqrt(most_pixels / (width * height)), 8_000 / max(width, height))
-    bitmap = page.render(scale=scale, grayscale=not colour, may_draw_forms=False)
-    picture: Image.Image = bitmap.to_pil()
-    return picture
+class Picture:
+    """A render of a part of the page, clamped: page sizes up to 1e9 points exist."""
+
+    def __init__(
+        self, page: pypdfium2.PdfPage, view: View, part: Box, *, scale: float, most_pixels: int, colour: bool
+    ) -> None:
+        width, height = max(view.width, 0.01), max(view.height, 0.01)
+        scale = min(scale, math.sqrt(most_pixels / (width * height)), 8_000 / max(width, height))
+        left, top = max(part.left - _MARGIN, 0.0), max(part.top - _MARGIN, 0.0)
+        right, bottom = max(width - part.right - _MARGIN, 0.0), max(height - part.bottom - _MARGIN, 0.0)
+        if left + right >= width - 1 / scale or top + bottom >= height - 1 / scale:
+            left = top = right = bottom = 0.0
+        bitmap = page.render(
+            scale=scale, crop=(left, bottom, right, top), grayscale=not colour, may_draw_forms=False
+        )
+        self.image: Image.Image = bitmap.to_pil()
+        self._left, self._top = math.ceil(left * scale), math.ceil(top * scale)
+        self._across, self._down = math.ceil(width * scale) / width, math.ceil(height * scale) / height
+
+    def pixels(self, box: Box) -> tuple[int, int, int, int]:
+        """Where a box of the page lies in the picture."""
+        image = self.image
+        left = min(max(int(box.left * self._across) - self._left, 0), image.width - 1)
+        top = min(max(int(box.top * self._down) - self._top, 0), image.height - 1)
+        right = min(max(math.ceil(box.right * self._across) - self._left, left + 1), image.width)
+        bottom = min(max(math.ceil(box.bottom * self._down) - self._top, top + 1), image.height)
+        return left, top, right, bottom
 
 
-def find(page: pypdfium2.PdfPage, view: View, words: list[Word], on_page: Drawn) -> set[int]:
+def find(page: pypdfium2.PdfPage, view: View, layer: PageText, words: list[Word], on_page: Drawn) -> set[int]:
     """Indices of the words that cannot be seen."""
-    hidden = {i for i, word in enumerate(words) if _surely_hidden(word, view)}
-    picture = look(page, view, scale=1.0, most_pixels=_MOST_PIXELS, colour=False)
+    inks = {word.run.raw: layer.ink(word.run.raw) for word in words}
+    hidden = {i for i, word in enumerate(words) if _surely_hidden(word, inks[word.run.raw], view)}
+    judged = [
+        i for i, word in enumerate(words) if i not in hidden and _can_be_judged(word, inks[word.run.raw])
+    ]
+    if not judged:
+        return hidden
+    picture = Picture(page, view, _around(words, judged), scale=1.0, most_pixels=_MOST_PIXELS, colour=False)
     upon_others = set(_upon_others(words))
     suspects = [
         i
-        for i, word in enumerate(words)
-        if i not in hidden
-        and _can_be_judged(word)
-        and (
-            i in upon_others or _in_picture(word.box, on_page.images) or not _stands_out(word, picture, view)
-        )
+        for i in judged
+        if i in upon_others
+        or _in_picture(words[i].box, on_page.images)
+        or not _stands_out(words[i], inks[words[i].run.raw], picture)
     ]
     if suspects:
         hidden |= _unseen(page, view, words, suspects)
     return hidden
 
 
-def _surely_hidden(word: Word, view: View) -> bool:
-    run, box = word.run, word.box
+def _around(words: list[Word], chosen: list[int]) -> Box:
+    boxes = [words[i].box for i in chosen]
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
+def _surely_hidden(word: Word, ink: Ink, view: View) -> bool:
+    box = word.box
     middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
     return (
-        run.mode in _UNPAINTED
-        or run.alpha == 0
-        or run.size < _TINY
+        ink.mode in _UNPAINTED
+        or ink.alpha == 0
+        or word.run.size < _TINY
         or not Box(0, 0, view.width, view.height).holds(*middle)
     )
 
 
-def _can_be_judged(word: Word) -> bool:
+def _can_be_judged(word: Word, ink: Ink) -> bool:
     """Dots, dashes and icons paint too little; a script without a font here paints nothing at all."""
     if not any(map(str.isalnum, word.text)):
         return False
-    return word.run.embedded or max(word.text) <= _BEYOND_LATIN
+    return ink.embedded or max(word.text) <= _BEYOND_LATIN
 
 
-def _stands_out(word: Word, picture: Image.Image, view: View) -> bool:
-    extrema: Any = picture.crop(_pixels(word.box, picture, view)).getextrema()
+def _stands_out(word: Word, ink: Ink, picture: Picture) -> bool:
+    extrema: Any = picture.image.crop(picture.pixels(word.box)).getextrema()
     darkest, lightest = extrema  # of one channel: the picture is grey
     if lightest - darkest < _FAINT:
         return False
-    return bool(min(abs(word.run.light - darkest), abs(word.run.light - lightest)) < _OFF_COLOUR)
-
-
-def _pixels(box: Box, picture: Image.Image, view: View) -> tuple[int, int, int, int]:
-    across, down = picture.width / max(view.width, 0.01), picture.height / max(view.height, 0.01)
-    left = min(max(int(box.left * across), 0), picture.width - 1)
-    top = min(max(int(box.top * down), 0), picture.height - 1)
-    right = min(max(math.ceil(box.right * across), left + 1), picture.width)
-    bottom = min(max(math.ceil(box.bottom * down), top + 1), picture.height)
-    return left, top, right, bottom
+    return bool(min(abs(ink.light - darkest), abs(ink.light - lightest)) < _OFF_COLOUR)
 
 
 def _in_picture(box: Box, images: Iterable[Box]) -> bool:
@@ -122,18 +149,22 @@ def _overlap(one: Box, other: Box) -> bool:
 
 def _unseen(page: pypdfium2.PdfPage, view: View, words: list[Word], suspects: list[int]) -> set[int]:
     """The suspects whose removal changes nothing."""
-    whole = look(page, view, scale=_CLOSE, most_pixels=_MOST_PIXELS_CLOSE, colour=True)
+    whole = _close(page, view, part := _around(words, suspects))
     unseen: set[int] = set()
     for group in _apart(words, suspects):
         runs = {id(words[i].run): words[i].run for i in group}.values()
         for run in runs:
-            pdfium.FPDFPageObj_SetIsActive(run.raw, False)
-        without = look(page, view, scale=_CLOSE, most_pixels=_MOST_PIXELS_CLOSE, colour=True)
+            pdfium.FPDFPageObj_SetIsActive(engine.handle(run.raw), False)
+        without = _close(page, view, part)
         for run in runs:
-            pdfium.FPDFPageObj_SetIsActive(run.raw, True)
-        difference = ImageChops.difference(whole, without)
-        unseen.update(i for i in group if not _changed(difference, _pixels(words[i].box, difference, view)))
+            pdfium.FPDFPageObj_SetIsActive(engine.handle(run.raw), True)
+        difference = ImageChops.difference(whole.image, without.image)
+        unseen.update(i for i in group if not _changed(difference, whole.pixels(words[i].box)))
     return unseen
+
+
+def _close(page: pypdfium2.PdfPage, view: View, part: Box) -> Picture:
+    return Picture(page, view, part, scale=_CLOSE, most_pixels=_MOST_PIXELS_CLOSE, colour=True)
 
 
 def _changed(difference: Image.Image, place: tuple[int, int, int, int]) -> bool:

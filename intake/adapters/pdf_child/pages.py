@@ -11,7 +11,8 @@ from pathlib import Path
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from intake.adapters.pdf_child import hidden, layout, repair, text
+from intake.adapters.pdf_child import glance as glances
+from intake.adapters.pdf_child import hidden, layout, paint, repair, text
 from intake.model import Line, PageFacts
 
 _MOST_LINES = 2_000  # of one page
@@ -20,14 +21,15 @@ _MOST_HIDDEN = 50  # hidden passages listed of one page, ...
 _LONGEST_HIDDEN = 200  # ... with so many characters each
 _MOST_LAID_OUT = 10  # shuffled pages that pdfplumber may read of one file: it takes 30-60 ms a page
 
-_OTHER_SIZE = 1.1  # times: headings begin at 1.15 x the body size
-_GAP = 0.6  # of the type size: a space is about a quarter
+_SMALL = 4.0  # points; the smallest print in real documents
 
 # The scan test of the measurements: right on 145 of 145 scans, no false one in 521 pages.
 _FEW_CHARACTERS = 40
 _COVERED = 0.5
 _OUTLINED = 300  # paths: letters drawn as curves
 
+# Links paint at most a thin frame, pop-ups nothing.
+_HARMLESS_ANNOTATIONS = frozenset({pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP})
 # Annotations that a person reads as part of the page; PDFium's text layer knows them only when flattened.
 _READ_ANNOTATIONS = frozenset({pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_STAMP})
 
@@ -53,8 +55,12 @@ class Seen:
 class Document:
     """A file open in PDFium. Raises RefusedError."""
 
-    def __init__(self, source: Path | io.BytesIO, *, max_text: int) -> None:
+    def __init__(
+        self, source: Path | io.BytesIO, *, max_text: int, glance: glances.Glance | None = None
+    ) -> None:
         self._source = source
+        self._transparency = glance is None or glance.transparency
+        self._layers = glance is None or glance.layers
         self._text_left = max_text
         self._laid_out = 0
         try:
@@ -95,47 +101,42 @@ class Document:
         except (pypdfium2.PdfiumError, IndexError) as exc:
             lost = PageFacts(number=number, width=0.0, height=0.0, garbage=True)
             return Seen(lost, lost=True, note=f"p. {number}: cannot be loaded: {exc}")
-        if _has_readable_annotations(page):
+        kinds = _annotations(page)
+        if kinds & _READ_ANNOTATIONS:
             pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY)  # in memory only
             page.close()
             page = self._file[number - 1]
         try:
-            return self._look(page, number)
+            return self._look(page, number, covered=not kinds <= _HARMLESS_ANNOTATIONS)
         finally:
             page.close()
 
-    def _look(self, page: pypdfium2.PdfPage, number: int) -> Seen:
+    def _look(self, page: pypdfium2.PdfPage, number: int, *, covered: bool) -> Seen:
         view = text.View(page)
         layer = text.PageText(page, view)
-        on_page = text.drawn(page, view)
+        found = paint.survey(page, view, transparency=self._transparency)
         facts = PageFacts(
             number=number,
             width=round(view.width, 1),
             height=round(view.height, 1),
-            image_cover=round(_cover(on_page, view), 3),
+            image_cover=round(_cover(found.drawn, view), 3),
         )
-        if not on_page.objects and not layer.raw.strip():
+        if not found.drawn.objects and not layer.raw.strip():
             return Seen(facts, blank=True)
         if len(layer.raw) > self._text_left:
             return Seen(replace(facts, garbage=True), note=f"p. {number}: over the text limit, not read")
         self._text_left -= len(layer.raw)
-        return self._judge(page, view, layer, on_page, facts)
+        words = _Words(layer)
+        doubted = None if covered or self._layers or found.doubted is None else found.doubted | words.small()
+        if doubted is None or doubted:
+            words.look_for_hidden(page, view, found.drawn, doubted)
+        return self._judge(view, layer, words, found.drawn, facts)
 
     def _judge(
-        self,
-        page: pypdfium2.PdfPage,
-        view: text.View,
-        layer: text.PageText,
-        on_page: text.Drawn,
-        facts: PageFacts,
+        self, view: text.View, layer: text.PageText, words: _Words, on_page: text.Drawn, facts: PageFacts
     ) -> Seen:
         """Tell scan, garbage and text apart, and take what cannot be seen out of the text."""
-        lines = layer.lines()
-        words = [word for line in lines for word in line.words]
-        unseen = hidden.find(page, view, words, on_page) if words else set()
-        unseen_words = {id(words[i]) for i in unseen}
-        invisible = sum(len(words[i].text) for i in unseen)
-        visible = sum(len(word.text) for word in words) - invisible
+        visible, invisible = words.visible, words.invisible
         note = ""
         if _is_scan(visible, invisible, on_page, view):
             if invisible:
@@ -147,11 +148,10 @@ class Document:
             # Either a trick, or a page that this engine cannot paint. Nothing may be concluded from it.
             note = f"p. {facts.number}: most of its text cannot be seen"
             facts = replace(facts, garbage=True)
-        shown = tuple(_shown(layer, lines, unseen_words, view))
+        shown = words.shown(view)
         if layout.is_shuffled(shown):
-            shown = self._laid_out_lines(shown, facts.number, may_use_geometry=not unseen)
-        concealed = tuple(_concealed(lines, unseen_words))
-        return Seen(replace(facts, lines=shown[:_MOST_LINES], hidden=concealed), note=note)
+            shown = self._laid_out_lines(shown, facts.number, may_use_geometry=not words.invisible)
+        return Seen(replace(facts, lines=shown[:_MOST_LINES], hidden=words.concealed()), note=note)
 
     def _laid_out_lines(
         self, shown: tuple[Line, ...], number: int, *, may_use_geometry: bool
@@ -164,14 +164,14 @@ class Document:
         return layout.from_above(shown)
 
 
-def _has_readable_annotations(page: pypdfium2.PdfPage) -> bool:
+def _annotations(page: pypdfium2.PdfPage) -> set[int]:
+    """The kinds of a page's annotations."""
+    kinds = set()
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), 1_000)):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
-        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        kinds.add(int(pdfium.FPDFAnnot_GetSubtype(annotation)))
         pdfium.FPDFPage_CloseAnnot(annotation)
-        if kind in _READ_ANNOTATIONS:
-            return True
-    return False
+    return kinds
 
 
 def _cover(on_page: text.Drawn, view: text.View) -> float:
@@ -196,9 +196,55 @@ def _is_scan(visible: int, invisible: int, on_page: text.Drawn, view: text.View)
     return sum(shares) >= _COVERED or on_page.paths > _OUTLINED  # scanners cut pages into strips, too
 
 
+class _Words:
+    """A page's words: as lines, where nothing can be hidden, or looked at one by one."""
+
+    def __init__(self, layer: text.PageText) -> None:
+        self._layer = layer
+        self._parts = layer.parts()
+        self._lines: list[text.TextLine] = []
+        self._unseen: set[int] = set()
+        self.visible = len("".join(layer.raw.split()))
+        self.invisible = 0
+
+    def small(self) -> set[int]:
+        """Text objects of so small a type that they may be there only for machines."""
+        return self._layer.small(_SMALL)
+
+    def look_for_hidden(
+        self, page: pypdfium2.PdfPage, view: text.View, on_page: text.Drawn, doubted: set[int] | None
+    ) -> None:
+        """Find the words that nobody sees, among those of the doubted text objects. A render, or three."""
+        words = list(self._layer.words(0, len(self._layer.raw), doubted))
+        unseen = hidden.find(page, view, self._layer, words, on_page) if words else set()
+        if unseen:
+            self.invisible = sum(len(words[i].text) for i in unseen)
+            self.visible -= self.invisible
+            self._lines = self._layer.lines()
+            starts = {words[i].start for i in unseen}
+            self._unseen = {id(word) for line in self._lines for word in line.words if word.start in starts}
+
+    def shown(self, view: text.View) -> tuple[Line, ...]:
+        if self._unseen:
+            return tuple(_shown(self._layer, self._lines, self._unseen, view))
+        return tuple(_lines(self._parts, view))
+
+    def concealed(self) -> tuple[str, ...]:
+        return tuple(_concealed(self._lines, self._unseen))
+
+
+def _lines(parts: list[text.Part], view: text.View) -> Iterator[Line]:
+    for part in parts:
+        read = repair.line(part.text)[:_LONGEST_LINE]
+        if read:
+            y = view.height - part.y
+            yield Line(text=read, size=part.run.size, x=round(part.x, 1), y=round(y, 1), bold=part.run.bold)
+
+
 def _shown(
     layer: text.PageText, lines: list[text.TextLine], unseen: set[int], view: text.View
 ) -> Iterator[Line]:
+    """The lines without the words that cannot be seen."""
     for line in lines:
         words = [word for word in line.words if id(word) not in unseen]
         if len(words) < len(line.words) and not any(_speaks(word) for word in words):
@@ -207,7 +253,7 @@ def _shown(
             read = repair.line(_between(layer.raw, part, line, unseen))[:_LONGEST_LINE]
             if not read:
                 continue
-            x, baseline = layer.baseline(part[0])
+            x, baseline = layer.baseline(part[0].start, part[0].box)
             run = max(part, key=lambda word: len(word.text)).run  # a bullet or a footnote's mark says nothing
             y = view.height - baseline
             yield Line(text=read, size=run.size, x=round(x, 1), y=round(y, 1), bold=run.bold)
@@ -218,7 +264,7 @@ def _parts(words: list[text.Word]) -> Iterator[list[text.Word]]:
     start = 0
     for i, (before, after) in enumerate(itertools.pairwise(words), 1):
         smaller, larger = sorted((before.run.size, after.run.size))
-        if larger > _OTHER_SIZE * smaller and after.box.left - before.box.right > _GAP * larger:
+        if larger > text.OTHER_SIZE * smaller and after.box.left - before.box.right > text.GAP * larger:
             yield words[start:i]
             start = i
     if words:

@@ -65,7 +65,7 @@ def is_garbage(text: str, unmapped: int = 0) -> bool:
     """Whether a page's raw text is no text. ``unmapped``: glyphs the engine could not name at all."""
     text = _CODED_LIGATURE.sub("fi", _BREAK.sub(_join, text))
     cids = _CID.findall(text)
-    seen = sum(not c.isspace() for c in text) + unmapped
+    seen = len("".join(text.split())) + unmapped
     if seen < _ENOUGH:
         return False
     broken = len(_CONTROL.findall(text)) + sum(map(len, cids)) + unmapped

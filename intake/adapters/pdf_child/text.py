@@ -2,7 +2,8 @@
 
 Coordinates of the values here are as a person sees the page: points from the upper left of its crop
 box, rotation applied, y downwards. PDFium's per-character calls cost four times the text itself, so
-only two characters of each word are asked for their place, and fonts once per text object.
+only the first character of a line is asked for its place, and fonts once. Each word's place is asked
+for only on pages that may hide words.
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from intake.adapters.pdf_child import engine
+
 MOST_CHARACTERS = 60_000  # read of one page; a page of 6 pt type in two columns has some 12,000
-_MOST_OBJECTS = 20_000  # looked at on one page; text set letter by letter comes to some 5,000
-_DEEPEST_FORM = 4  # levels of Form XObjects followed in search of images
+OTHER_SIZE = 1.1  # times: headings begin at 1.15 x the body size
+GAP = 0.6  # of the type size: a space is about a quarter
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile("[^\\s\ufffe\x02]+")  # a word broken at a line end has two places
@@ -40,13 +43,17 @@ class Box(NamedTuple):
         return self.left <= x <= self.right and self.top <= y <= self.bottom
 
 
-@dataclass(slots=True)
-class Run:
-    """A text object: what its words share. ``raw`` is PDFium's handle; light: 0 (black) to 255."""
+class Run(NamedTuple):
+    """A text object: what its words share. raw: its address in PDFium; size: points."""
 
-    raw: Any
+    raw: int
     size: float
     bold: bool
+
+
+class Ink(NamedTuple):
+    """How a text object is painted. mode: ISO 32000-1 table 106; light: 0 (black) to 255."""
+
     mode: int
     alpha: int
     light: float
@@ -61,6 +68,22 @@ class Word:
     start: int
     end: int
     box: Box
+    run: Run
+
+
+class _Span(NamedTuple):
+    """Neighbouring words of one text object, as (start, end) in the page's text."""
+
+    run: Run
+    words: list[tuple[int, int]]
+
+
+class Part(NamedTuple):
+    """A line, or what is left of it beside a gap: its text, its baseline's start as seen, its run."""
+
+    text: str
+    x: float
+    y: float
     run: Run
 
 
@@ -117,39 +140,119 @@ class PageText:
     def __init__(self, page: pypdfium2.PdfPage, view: View) -> None:
         self._view = view
         self._page = page.get_textpage()
-        self._handle = self._page.raw
+        self._handle = engine.address(self._page.raw)
         count = min(self._page.count_chars(), MOST_CHARACTERS)
         self.raw = self._page.get_text_range(0, count) if count else ""
         self.unmapped = max(0, count - len(self.raw))
         self._straight = count == len(self.raw)
         self._runs: dict[int, Run] = {}
-        self._places = [ctypes.c_double() for _ in range(4)]
-        self._references = [ctypes.byref(place) for place in self._places]
+        self._fonts: dict[int, bool] = {}
 
     def lines(self) -> list[TextLine]:
+        """The lines with each word's place: for pages of which some words must be taken out."""
         return [
-            TextLine(match[0], match.start(), list(self._words(match))) for match in _LINE.finditer(self.raw)
+            TextLine(match[0], match.start(), list(self.words(match.start(), match.end())))
+            for match in _LINE.finditer(self.raw)
         ]
 
-    def baseline(self, word: Word) -> tuple[float, float]:
-        """Where the word's first glyph stands, in points, y downwards."""
-        x, y = self._places[:2]
-        if not pdfium.FPDFText_GetCharOrigin(self._handle, self._index(word.start), x, y):
-            return word.box.left, word.box.bottom
-        return self._view.point(x.value, y.value)
+    def words(self, start: int, end: int, among: set[int] | None = None) -> Iterator[Word]:
+        """The words of a stretch of ``raw``; only those of the text objects ``among`` these."""
+        for match in _WORD.finditer(self.raw, start, end):
+            raw = self._object(match.start())
+            if raw and (among is None or raw in among):
+                box = self._word_box(match.span())
+                yield Word(match[0], match.start(), match.end(), box, self._run(match.start(), raw))
 
-    def _words(self, line: re.Match[str]) -> Iterator[Word]:
-        for match in _WORD.finditer(self.raw, line.start(), line.end()):
-            first, last = self._index(match.start()), self._index(match.end() - 1)
-            run = self._run(first)
-            if run is not None:
-                yield Word(match[0], match.start(), match.end(), self._box(first, last), run)
+    def ink(self, raw: int) -> Ink:
+        """How a text object is painted."""
+        _COLOUR[:] = [0, 0, 0, 255]
+        engine.fill_colour(raw, *_COLOUR_AT)
+        red, green, blue, alpha = _COLOUR
+        return Ink(
+            mode=engine.render_mode(raw),
+            alpha=alpha,
+            light=0.299 * red + 0.587 * green + 0.114 * blue,  # ITU-R BT.601
+            embedded=engine.is_embedded(engine.font(raw)) == 1,
+        )
+
+    def parts(self) -> list[Part]:
+        """The lines without their words' places, cut where the type size changes across a gap."""
+        parts: list[Part] = []
+        for match in _LINE.finditer(self.raw):
+            spans = self._spans(*match.span())
+            if len(spans) == 1:
+                parts.append(self._part(spans))
+                continue
+            start = 0
+            for i in range(1, len(spans)):
+                if self._is_beside(spans[i - 1], spans[i]):
+                    parts.append(self._part(spans[start:i]))
+                    start = i
+            if spans:
+                parts.append(self._part(spans[start:]))
+        return parts
+
+    def small(self, size: float) -> set[int]:
+        """The text objects met so far whose type is smaller than this, in points."""
+        return {run.raw for run in self._runs.values() if run.size < size}
+
+    def baseline(self, start: int, otherwise: Box | None = None) -> tuple[float, float]:
+        """Where the glyph at a position of ``raw`` stands, in points, y downwards."""
+        if not engine.char_origin(self._handle, self._index(start), *_ORIGIN_AT):
+            box = otherwise or self._box(self._index(start), self._index(start))
+            return box.left, box.bottom
+        return self._view.point(*_ORIGIN)
+
+    def _spans(self, start: int, end: int) -> list[_Span]:
+        """Neighbouring words of one text object each, in a stretch of ``raw``."""
+        spans: list[_Span] = []
+        last = 0
+        handle, char_object = self._handle, engine.char_object
+        for match in _WORD.finditer(self.raw, start, end):
+            word = match.span()
+            raw = char_object(handle, word[0] if self._straight else self._index(word[0]))
+            if not raw:
+                continue  # PDFium made it up
+            if raw == last:
+                spans[-1].words.append(word)
+            else:
+                spans.append(_Span(self._run(word[0], raw), [word]))
+                last = raw
+        return spans
+
+    def _is_beside(self, before: _Span, after: _Span) -> bool:
+        """Whether a line's next words stand in another column: in other type, across a gap."""
+        smaller, larger = before.run.size, after.run.size
+        if smaller > larger:
+            smaller, larger = larger, smaller
+        if larger <= OTHER_SIZE * smaller:
+            return False
+        left = self._word_box(before.words[-1])
+        return self._word_box(after.words[0]).left - left.right > GAP * larger
+
+    def _part(self, spans: list[_Span]) -> Part:
+        start, end = spans[0].words[0][0], spans[-1].words[-1][1]
+        run = spans[0].run
+        if len(spans) > 1:  # a bullet or a footnote's mark says nothing of its line
+            longest = 0
+            for span in spans:
+                for first, last in span.words:
+                    if last - first > longest:
+                        longest, run = last - first, span.run
+        return Part(self.raw[start:end], *self.baseline(start), run)
 
     def _index(self, position: int) -> int:
         """The engine's number of the character at a position of ``raw``: it counts some it does not print."""
         if self._straight:
             return position
-        return max(0, int(pdfium.FPDFText_GetCharIndexFromTextIndex(self._handle, position)))
+        return max(0, int(engine.char_index(self._handle, position)))
+
+    def _object(self, position: int) -> int:
+        """The text object of the character at a position of ``raw``; 0 for one that PDFium made up."""
+        return engine.char_object(self._handle, self._index(position)) or 0
+
+    def _word_box(self, span: tuple[int, int]) -> Box:
+        return self._box(self._index(span[0]), self._index(span[1] - 1))
 
     def _box(self, first: int, last: int) -> Box:
         left, right, bottom, top = self._place(first)
@@ -160,86 +263,38 @@ class PageText:
         return self._view.box(left, bottom, right, top)
 
     def _place(self, index: int) -> tuple[float, float, float, float]:
-        pdfium.FPDFText_GetCharBox(self._handle, index, *self._references)
-        left, right, bottom, top = (place.value for place in self._places)
+        engine.char_box(self._handle, index, *_PLACE_AT)
+        left, right, bottom, top = _PLACE
         return left, right, bottom, top
 
-    def _run(self, index: int) -> Run | None:
-        raw = pdfium.FPDFText_GetTextObject(self._handle, index)
-        address = ctypes.cast(raw, ctypes.c_void_p).value
-        if address is None:
-            return None
-        if address not in self._runs:
-            self._runs[address] = self._describe(raw, index)
-        return self._runs[address]
+    def _run(self, position: int, raw: int) -> Run:
+        run = self._runs.get(raw)
+        if run is None:
+            run = self._runs[raw] = self._describe(raw, self._index(position))
+        return run
 
-    def _describe(self, raw: Any, index: int) -> Run:
-        matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFText_GetMatrix(self._handle, index, matrix)
-        scale = math.hypot(matrix.c, matrix.d)  # GetFontSize alone is wrong in 29 % of real files
-        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-        alpha.value = 255
-        pdfium.FPDFPageObj_GetFillColor(raw, red, green, blue, alpha)
-        return Run(
-            raw=raw,
-            size=round(pdfium.FPDFText_GetFontSize(self._handle, index) * scale, 2),
-            bold=self._is_bold(index),
-            mode=int(pdfium.FPDFTextObj_GetTextRenderMode(raw)),
-            alpha=int(alpha.value),
-            light=0.299 * red.value + 0.587 * green.value + 0.114 * blue.value,  # ITU-R BT.601
-            embedded=pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(raw)) == 1,
-        )
+    def _describe(self, raw: int, index: int) -> Run:
+        engine.char_matrix(self._handle, index, _MATRIX_AT)
+        scale = math.hypot(_MATRIX[2], _MATRIX[3])  # GetFontSize alone is wrong in 29 % of real files
+        size = round(engine.char_font_size(self._handle, index) * scale, 2)
+        font = engine.font(raw) or 0
+        bold = self._fonts.get(font)
+        if bold is None:
+            bold = self._fonts[font] = self._is_bold(index)
+        return Run(raw, size, bold)
 
     def _is_bold(self, index: int) -> bool:
         name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        pdfium.FPDFText_GetFontInfo(self._handle, index, name, 127, flags)
+        pdfium.FPDFText_GetFontInfo(self._page.raw, index, name, 127, flags)
         return bool(flags.value & _FORCE_BOLD) or bool(_BOLD.search(name.value.decode("utf-8", "replace")))
 
 
-def drawn(page: pypdfium2.PdfPage, view: View) -> Drawn:
-    """Count a page's objects and find its pictures, also those inside of forms."""
-    found = Drawn(images=[])
-    waiting: list[tuple[Any, int, Any]] = []
-
-    def look(raw: Any, depth: int, matrix: Any) -> None:
-        found.objects += 1
-        kind = pdfium.FPDFPageObj_GetType(raw)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            found.paths += 1
-        elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
-            found.images.append(_bounds(raw, view, matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST_FORM:
-            waiting.append((raw, depth, matrix))
-
-    for index in range(min(pdfium.FPDFPage_CountObjects(page.raw), _MOST_OBJECTS)):
-        look(pdfium.FPDFPage_GetObject(page.raw, index), 0, _IDENTITY)
-    while waiting and found.objects < _MOST_OBJECTS:
-        form, depth, outer = waiting.pop()
-        inner = _combined(form, outer)
-        for index in range(min(pdfium.FPDFFormObj_CountObjects(form), _MOST_OBJECTS)):
-            look(pdfium.FPDFFormObj_GetObject(form, index), depth + 1, inner)
-    return found
-
-
-_IDENTITY = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def _combined(form: Any, outer: tuple[float, ...]) -> tuple[float, ...]:
-    """The matrix of what lies in a form: its own, then its owner's (ISO 32000-1 8.3.4)."""
-    own = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(form, own)
-    a, b, c, d, e, f = outer
-    return (
-        own.a * a + own.b * c, own.a * b + own.b * d, own.c * a + own.d * c, own.c * b + own.d * d,
-        own.e * a + own.f * c + e, own.e * b + own.f * d + f,
-    )  # fmt: skip
-
-
-def _bounds(raw: Any, view: View, matrix: tuple[float, ...]) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium.FPDFPageObj_GetBounds(raw, left, bottom, right, top)
-    a, b, c, d, e, f = matrix
-    corners = [(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
-    across = [a * x + c * y + e for x, y in corners]
-    up = [b * x + d * y + f for x, y in corners]
-    return view.box(min(across), min(up), max(across), max(up))
+# PDFium writes its answers here: a child has one thread.
+_ORIGIN = (ctypes.c_double * 2)()
+_ORIGIN_AT = [ctypes.byref(_ORIGIN, 8 * i) for i in range(2)]
+_PLACE = (ctypes.c_double * 4)()
+_PLACE_AT = [ctypes.byref(_PLACE, 8 * i) for i in range(4)]
+_MATRIX = (ctypes.c_float * 6)()
+_MATRIX_AT = ctypes.byref(_MATRIX)
+_COLOUR = (ctypes.c_uint * 4)()
+_COLOUR_AT = [ctypes.byref(_COLOUR, 4 * i) for i in range(4)]

@@ -1,0 +1,145 @@
+"""What names a file uses at all, seen in its bytes without following its structure.
+
+To act, a file must write a name such as /JavaScript somewhere: in the file itself or in one of its
+object streams, plain or with #xx for some characters (ISO 32000-1 7.3.5, 7.5.7). A file in which none
+of them occurs acts nowhere, and need not be walked: most applications. The names of random bytes in a
+picture only cost the walk. Whatever could hold names that are not seen here (encryption, an object
+stream that is packed in an unusual way) makes the glance worth nothing, and then the file is walked.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass
+
+_MOST_STREAMS = 2_000  # object streams of one file; LaTeX puts 100 objects into one, Word 200
+_MOST_UNPACKED = 32 * 1024 * 1024  # bytes of all object streams; 60 pages have about 1 MB
+
+# Whatever ``structure`` would look at further: actions, embedded files, forms, signatures.
+_ACTING = (
+    "JavaScript", "JS", "Launch", "GoToR", "GoToE", "SubmitForm", "ImportData", "Rendition", "Movie", "Sound",
+    "RichMedia", "RichMediaExecute", "GoTo3DView", "FileAttachment", "Screen", "3D", "AA", "AF", "EmbeddedFiles",
+    "AcroForm", "XFA", "Sig", "ByteRange",
+)  # fmt: skip
+_ELSE = (
+    "Encrypt", "ObjStm", "XRef", "First", "Page",
+    "OCProperties",  # layers, which may be switched off
+    "Luminosity", "Alpha", "ca", "CA", "BM",  # transparency: soft masks, constant alpha, blend modes
+)  # fmt: skip
+_TRANSPARENCY = frozenset(("Luminosity", "Alpha"))
+
+
+_NAMED = (*_ACTING, *_ELSE)
+
+_REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%#]"
+_PLAIN = re.compile(
+    rb"/(" + "|".join(sorted(_NAMED, key=len, reverse=True)).encode() + rb")(?!" + _REGULAR + rb"|#)"
+)
+_ESCAPED = re.compile(
+    rb"/(" + _REGULAR + rb"{0,20}#(?:" + _REGULAR + rb"|#){2,60})"
+)  # no name here is longer
+# Alpha of 1 and normal blending, which many producers set for every page, make nothing transparent.
+_EFFECT = re.compile(
+    rb"/(?:ca|CA)(?!" + _REGULAR + rb")(?!\s+1(?:\.0*)?\s*[/>])"
+    rb"|/BM(?!" + _REGULAR + rb")(?!\s*/(?:Normal|Compatible)\s*[/>])"
+)
+_CODE = re.compile(rb"#([0-9A-Fa-f]{2})")
+
+# The dictionary of an object stream as every producer writes it. Each key stands once, so that it can mean
+# only one thing, and no other, which could say that the stream is packed otherwise or lies elsewhere.
+_STREAM = re.compile(rb"<<((?:[\s\d]|/[A-Za-z]+)*)>>\s*stream\r?\n")
+_ENTRY = re.compile(
+    rb"\s*/(?:Type\s*/(ObjStm)|(N)\s+\d+|(First)\s+\d+|(Length)\s+\d+|(Filter)\s*/FlateDecode)(?=[\s/]|$)"
+)
+_LENGTH = re.compile(rb"/Length\s+(\d+)")
+
+
+@dataclass(frozen=True)
+class Glance:
+    """names: those of the list above that occur; pages: dictionaries that call themselves a page."""
+
+    names: frozenset[str]
+    pages: int
+    transparency: bool
+
+    @property
+    def layers(self) -> bool:
+        """Whether there are layers that may be switched off."""
+        return "OCProperties" in self.names
+
+    @property
+    def acts_nowhere(self) -> bool:
+        return self.names.isdisjoint(_ACTING)
+
+
+def at(content: bytes) -> Glance | None:
+    """The names in a file, or None when they cannot all be seen."""
+    counts: dict[str, int] = {}
+    _count(content, counts)
+    if "Encrypt" in counts:
+        return None
+    # Objects in streams are found by a cross-reference stream (7.5.8), or by their type where that is lost.
+    packed = "ObjStm" in counts or "XRef" in counts
+    streams = _object_streams(content, counts.get("First", 0)) if packed else []
+    if streams is None:
+        return None
+    for unpacked in streams:
+        _count(unpacked, counts)
+    transparency = bool(
+        not _TRANSPARENCY.isdisjoint(counts) or any(_EFFECT.search(part) for part in (content, *streams))
+    )
+    return Glance(frozenset(counts), counts.get("Page", 0), transparency)
+
+
+def _count(content: bytes, counts: dict[str, int]) -> None:
+    for match in _PLAIN.finditer(content):
+        name = match[1].decode()
+        counts[name] = counts.get(name, 0) + 1
+    for match in _ESCAPED.finditer(content):
+        name = _CODE.sub(lambda code: bytes([int(code[1], 16)]), match[1]).decode("latin-1")
+        if name in _NAMED:
+            counts[name] = counts.get(name, 0) + 1
+            if name in ("ca", "CA", "BM"):
+                counts["Alpha"] = 1  # nobody writes them so who has nothing to hide
+
+
+def _object_streams(content: bytes, firsts: int) -> list[bytes] | None:
+    """Every object stream, unpacked. None when one of them, or what may be one, cannot be.
+
+    firsts: how often /First occurs, which every object stream must have. A /First elsewhere (bookmarks
+    outside of object streams) cannot be told from it.
+    """
+    unpacked: list[bytes] = []
+    left = _MOST_UNPACKED
+    for match in _STREAM.finditer(content) if firsts else ():
+        if b"/First" not in match[1]:
+            continue
+        length = _declared_length(match[1])
+        plain = _unpacked(content[match.end() : match.end() + length], left)
+        if plain is None or len(unpacked) >= _MOST_STREAMS:
+            return None
+        left -= len(plain)
+        unpacked.append(plain)
+    return unpacked if len(unpacked) == firsts else None
+
+
+def _declared_length(entries: bytes) -> int:
+    """The length of an object stream with nothing unusual about it, else 0."""
+    keys: list[str] = []
+    position = 0
+    while entry := _ENTRY.match(entries, position):
+        keys.append(entry[entry.lastindex or 0].decode())
+        position = entry.end()
+    if entries[position:].strip() or sorted(keys) != ["Filter", "First", "Length", "N", "ObjStm"]:
+        return 0
+    return int(_LENGTH.search(entries)[1])  # type: ignore[index]
+
+
+def _unpacked(packed: bytes, most: int) -> bytes | None:
+    unpacking = zlib.decompressobj()
+    try:
+        plain = unpacking.decompress(packed, max(most, 1))
+    except (zlib.error, ValueError):
+        return None
+    return plain if unpacking.eof else None

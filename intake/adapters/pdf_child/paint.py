@@ -1,0 +1,430 @@
+"""Which pages may hide text, told from the list of what they paint, without painting them.
+
+A render of each page costs several times its text. Most pages need none: dark words of a readable size,
+on white paper or on a plain lighter box, with nothing painted upon them. ``survey`` looks at each object
+once and doubts each text of which it is not certain; the words of a doubted text are looked at one by one
+in a render of their part of the page (``hidden``).
+"""
+
+from __future__ import annotations
+
+import bisect
+import ctypes
+from collections.abc import Iterator
+from ctypes import c_float, c_int, c_uint
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from intake.adapters.pdf_child import engine
+from intake.adapters.pdf_child.text import Drawn, View
+
+_MOST_OBJECTS = 20_000  # looked at on one page; text set letter by letter comes to some 5,000
+_DEEPEST_FORM = 4  # levels of Form XObjects followed in search of images
+_MOST_PAIRS = 20_000  # of a text and a shape that are compared; beyond that a render is cheaper
+
+_PAPER = 255  # the light of white
+_CONTRAST = 80  # of 255 in light, to what lies below: with less, the page is looked at
+_THIN = 1.5  # points: a rule; one of them upon a word underlines it or strikes it out
+_RULES = 3  # so many rules upon one text could cover it together
+_UPRIGHT = 20  # so many upright ones; a table has a dozen
+_GRAZED = 0.1  # share of a text's height: less is an accent or a descender that touches its neighbour
+_COVERED = 0.3  # share of a text's height that one shape covers
+_LOST = 0.25  # share of a text's height that a clip may cut off: line boxes are higher than their letters
+_GAP = 20.0  # points between two texts of one line
+_ALONG = 12.0  # points that two lines share: a word
+_APART = 3.0  # points of overlap along the line: less than a letter
+
+
+class _Shape(NamedTuple):
+    """Something painted that is no text: its place in the order, its box, and its light if it is one."""
+
+    order: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    light: float | None  # None: a picture, a pattern, half transparent
+    raw: int
+    in_form: bool
+
+
+@dataclass(slots=True)
+class _Type:
+    """Text objects that go on in one line: their first place in the order, their box, light and addresses."""
+
+    order: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+    light: float
+    raws: list[int]
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclass(slots=True)
+class Survey:
+    """drawn: pictures and counts; doubted: text objects whose words may not be seen, None for all of them."""
+
+    drawn: Drawn
+    doubted: set[int] | None
+
+
+# PDFium writes its answers here: a child has one thread.
+_BOX = (c_float * 4)()
+_BOX_AT = [ctypes.byref(_BOX, 4 * i) for i in range(4)]
+_COLOUR = (c_uint * 4)()
+_COLOUR_AT = [ctypes.byref(_COLOUR, 4 * i) for i in range(4)]
+_MODE = (c_int * 2)()  # how a path is filled, whether it is stroked
+_MODE_AT = [ctypes.byref(_MODE, 4 * i) for i in range(2)]
+_POINT = (c_float * 2)()
+_POINT_AT = [ctypes.byref(_POINT, 4 * i) for i in range(2)]
+_WIDTH = c_float()
+_WIDTH_AT = ctypes.byref(_WIDTH)
+
+
+def survey(page: pypdfium2.PdfPage, view: View, *, transparency: bool = True) -> Survey:
+    """Look at every object of a page once, then at how texts and shapes lie upon each other.
+
+    transparency: False when nothing in the file can make an object transparent.
+    """
+    walk = _Walk(page, view, transparency)
+    walk.page()
+    if not walk.everything:
+        walk.compare()
+    return Survey(walk.drawn, None if walk.everything else walk.doubted)
+
+
+class _Walk:
+    """One pass over a page's objects, in the order in which they are painted, forms included."""
+
+    def __init__(self, page: pypdfium2.PdfPage, view: View, transparency: bool) -> None:
+        self.drawn = Drawn(images=[])
+        self.doubted: set[int] = set()
+        self.everything = False  # is doubted
+        self.types: list[_Type] = []
+        self.shapes: list[_Shape] = []
+        self.rules: list[_Shape] = []
+        self._handle = engine.address(page.raw)
+        self._view = view
+        left, bottom, right, top = page.get_bbox()
+        self._paper = (
+            left - 1,
+            bottom - 1,
+            right + 1,
+            top + 1,
+        )  # type boxes are a little larger than letters
+        self._transparency = transparency
+        self._shapes_before = -1  # the last text; -1: none that could go on
+        self._forms: list[
+            tuple[int, _Matrix]
+        ] = []  # that hold what is looked at; each with its owner's matrix
+
+    def page(self) -> None:
+        for index in range(min(engine.count_objects(self._handle), _MOST_OBJECTS)):
+            self._object(engine.page_object(self._handle, index), _IDENTITY)
+
+    def _object(self, raw: int, matrix: _Matrix) -> None:
+        drawn = self.drawn
+        drawn.objects += 1
+        kind = engine.kind(raw)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            self._text(raw, matrix)
+        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+            drawn.paths += 1
+            self._path(raw, matrix)
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
+            self._form(raw, matrix)
+        else:
+            box = self._place(raw, matrix)
+            if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
+                drawn.images.append(self._view.box(*box))
+            self.shapes.append(_Shape(drawn.objects, *box, None, raw, True))
+
+    def _form(self, raw: int, matrix: _Matrix) -> None:
+        if len(self._forms) >= _DEEPEST_FORM:
+            self.everything = True
+            return
+        first = len(self.types)
+        self._shapes_before = -1  # its texts are kept apart from those before
+        self._forms.append((raw, matrix))
+        inner = _combined(raw, matrix)
+        for index in range(min(engine.count_in_form(raw), _MOST_OBJECTS)):
+            if self.drawn.objects >= _MOST_OBJECTS:
+                self.everything = True
+                break
+            self._object(engine.form_object(raw, index), inner)
+        self._forms.pop()
+        self._shapes_before = -1
+        if inner[1] or inner[2] or (self._transparency and engine.is_transparent(raw)):
+            self.doubted.update(raw for text in self.types[first:] for raw in text.raws)
+
+    def _place(self, raw: int, matrix: _Matrix) -> tuple[float, float, float, float]:
+        engine.bounds(raw, *_BOX_AT)
+        left, bottom, right, top = _BOX
+        return (left, bottom, right, top) if matrix is _IDENTITY else _moved(matrix, left, bottom, right, top)
+
+    def _text(self, raw: int, matrix: _Matrix) -> None:
+        """One text object: certain to be painted as it says, or doubted."""
+        left, bottom, right, top = self._place(raw, matrix)
+        paper = self._paper
+        clip = engine.clip_path(raw)
+        if (
+            engine.render_mode(raw) != pdfium.FPDF_TEXTRENDERMODE_FILL
+            or not engine.fill_colour(raw, *_COLOUR_AT)
+            or _COLOUR[3] != 255
+            or (self._transparency and engine.is_transparent(raw))
+            or left < paper[0]
+            or bottom < paper[1]
+            or right > paper[2]
+            or top > paper[3]
+            or (
+                clip
+                and engine.count_clips(clip) > 0
+                and not _inside_clip(raw, matrix, left, bottom, right, top)
+            )
+            or (self._forms and self._cut_by_forms(left, bottom, right, top))
+        ):
+            self.doubted.add(raw)
+        light = _light()
+        last = self.types[-1] if self._shapes_before == len(self.shapes) + len(self.rules) else None
+        if last and light == last.light and last.right - 1 <= left < last.right + _GAP:
+            lower, higher = (last.bottom, bottom) if last.bottom < bottom else (bottom, last.bottom)
+            below, above = (last.top, top) if last.top < top else (top, last.top)
+            if (
+                below - higher > (above - lower) / 2
+            ):  # it goes on in the same line: most producers cut lines up
+                last.raws.append(raw)
+                last.right, last.bottom, last.top = right, lower, above
+                return
+        self._shapes_before = len(self.shapes) + len(self.rules)
+        self.types.append(_Type(self.drawn.objects, left, bottom, right, top, light, [raw]))
+
+    def _cut_by_forms(self, left: float, bottom: float, right: float, top: float) -> bool:
+        """Whether the clip of a form around may take something of a text away."""
+        return any(not _inside_clip(form, owner, left, bottom, right, top) for form, owner in self._forms)
+
+    def compare(self) -> None:
+        """Doubt the texts that lie upon something they may not stand out from, or under something."""
+        if len(self.types) * len(self.shapes) > _MOST_PAIRS:
+            self.everything = True
+            return
+        for text in self.types:
+            if not _stands_out(text, self.shapes):
+                self.doubted.update(text.raws)
+        for text in _hatched(self.types, self.rules) if self.rules else ():
+            self.doubted.update(text.raws)
+        for text in _crowded(self.types):
+            self.doubted.update(text.raws)
+
+    def _is_clipped(self, raw: int, matrix: _Matrix, box: tuple[float, float, float, float]) -> bool:
+        """Whether a clip of the object, or of a form around it, may take something of it away."""
+        if not _inside_clip(raw, matrix, *box):
+            return True
+        return any(not _inside_clip(form, owner, *box) for form, owner in self._forms)
+
+    def _path(self, raw: int, matrix: _Matrix) -> None:
+        engine.draw_mode(raw, *_MODE_AT)
+        filled, stroked = _MODE
+        if not filled and not stroked:
+            return
+        left, bottom, right, top = self._place(raw, matrix)
+        order = self.drawn.objects
+        light: float | None = None
+        if filled:
+            opaque = engine.fill_colour(raw, *_COLOUR_AT) and _COLOUR[3] == 255
+            if opaque and not (self._transparency and engine.is_transparent(raw)):
+                light = _light()
+        elif _is_frame(raw, left, bottom, right, top):
+            self.rules.extend(_sides(order, raw, left, bottom, right, top))
+            return
+        in_form = bool(
+            self._forms
+        )  # its clips are told in the form's own terms: it carries nothing for certain
+        shape = _Shape(order, left, bottom, right, top, light, raw, in_form)
+        (self.rules if min(right - left, top - bottom) < _THIN else self.shapes).append(shape)
+
+
+def _moved(
+    matrix: _Matrix, left: float, bottom: float, right: float, top: float
+) -> tuple[float, float, float, float]:
+    a, b, c, d, e, f = matrix
+    across = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
+    up = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
+    return min(across), min(up), max(across), max(up)
+
+
+def _combined(form: int, outer: _Matrix) -> _Matrix:
+    """The matrix of what lies in a form: its own, then its owner's (ISO 32000-1 8.3.4)."""
+    own = pdfium.FS_MATRIX()
+    engine.matrix(form, ctypes.byref(own))
+    a, b, c, d, e, f = outer
+    return (
+        own.a * a + own.b * c, own.a * b + own.b * d, own.c * a + own.d * c, own.c * b + own.d * d,
+        own.e * a + own.f * c + e, own.e * b + own.f * d + f,
+    )  # fmt: skip
+
+
+def _light() -> float:
+    red, green, blue, _ = _COLOUR
+    return 0.299 * red + 0.587 * green + 0.114 * blue  # ITU-R BT.601
+
+
+def _inside_clip(raw: int, matrix: _Matrix, left: float, bottom: float, right: float, top: float) -> bool:
+    """Whether every clip of an object is an upright rectangle that leaves nearly all of this box."""
+    clip = engine.clip_path(raw)
+    count = engine.count_clips(clip) if clip else 0
+    height = (top - bottom) * _LOST + 0.5
+    for number in range(max(count, 0)):
+        box = _clip_box(clip, number)
+        if box is None:
+            return False
+        if matrix is not _IDENTITY:
+            box = _moved(matrix, *box)
+        if box[0] > left + 1 or box[2] < right - 1 or box[1] > bottom + height or box[3] < top - height:
+            return False
+    return True
+
+
+def _clip_box(clip: int, number: int) -> tuple[float, float, float, float] | None:
+    if engine.count_clip_segments(clip, number) not in (4, 5):
+        return None
+    return _rectangle([engine.clip_segment(clip, number, i) for i in range(4)])
+
+
+def _rectangle(segments: list[int]) -> tuple[float, float, float, float] | None:
+    """The upright rectangle with these four corners, or None when they make another shape."""
+    if engine.segment_type(segments[2]) == pdfium.FPDF_SEGMENT_BEZIERTO:
+        return None  # a curve has three points, and among four or five its middle one is here
+    corners = []
+    for segment in segments:
+        engine.segment_point(segment, *_POINT_AT)
+        corners.append(tuple(_POINT))
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = corners
+    near = 0.1  # points
+    across = abs(y0 - y1) < near and abs(x1 - x2) < near and abs(y2 - y3) < near and abs(x3 - x0) < near
+    along = abs(x0 - x1) < near and abs(y1 - y2) < near and abs(x2 - x3) < near and abs(y3 - y0) < near
+    if not (across or along):
+        return None
+    return min(x0, x2), min(y0, y2), max(x0, x2), max(y0, y2)
+
+
+def _is_frame(raw: int, left: float, bottom: float, right: float, top: float) -> bool:
+    """A thin stroke of a few straight pieces around an area that stays free."""
+    if engine.count_segments(raw) > 5 or min(right - left, top - bottom) < _THIN:
+        return False
+    engine.stroke_width(raw, _WIDTH_AT)
+    return _WIDTH.value <= _THIN and not _is_slanted(raw)
+
+
+def _is_slanted(raw: int) -> bool:
+    """Whether a path was turned, or scaled so that its stroke is thicker than it says."""
+    matrix = pdfium.FS_MATRIX()
+    engine.matrix(raw, ctypes.byref(matrix))
+    return bool(abs(matrix.b) + abs(matrix.c) > 0.001 or max(abs(matrix.a), abs(matrix.d)) > 1.01)
+
+
+def _sides(order: int, raw: int, left: float, bottom: float, right: float, top: float) -> Iterator[_Shape]:
+    for box in (
+        (left, bottom, right, bottom + _THIN),
+        (left, top - _THIN, right, top),
+        (left, bottom, left + _THIN, top),
+        (right - _THIN, bottom, right, top),
+    ):
+        yield _Shape(order, *box, None, raw, True)
+
+
+def _hatched(types: list[_Type], rules: list[_Shape]) -> Iterator[_Type]:
+    """The texts that more rules cross than underline them and strike them out."""
+    level = sorted((r.bottom + r.top) / 2 for r in rules if r.right - r.left >= r.top - r.bottom)
+    upright = sorted((r.left + r.right) / 2 for r in rules if r.right - r.left < r.top - r.bottom)
+    for text in types:
+        crossing = bisect.bisect(level, text.top) - bisect.bisect(level, text.bottom)
+        standing = bisect.bisect(upright, text.right) - bisect.bisect(upright, text.left)
+        if (crossing >= _RULES or standing >= _UPRIGHT) and _crossed(text, rules):
+            yield text
+
+
+def _crossed(text: _Type, rules: list[_Shape]) -> bool:
+    crossing = [r for r in rules if r.order > text.order and _touch(text, r)]
+    level = sum(r.right - r.left >= r.top - r.bottom for r in crossing)
+    return level >= _RULES or len(crossing) - level >= _UPRIGHT
+
+
+def _touch(text: _Type, shape: _Shape) -> bool:
+    return (
+        shape.left < text.right
+        and shape.right > text.left
+        and shape.bottom < text.top
+        and shape.top > text.bottom
+    )
+
+
+def _stands_out(text: _Type, shapes: list[_Shape]) -> bool:
+    """Whether a text stands out from what was painted before it, and nothing was painted upon it after."""
+    order, light = text.order, text.light
+    left, bottom, right, top = text.left, text.bottom, text.right, text.top
+    height = top - bottom
+    grazed, apart = _GRAZED * height, min(_APART, (right - left) / 2)
+    low, high, far_left, far_right = bottom + grazed, top - grazed, left + apart, right - apart
+    upon = 0
+    below: list[_Shape] = []
+    for shape in shapes:
+        if shape.bottom >= high or shape.top <= low or shape.left >= far_right or shape.right <= far_left:
+            continue
+        if shape.order < order:
+            below.append(shape)
+            continue
+        upon += 1
+        if min(shape.top, top) - max(shape.bottom, bottom) > _COVERED * height or upon >= _RULES:
+            return False
+    for shape in reversed(below):
+        if shape.light is None or abs(shape.light - light) < _CONTRAST:
+            return False
+        if _carries(shape, text):
+            return True
+    return abs(_PAPER - light) >= _CONTRAST
+
+
+def _carries(shape: _Shape, text: _Type) -> bool:
+    """Whether a shape is a plain rectangle, wholly painted, with the whole text on it."""
+    if (
+        shape.left > text.left + 1
+        or shape.right < text.right - 1
+        or shape.bottom > text.bottom + 1
+        or shape.top < text.top - 1
+    ):
+        return False
+    if shape.in_form or engine.count_segments(shape.raw) not in (4, 5):
+        return False
+    matrix = pdfium.FS_MATRIX()
+    engine.matrix(shape.raw, ctypes.byref(matrix))
+    upright = abs(matrix.b) + abs(matrix.c) < 1e-6 or abs(matrix.a) + abs(matrix.d) < 1e-6
+    if not upright or _rectangle([engine.path_segment(shape.raw, i) for i in range(4)]) is None:
+        return False
+    return _inside_clip(shape.raw, _IDENTITY, text.left, text.bottom, text.right, text.top)
+
+
+def _crowded(types: list[_Type]) -> Iterator[_Type]:
+    """Texts that share their place: a word of one line, or half of a text."""
+    near: list[_Type] = []
+    for text in sorted(types, key=lambda text: text.bottom):
+        left, bottom, right, top = text.left, text.bottom, text.right, text.top
+        middle = (bottom + top) / 2
+        near = [other for other in near if other.top > middle]
+        for other in near:
+            width = min(other.right, right) - max(other.left, left)
+            if width <= _APART:
+                continue
+            height = min(other.top, top) - bottom
+            lower = min(top - bottom, other.top - other.bottom)
+            narrower = min(right - left, other.right - other.left)
+            if height > lower / 2 and (width > _ALONG or width * height > narrower * lower / 2):
+                yield from (other, text)
+        near.append(text)
