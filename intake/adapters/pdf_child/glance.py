@@ -48,10 +48,12 @@ _CODE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
 # The dictionary of an object stream as every producer writes it. Each key stands once, so that it can mean
 # only one thing, and no other, which could say that the stream is packed otherwise or lies elsewhere.
-_STREAM = re.compile(rb"<<((?:[\s\d]|/[A-Za-z]+)*)>>\s*stream\r?\n")
+_STREAM = re.compile(rb"<<((?:[\s\dR]++|/[A-Za-z]++)*+)>>\s*stream\r?\n")
 _ENTRY = re.compile(
-    rb"\s*/(?:Type\s*/(ObjStm)|(N)\s+\d+|(First)\s+\d+|(Length)\s+\d+|(Filter)\s*/FlateDecode)(?=[\s/]|$)"
+    rb"\s*/(?:Type\s*/(ObjStm)|(N)\s+\d+|(First)\s+\d+|(Length)\s+\d+|(Filter)\s*/FlateDecode"
+    rb"|(Extends)\s+\d+\s+\d+\s+R)(?=[\s/]|$)"
 )
+_NEEDED = frozenset(("ObjStm", "N", "First", "Length"))
 _LENGTH = re.compile(rb"/Length\s+(\d+)")
 
 
@@ -115,8 +117,7 @@ def _object_streams(content: bytes, firsts: int) -> list[bytes] | None:
     for match in _STREAM.finditer(content) if firsts else ():
         if b"/First" not in match[1]:
             continue
-        length = _declared_length(match[1])
-        plain = _unpacked(content[match.end() : match.end() + length], left)
+        plain = _unpacked(match[1], content, match.end(), left)
         if plain is None or len(unpacked) >= _MOST_STREAMS:
             return None
         left -= len(plain)
@@ -124,22 +125,22 @@ def _object_streams(content: bytes, firsts: int) -> list[bytes] | None:
     return unpacked if len(unpacked) == firsts else None
 
 
-def _declared_length(entries: bytes) -> int:
-    """The length of an object stream with nothing unusual about it, else 0."""
-    keys: list[str] = []
-    position = 0
+def _unpacked(entries: bytes, content: bytes, start: int, most: int) -> bytes | None:
+    """What an object stream with nothing unusual about it holds; b"" when it is not packed: it was seen."""
+    keys: set[str] = set()
+    count = position = 0
     while entry := _ENTRY.match(entries, position):
-        keys.append(entry[entry.lastindex or 0].decode())
+        keys.add(entry[entry.lastindex or 0].decode())
+        count += 1
         position = entry.end()
-    if entries[position:].strip() or sorted(keys) != ["Filter", "First", "Length", "N", "ObjStm"]:
-        return 0
-    return int(_LENGTH.search(entries)[1])  # type: ignore[index]
-
-
-def _unpacked(packed: bytes, most: int) -> bytes | None:
+    if entries[position:].strip() or len(keys) < count or not keys >= _NEEDED:
+        return None
+    if "Filter" not in keys:
+        return b""
+    length = int(_LENGTH.search(entries)[1])  # type: ignore[index]
     unpacking = zlib.decompressobj()
     try:
-        plain = unpacking.decompress(packed, max(most, 1))
-    except (zlib.error, ValueError):
+        plain = unpacking.decompress(content[start : start + length], max(most, 1))
+    except zlib.error:
         return None
     return plain if unpacking.eof else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import bisect
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from ctypes import c_float, c_int, c_uint
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,7 +23,10 @@ from intake.adapters.pdf_child.text import Drawn, View
 
 _MOST_OBJECTS = 20_000  # looked at on one page; text set letter by letter comes to some 5,000
 _DEEPEST_FORM = 4  # levels of Form XObjects followed in search of images
-_MOST_PAIRS = 20_000  # of a text and a shape that are compared; beyond that a render is cheaper
+_MOST_SHAPES = 3_000  # compared with the texts; beyond that a render is cheaper
+_FEW_SHAPES = 8  # that need no bands
+_BAND = 24.0  # points
+_FARTHEST = 4_800.0  # points from the origin that have bands of their own
 
 _PAPER = 255  # the light of white
 _CONTRAST = 80  # of 255 in light, to what lies below: with less, the page is looked at
@@ -36,6 +39,11 @@ _LOST = 0.25  # share of a text's height that a clip may cut off: line boxes are
 _GAP = 20.0  # points between two texts of one line
 _ALONG = 12.0  # points that two lines share: a word
 _APART = 3.0  # points of overlap along the line: less than a letter
+
+
+_Rule = tuple[
+    int, float, float, float, float
+]  # a thin line: its place in the order, left, bottom, right, top
 
 
 class _Shape(NamedTuple):
@@ -76,6 +84,9 @@ class Survey:
     doubted: set[int] | None
 
 
+_TEXT, _PATH, _FORM = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM
+_FILL = pdfium.FPDF_TEXTRENDERMODE_FILL
+
 # PDFium writes its answers here: a child has one thread.
 _BOX = (c_float * 4)()
 _BOX_AT = [ctypes.byref(_BOX, 4 * i) for i in range(4)]
@@ -110,7 +121,7 @@ class _Walk:
         self.everything = False  # is doubted
         self.types: list[_Type] = []
         self.shapes: list[_Shape] = []
-        self.rules: list[_Shape] = []
+        self.rules: list[_Rule] = []
         self._handle = engine.address(page.raw)
         self._view = view
         left, bottom, right, top = page.get_bbox()
@@ -127,25 +138,29 @@ class _Walk:
         ] = []  # that hold what is looked at; each with its owner's matrix
 
     def page(self) -> None:
-        for index in range(min(engine.count_objects(self._handle), _MOST_OBJECTS)):
-            self._object(engine.page_object(self._handle, index), _IDENTITY)
+        self._objects(engine.page_object, self._handle, engine.count_objects(self._handle), _IDENTITY)
 
-    def _object(self, raw: int, matrix: _Matrix) -> None:
-        drawn = self.drawn
-        drawn.objects += 1
-        kind = engine.kind(raw)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            self._text(raw, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-            drawn.paths += 1
-            self._path(raw, matrix)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM:
-            self._form(raw, matrix)
-        else:
-            box = self._place(raw, matrix)
-            if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
-                drawn.images.append(self._view.box(*box))
-            self.shapes.append(_Shape(drawn.objects, *box, None, raw, True))
+    def _objects(self, get: Callable[[int, int], int], owner: int, count: int, matrix: _Matrix) -> None:
+        drawn, kind_of = self.drawn, engine.kind
+        for index in range(count):
+            if drawn.objects >= _MOST_OBJECTS:
+                self.everything = True
+                return
+            drawn.objects += 1
+            raw = get(owner, index)
+            kind = kind_of(raw)
+            if kind == _TEXT:
+                self._text(raw, matrix)
+            elif kind == _PATH:
+                drawn.paths += 1
+                self._path(raw, matrix)
+            elif kind == _FORM:
+                self._form(raw, matrix)
+            else:
+                box = self._place(raw, matrix)
+                if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
+                    drawn.images.append(self._view.box(*box))
+                self.shapes.append(_Shape(drawn.objects, *box, None, raw, True))
 
     def _form(self, raw: int, matrix: _Matrix) -> None:
         if len(self._forms) >= _DEEPEST_FORM:
@@ -155,11 +170,7 @@ class _Walk:
         self._shapes_before = -1  # its texts are kept apart from those before
         self._forms.append((raw, matrix))
         inner = _combined(raw, matrix)
-        for index in range(min(engine.count_in_form(raw), _MOST_OBJECTS)):
-            if self.drawn.objects >= _MOST_OBJECTS:
-                self.everything = True
-                break
-            self._object(engine.form_object(raw, index), inner)
+        self._objects(engine.form_object, raw, engine.count_in_form(raw), inner)
         self._forms.pop()
         self._shapes_before = -1
         if inner[1] or inner[2] or (self._transparency and engine.is_transparent(raw)):
@@ -176,7 +187,7 @@ class _Walk:
         paper = self._paper
         clip = engine.clip_path(raw)
         if (
-            engine.render_mode(raw) != pdfium.FPDF_TEXTRENDERMODE_FILL
+            engine.render_mode(raw) != _FILL
             or not engine.fill_colour(raw, *_COLOUR_AT)
             or _COLOUR[3] != 255
             or (self._transparency and engine.is_transparent(raw))
@@ -212,11 +223,12 @@ class _Walk:
 
     def compare(self) -> None:
         """Doubt the texts that lie upon something they may not stand out from, or under something."""
-        if len(self.types) * len(self.shapes) > _MOST_PAIRS:
+        if len(self.shapes) > _MOST_SHAPES:
             self.everything = True
             return
+        near = _Bands(self.shapes)
         for text in self.types:
-            if not _stands_out(text, self.shapes):
+            if not _stands_out(text, near.of(text)):
                 self.doubted.update(text.raws)
         for text in _hatched(self.types, self.rules) if self.rules else ():
             self.doubted.update(text.raws)
@@ -230,25 +242,31 @@ class _Walk:
         return any(not _inside_clip(form, owner, *box) for form, owner in self._forms)
 
     def _path(self, raw: int, matrix: _Matrix) -> None:
+        left, bottom, right, top = self._place(raw, matrix)
+        order = self.drawn.objects
+        if right - left < _THIN or top - bottom < _THIN:
+            self.rules.append((order, left, bottom, right, top))
+            return
         engine.draw_mode(raw, *_MODE_AT)
         filled, stroked = _MODE
         if not filled and not stroked:
             return
-        left, bottom, right, top = self._place(raw, matrix)
-        order = self.drawn.objects
         light: float | None = None
         if filled:
             opaque = engine.fill_colour(raw, *_COLOUR_AT) and _COLOUR[3] == 255
             if opaque and not (self._transparency and engine.is_transparent(raw)):
                 light = _light()
-        elif _is_frame(raw, left, bottom, right, top):
-            self.rules.extend(_sides(order, raw, left, bottom, right, top))
+        elif width := _frame_width(raw):
+            for box in _sides(left, bottom, right, top, width):
+                if width < _THIN:
+                    self.rules.append((order, *box))
+                else:
+                    self.shapes.append(_Shape(order, *box, None, raw, True))
             return
         in_form = bool(
             self._forms
         )  # its clips are told in the form's own terms: it carries nothing for certain
-        shape = _Shape(order, left, bottom, right, top, light, raw, in_form)
-        (self.rules if min(right - left, top - bottom) < _THIN else self.shapes).append(shape)
+        self.shapes.append(_Shape(order, left, bottom, right, top, light, raw, in_form))
 
 
 def _moved(
@@ -315,12 +333,14 @@ def _rectangle(segments: list[int]) -> tuple[float, float, float, float] | None:
     return min(x0, x2), min(y0, y2), max(x0, x2), max(y0, y2)
 
 
-def _is_frame(raw: int, left: float, bottom: float, right: float, top: float) -> bool:
-    """A thin stroke of a few straight pieces around an area that stays free."""
-    if engine.count_segments(raw) > 5 or min(right - left, top - bottom) < _THIN:
-        return False
+def _frame_width(raw: int) -> float:
+    """How thick the stroke is of an upright rectangle whose area stays free; 0 for another shape."""
+    if engine.count_segments(raw) not in (4, 5) or _is_slanted(raw):
+        return 0.0
+    if _rectangle([engine.path_segment(raw, i) for i in range(4)]) is None:
+        return 0.0
     engine.stroke_width(raw, _WIDTH_AT)
-    return _WIDTH.value <= _THIN and not _is_slanted(raw)
+    return max(_WIDTH.value, 0.1)
 
 
 def _is_slanted(raw: int) -> bool:
@@ -330,40 +350,67 @@ def _is_slanted(raw: int) -> bool:
     return bool(abs(matrix.b) + abs(matrix.c) > 0.001 or max(abs(matrix.a), abs(matrix.d)) > 1.01)
 
 
-def _sides(order: int, raw: int, left: float, bottom: float, right: float, top: float) -> Iterator[_Shape]:
-    for box in (
-        (left, bottom, right, bottom + _THIN),
-        (left, top - _THIN, right, top),
-        (left, bottom, left + _THIN, top),
-        (right - _THIN, bottom, right, top),
-    ):
-        yield _Shape(order, *box, None, raw, True)
+def _sides(
+    left: float, bottom: float, right: float, top: float, width: float
+) -> Iterator[tuple[float, float, float, float]]:
+    """The four sides of a frame."""
+    yield left, bottom, right, bottom + width
+    yield left, top - width, right, top
+    yield left, bottom, left + width, top
+    yield right - width, bottom, right, top
 
 
-def _hatched(types: list[_Type], rules: list[_Shape]) -> Iterator[_Type]:
+class _Bands:
+    """Shapes by the bands of the page that they lie in, so that a text is compared with those near it."""
+
+    def __init__(self, shapes: list[_Shape]) -> None:
+        self._all = shapes
+        self._bands: dict[int, list[_Shape]] = {}
+        for shape in shapes if len(shapes) > _FEW_SHAPES else ():
+            for band in range(_band(shape.bottom), _band(shape.top) + 1):
+                self._bands.setdefault(band, []).append(shape)
+
+    def of(self, text: _Type) -> list[_Shape]:
+        """The shapes that may touch a text, in the order in which they are painted."""
+        if not self._bands:
+            return self._all
+        first, last = _band(text.bottom), _band(text.top)
+        if first == last:
+            return self._bands.get(first, [])
+        found = {id(shape): shape for band in range(first, last + 1) for shape in self._bands.get(band, ())}
+        return sorted(found.values(), key=lambda shape: shape.order)
+
+
+def _band(y: float) -> int:
+    return int(min(max(y, -_FARTHEST), _FARTHEST) // _BAND)
+
+
+def _hatched(types: list[_Type], rules: list[_Rule]) -> Iterator[_Type]:
     """The texts that more rules cross than underline them and strike them out."""
-    level = sorted((r.bottom + r.top) / 2 for r in rules if r.right - r.left >= r.top - r.bottom)
-    upright = sorted((r.left + r.right) / 2 for r in rules if r.right - r.left < r.top - r.bottom)
+    level = sorted((low + high) / 2 for _, left, low, right, high in rules if right - left >= high - low)
+    upright = sorted((left + right) / 2 for _, left, low, right, high in rules if right - left < high - low)
     for text in types:
         crossing = bisect.bisect(level, text.top) - bisect.bisect(level, text.bottom)
         standing = bisect.bisect(upright, text.right) - bisect.bisect(upright, text.left)
-        if (crossing >= _RULES or standing >= _UPRIGHT) and _crossed(text, rules):
+        if (crossing >= _RULES or standing >= _UPRIGHT) and _is_crossed(text, rules):
             yield text
 
 
-def _crossed(text: _Type, rules: list[_Shape]) -> bool:
-    crossing = [r for r in rules if r.order > text.order and _touch(text, r)]
-    level = sum(r.right - r.left >= r.top - r.bottom for r in crossing)
-    return level >= _RULES or len(crossing) - level >= _UPRIGHT
-
-
-def _touch(text: _Type, shape: _Shape) -> bool:
-    return (
-        shape.left < text.right
-        and shape.right > text.left
-        and shape.bottom < text.top
-        and shape.top > text.bottom
-    )
+def _is_crossed(text: _Type, rules: list[_Rule]) -> bool:
+    level = upright = 0
+    for order, left, low, right, high in rules:
+        if (
+            order > text.order
+            and left < text.right
+            and right > text.left
+            and low < text.top
+            and high > text.bottom
+        ):
+            if right - left >= high - low:
+                level += 1
+            else:
+                upright += 1
+    return level >= _RULES or upright >= _UPRIGHT
 
 
 def _stands_out(text: _Type, shapes: list[_Shape]) -> bool:
