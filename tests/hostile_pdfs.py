@@ -44,6 +44,7 @@ def page(
     catalog: bytes = b"",
     entries: bytes = b"",
     resources: bytes = b"",
+    fonts: bytes = b"",
     more: Sequence[bytes] = (),
 ) -> bytes:
     """One page with this content stream. Objects: 1 catalog, 2 pages, 3 page, 4 content, 5 font, 6... ``more``."""
@@ -52,7 +53,7 @@ def page(
             b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>",
             b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
             b"<</Type/Page/Parent 2 0 R/MediaBox" + box + b"/Contents 4 0 R"
-            b"/Resources<</Font<</F 5 0 R>>" + resources + b">>" + entries + b">>",
+            b"/Resources<</Font<</F 5 0 R" + fonts + b">>" + resources + b">>" + entries + b">>",
             stream(content),
             FONT,
             *more,
@@ -396,6 +397,44 @@ def _planted(content: bytes, **more: object) -> bytes:
     return page(LETTER + content, **more)  # type: ignore[arg-type]
 
 
+def _white_picture() -> bytes:
+    return stream(
+        b"\xff" * 64, b"/Type/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceGray/BitsPerComponent 8"
+    )
+
+
+def _form(content: bytes, *, box: bytes = A4, entries: bytes = b"") -> bytes:
+    return stream(
+        content,
+        b"/Type/XObject/Subtype/Form/BBox" + box + b"/Resources<</Font<</F 5 0 R>>>>" + entries,
+    )
+
+
+def _empty_font() -> Sequence[bytes]:
+    """A font that the file brings, whose letters have a width and no outline."""
+    codes = range(32, 127)
+    glyphs = b"".join(b"/g%d 7 0 R" % code for code in codes)
+    names = b"".join(b"/g%d" % code for code in codes)
+    unicode_ = b"".join(b"<%02x><%04x>\n" % (code, code) for code in codes)
+    return (
+        (
+            b"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 700]/FontMatrix[.001 0 0 .001 0 0]/CharProcs<<"
+            + glyphs
+            + b">>"
+            b"/Encoding<</Differences[32 "
+            + names
+            + b"]>>/FirstChar 32/LastChar 126/Widths["
+            + b"500 " * len(codes)
+            + b"]/ToUnicode 8 0 R>>"
+        ),
+        stream(b"500 0 d0"),
+        stream(
+            b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00><ff> endcodespacerange\n"
+            b"%d beginbfchar\n" % len(codes) + unicode_ + b"endbfchar endcmap end"
+        ),
+    )
+
+
 HIDDEN: dict[str, bytes] = {
     "render-mode-3": _planted(words(PLANTED, y=400, before="3 Tr")),
     "clip-only": _planted(words(PLANTED, y=400, before="7 Tr")),
@@ -424,6 +463,80 @@ HIDDEN: dict[str, bytes] = {
         catalog=b"/OCProperties<</OCGs[6 0 R]/D<</OFF[6 0 R]>>>>",
         more=[b"<</Type/OCG/Name(l)>>"],
     ),
+    "light-grey": _planted(words(PLANTED, y=400, before="0.93 g")),
+    "white-on-a-white-picture": _planted(
+        b"q 500 0 0 60 50 380 cm /I Do Q\n" + words(PLANTED, y=400, before="1 g"),
+        resources=b"/XObject<</I 6 0 R>>",
+        more=[_white_picture()],
+    ),
+    "white-beside-its-dark-triangle": _planted(
+        b"0 g 50 380 m 550 380 l 550 379 l h f\n" + words(PLANTED, y=400, before="1 g")
+    ),
+    "white-on-a-box-clipped-away": _planted(
+        b"q 0 0 1 1 re W n 0 g 50 380 500 60 re f Q\n" + words(PLANTED, y=400, before="1 g")
+    ),
+    "white-on-a-turned-box": _planted(
+        b"q 0.8 0.6 -0.6 0.8 300 100 cm 0 g 0 0 500 60 re f Q\n" + words(PLANTED, y=400, before="1 g")
+    ),
+    "under-a-thick-stroke": _planted(words(PLANTED, y=400) + b"1 G 40 w 50 405 m 550 405 l S\n"),
+    "under-many-rules": _planted(
+        words(PLANTED, y=400)
+        + b"1 G 1.2 w\n"
+        + b"".join(b"50 %d m 550 %d l S\n" % (y, y) for y in range(396, 413))
+    ),
+    "under-a-zigzag": _planted(
+        words(PLANTED, y=400)
+        + b"1 G 1.4 w 50 396 m "
+        + b"".join(
+            b"550 %d l 550 %d l 50 %d l 50 %d l " % (y, y + 1, y + 1, y + 2) for y in range(396, 413, 2)
+        )
+        + b"S\n"
+    ),
+    "in-a-form-white": _planted(
+        b"/F Do\n", resources=b"/XObject<</F 6 0 R>>", more=[_form(words(PLANTED, y=400, before="1 g"))]
+    ),
+    "in-a-form-clipped-by-its-box": _planted(
+        b"/F Do\n", resources=b"/XObject<</F 6 0 R>>", more=[_form(words(PLANTED, y=400), box=b"[0 0 9 9]")]
+    ),
+    "in-a-form-moved-off-the-page": _planted(
+        b"q 1 0 0 1 0 -900 cm /F Do Q\n",
+        resources=b"/XObject<</F 6 0 R>>",
+        more=[_form(words(PLANTED, y=400))],
+    ),
+    "in-a-form-scaled-to-nothing": _planted(
+        b"q 0.05 0 0 0.05 100 400 cm /F Do Q\n",
+        resources=b"/XObject<</F 6 0 R>>",
+        more=[_form(words(PLANTED, y=400))],
+    ),
+    "in-a-form-with-a-soft-mask": _planted(
+        b"/G gs /F Do\n",
+        resources=b"/XObject<</F 6 0 R>>/ExtGState<</G<</SMask<</S/Luminosity/G 7 0 R>>>>>>",
+        more=[
+            _form(words(PLANTED, y=400)),
+            _form(b"0 g 0 0 595 842 re f\n", entries=b"/Group<</S/Transparency/CS/DeviceGray>>"),
+        ],
+    ),
+    "under-a-form": _planted(
+        words(PLANTED, y=400) + b"/F Do\n",
+        resources=b"/XObject<</F 6 0 R>>",
+        more=[_form(b"1 g 50 380 500 60 re f\n")],
+    ),
+    "under-an-annotation": _planted(
+        words(PLANTED, y=400),
+        entries=b"/Annots[<</Type/Annot/Subtype/Square/F 4/Rect[50 380 550 440]/AP<</N 6 0 R>>>>]",
+        more=[_form(b"1 g 0 0 500 60 re f\n", box=b"[0 0 500 60]")],
+    ),
+    "clipped-by-a-curve": _planted(
+        b"q 50 380 m 50 381 550 381 550 380 c h W n\n" + words(PLANTED, y=400) + b"Q\n"
+    ),
+    "after-letters-that-clip": _planted(
+        b"q BT /F 1 Tf 7 Tr 9 9 Td (.) Tj ET\n" + words(PLANTED, y=400, before="0 Tr") + b"Q\n"
+    ),
+    "in-a-font-of-empty-letters": _planted(
+        words(PLANTED, y=400).replace(b"/F ", b"/E "),
+        fonts=b"/E 6 0 R",
+        more=_empty_font(),
+    ),
     "beside-seen-words": _planted(words("Date: 2026", y=400) + words(PLANTED, x=140, y=400, before="1 g")),
 }
 
@@ -443,5 +556,15 @@ SEEN: dict[str, bytes] = {
     ),
     "rotated-page": page(words(PLANTED, y=400), entries=b"/Rotate 90"),
     "shifted-box": page(words(PLANTED, x=-400, y=-300), box=b"[-500 -500 95 342]"),
+    "in-a-form": page(
+        b"q 1 0 0 1 0 100 cm /X Do Q\n",
+        resources=b"/XObject<</X 6 0 R>>",
+        more=[_form(words(PLANTED, y=400))],
+    ),
+    "white-in-a-dark-box-clipped-to-itself": page(
+        b"q 50 380 500 60 re W n 0 0 0.6 rg 0 0 595 842 re f Q\n" + words(PLANTED, y=400, before="1 g")
+    ),
+    "framed": page(b"3 w 50 380 500 60 re S\n" + words(PLANTED, y=400) + b"3 w 50 380 500 60 re S\n"),
+    "underlined-and-struck": page(words(PLANTED, y=400) + b"72 398 250 0.5 re f 72 404 250 0.5 re f\n"),
     "small-print": page(words(PLANTED, y=400, size=5)),
 }

@@ -64,5 +64,6 @@ clip_segment = _bind("FPDFClipPath_GetPathSegment", c_void_p, c_void_p, c_int, c
 render_mode = _bind("FPDFTextObj_GetTextRenderMode", c_int, c_void_p)
 font = _bind("FPDFTextObj_GetFont", c_void_p, c_void_p)
 is_embedded = _bind("FPDFFont_GetIsEmbedded", c_int, c_void_p)
+font_program = _bind("FPDFFont_GetFontData", c_int, c_void_p, c_void_p, ctypes.c_size_t, c_void_p)
 glyph_path = _bind("FPDFFont_GetGlyphPath", c_void_p, c_void_p, c_uint, c_float)
 count_glyph_segments = _bind("FPDFGlyphPath_CountGlyphSegments", c_int, c_void_p)

@@ -21,8 +21,6 @@ _MOST_HIDDEN = 50  # hidden passages listed of one page, ...
 _LONGEST_HIDDEN = 200  # ... with so many characters each
 _MOST_LAID_OUT = 10  # shuffled pages that pdfplumber may read of one file: it takes 30-60 ms a page
 
-_SMALL = 4.0  # points; the smallest print in real documents
-
 # The scan test of the measurements: right on 145 of 145 scans, no false one in 521 pages.
 _FEW_CHARACTERS = 40
 _COVERED = 0.5
@@ -127,7 +125,9 @@ class Document:
             return Seen(replace(facts, garbage=True), note=f"p. {number}: over the text limit, not read")
         self._text_left -= len(layer.raw)
         words = _Words(layer)
-        doubted = None if covered or self._layers or found.doubted is None else found.doubted | words.small()
+        doubted = (
+            None if covered or self._layers or found.doubted is None else found.doubted | layer.doubtful()
+        )
         if doubted is None or doubted:
             words.look_for_hidden(page, view, found.drawn, doubted)
         return self._judge(view, layer, words, found.drawn, facts)
@@ -206,10 +206,6 @@ class _Words:
         self._unseen: set[int] = set()
         self.visible = len("".join(layer.raw.split()))
         self.invisible = 0
-
-    def small(self) -> set[int]:
-        """Text objects of so small a type that they may be there only for machines."""
-        return self._layer.small(_SMALL)
 
     def look_for_hidden(
         self, page: pypdfium2.PdfPage, view: text.View, on_page: text.Drawn, doubted: set[int] | None

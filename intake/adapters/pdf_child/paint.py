@@ -85,6 +85,7 @@ class Survey:
 
 
 _TEXT, _PATH, _FORM = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM
+_ADDS_TO_CLIP = pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP
 _FILL = pdfium.FPDF_TEXTRENDERMODE_FILL
 
 # PDFium writes its answers here: a child has one thread.
@@ -132,6 +133,7 @@ class _Walk:
             top + 1,
         )  # type boxes are a little larger than letters
         self._transparency = transparency
+        self._clipping = False
         self._shapes_before = -1  # the last text; -1: none that could go on
         self._forms: list[
             tuple[int, _Matrix]
@@ -167,6 +169,7 @@ class _Walk:
             self.everything = True
             return
         first = len(self.types)
+        self._clipping = False
         self._shapes_before = -1  # its texts are kept apart from those before
         self._forms.append((raw, matrix))
         inner = _combined(raw, matrix)
@@ -186,8 +189,12 @@ class _Walk:
         left, bottom, right, top = self._place(raw, matrix)
         paper = self._paper
         clip = engine.clip_path(raw)
+        mode = engine.render_mode(raw)
+        if mode >= _ADDS_TO_CLIP:
+            self._clipping = True  # what follows may be cut to the shapes of these letters
         if (
-            engine.render_mode(raw) != _FILL
+            mode != _FILL
+            or self._clipping
             or not engine.fill_colour(raw, *_COLOUR_AT)
             or _COLOUR[3] != 255
             or (self._transparency and engine.is_transparent(raw))

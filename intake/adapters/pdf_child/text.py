@@ -24,6 +24,9 @@ MOST_CHARACTERS = 60_000  # read of one page; a page of 6 pt type in two columns
 OTHER_SIZE = 1.1  # times: headings begin at 1.15 x the body size
 GAP = 0.6  # of the type size: a space is about a quarter
 
+_SMALL = 4.0  # points; the smallest print in real documents
+_LOOKED_AHEAD, _LETTERS = 20, 4  # characters from which so many letters are taken to try a font
+
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile("[^\\s\ufffe\x02]+")  # a word broken at a line end has two places
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd|cmbx|cmb1|sfbx|ecbx|ebx|medi$", re.IGNORECASE)
@@ -69,6 +72,13 @@ class Word:
     end: int
     box: Box
     run: Run
+
+
+class _Font(NamedTuple):
+    """blank: its letters may have no outline."""
+
+    bold: bool
+    blank: bool
 
 
 class _Span(NamedTuple):
@@ -146,7 +156,8 @@ class PageText:
         self.unmapped = max(0, count - len(self.raw))
         self._straight = count == len(self.raw)
         self._runs: dict[int, Run] = {}
-        self._fonts: dict[int, bool] = {}
+        self.blank: set[int] = set()
+        self._fonts: dict[int, _Font] = {}
 
     def lines(self) -> list[TextLine]:
         """The lines with each word's place: for pages of which some words must be taken out."""
@@ -192,9 +203,9 @@ class PageText:
                 parts.append(self._part(spans[start:]))
         return parts
 
-    def small(self, size: float) -> set[int]:
-        """The text objects met so far whose type is smaller than this, in points."""
-        return {run.raw for run in self._runs.values() if run.size < size}
+    def doubtful(self) -> set[int]:
+        """The text objects met so far whose type is very small, or has perhaps no outlines."""
+        return {run.raw for run in self._runs.values() if run.size < _SMALL} | self.blank
 
     def baseline(self, start: int, otherwise: Box | None = None) -> tuple[float, float]:
         """Where the glyph at a position of ``raw`` stands, in points, y downwards."""
@@ -270,18 +281,32 @@ class PageText:
     def _run(self, position: int, raw: int) -> Run:
         run = self._runs.get(raw)
         if run is None:
-            run = self._runs[raw] = self._describe(raw, self._index(position))
+            run = self._runs[raw] = self._describe(raw, position, self._index(position))
         return run
 
-    def _describe(self, raw: int, index: int) -> Run:
+    def _describe(self, raw: int, position: int, index: int) -> Run:
         engine.char_matrix(self._handle, index, _MATRIX_AT)
         scale = math.hypot(_MATRIX[2], _MATRIX[3])  # GetFontSize alone is wrong in 29 % of real files
         size = round(engine.char_font_size(self._handle, index) * scale, 2)
-        font = engine.font(raw) or 0
-        bold = self._fonts.get(font)
-        if bold is None:
-            bold = self._fonts[font] = self._is_bold(index)
-        return Run(raw, size, bold)
+        handle = engine.font(raw) or 0
+        font = self._fonts.get(handle)
+        if font is None:
+            font = self._fonts[handle] = _Font(self._is_bold(index), self._is_blank(handle, position))
+        if font.blank:
+            self.blank.add(raw)
+        return Run(raw, size, font.bold)
+
+    def _is_blank(self, font: int, position: int) -> bool:
+        """Whether a font may have letters without any outline, told by the first few."""
+        engine.font_program(font, None, 0, _SIZE_AT)
+        if not _SIZE.value:
+            return True  # Type 3: its letters are pictures of any kind
+        ahead = self.raw[position : position + _LOOKED_AHEAD]
+        if engine.is_embedded(font) != 1:  # for other scripts PDFium may have no font here
+            ahead = "".join(c for c in ahead if c <= "\u024f")
+        letters = [c for c in ahead if c.isalnum()][:_LETTERS]
+        paths = [engine.glyph_path(font, ord(c), 12.0) for c in letters]
+        return not all(path and engine.count_glyph_segments(path) > 0 for path in paths)
 
     def _is_bold(self, index: int) -> bool:
         name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
@@ -294,6 +319,8 @@ _ORIGIN = (ctypes.c_double * 2)()
 _ORIGIN_AT = [ctypes.byref(_ORIGIN, 8 * i) for i in range(2)]
 _PLACE = (ctypes.c_double * 4)()
 _PLACE_AT = [ctypes.byref(_PLACE, 8 * i) for i in range(4)]
+_SIZE = ctypes.c_size_t()
+_SIZE_AT = ctypes.byref(_SIZE)
 _MATRIX = (ctypes.c_float * 6)()
 _MATRIX_AT = ctypes.byref(_MATRIX)
 _COLOUR = (ctypes.c_uint * 4)()
