@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lock clean
+.PHONY: help setup demo test bench torture lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -21,9 +21,14 @@ test:  ## every gate: style, types, imports, licences, tests with coverage, one 
 	$(setup) test
 	@$(python) -m scripts.run_tests
 
-bench:  ## speed on a private Dovecot and Postfix, as a ratio to a floor of the same run (as root)
+bench:  ## speed of reading and, as root, of the journey on a private Dovecot and Postfix, as ratios to a floor
 	$(setup) test
+	@$(python) -m benchmarks.reading $(PDFS)
 	@$(python) -m benchmarks.journey
+
+torture:  ## read every file of PDFS=folder (or hostile ones of its own), whatever it is: facts or a named problem
+	$(setup) test
+	@$(python) -m scripts.torture $(PDFS)
 
 lock:  ## requirements/*.txt and THIRD_PARTY.md from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(setup) lock

@@ -42,14 +42,18 @@ class Picture:
         scale = min(scale, math.sqrt(most_pixels / (width * height)), 8_000 / max(width, height))
         left, top = max(part.left - _MARGIN, 0.0), max(part.top - _MARGIN, 0.0)
         right, bottom = max(width - part.right - _MARGIN, 0.0), max(height - part.bottom - _MARGIN, 0.0)
-        if left + right >= width - 1 / scale or top + bottom >= height - 1 / scale:
+        across, down = math.ceil(width * scale), math.ceil(height * scale)
+        if (
+            math.ceil(left * scale) + math.ceil(right * scale) >= across
+            or math.ceil(top * scale) + math.ceil(bottom * scale) >= down
+        ):
             left = top = right = bottom = 0.0
         bitmap = page.render(
             scale=scale, crop=(left, bottom, right, top), grayscale=not colour, may_draw_forms=False
         )
         self.image: Image.Image = bitmap.to_pil()
         self._left, self._top = math.ceil(left * scale), math.ceil(top * scale)
-        self._across, self._down = math.ceil(width * scale) / width, math.ceil(height * scale) / height
+        self._across, self._down = across / width, down / height
 
     def pixels(self, box: Box) -> tuple[int, int, int, int]:
         """Where a box of the page lies in the picture."""
