@@ -181,6 +181,10 @@ def huge_page() -> bytes:
     return page(LETTER, box=b"[0 0 1000000000 1000000000]")
 
 
+def page_without_area() -> bytes:
+    return page(LETTER, entries=b"/CropBox[900 900 1200 1200]")
+
+
 def recursive_outlines() -> bytes:
     return page(
         LETTER,
@@ -369,6 +373,22 @@ def filled_form() -> bytes:
     return page(
         LETTER, catalog=b"/AcroForm<</Fields[6 0 R]>>", entries=b"/Annots[6 0 R]", more=[field, appearance]
     )
+
+
+def _field(entries: bytes, *more: bytes, form: bytes = b"") -> bytes:
+    widget = (
+        b"<</Type/Annot/Subtype/Widget/Rect[150 655 400 675]/F 4/P 3 0 R/DA(/F 11 Tf 0 g)" + entries + b">>"
+    )
+    catalog = b"/AcroForm<</Fields[%d 0 R]/DR<</Font<</F 5 0 R>>>>" % (6 + len(more)) + form + b">>"
+    return page(LETTER, catalog=catalog, entries=b"/Annots[6 0 R]", more=[widget, *more])
+
+
+FORMS: dict[str, bytes] = {
+    "value-of-its-own": _field(b"/FT/Tx/T(n)/V(Ada Muster)"),
+    "value-of-its-parent": _field(b"/Parent 7 0 R", b"<</FT/Tx/T(n)/V(Ada Muster)/Kids[6 0 R]>>"),
+    "reader-is-to-draw": _field(b"/FT/Tx/T(n)/V(Ada Muster)", form=b"/NeedAppearances true"),
+    "beside-xfa": _field(b"/FT/Tx/T(n)/V(Ada Muster)", form=b"/XFA(x)"),
+}
 
 
 # --- Encryption ------------------------------------------------------------------------------------

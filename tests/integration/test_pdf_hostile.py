@@ -105,6 +105,13 @@ def test_a_page_over_the_text_limit_is_unreadable_not_empty(tmp_path_factory: py
     assert facts.details == ("p. 2: over the text limit, not read",)
 
 
+def test_a_page_without_area_proves_nothing(pool: pdf.PdfPool) -> None:
+    """Its crop box lies beside it: nothing of its text is seen."""
+    page = read_soon(pool, hostile_pdfs.page_without_area()).pages[0]
+
+    assert (page.width, page.readable, page.lines) == (0.0, False, ())
+
+
 def test_an_image_bomb_is_a_scan_that_was_not_read(pool: pdf.PdfPool) -> None:
     """3.6 gigapixels in 1 kB: not unpacked, and nothing concluded from the page."""
     facts = read_soon(pool, hostile_pdfs.image_bomb())
@@ -142,6 +149,12 @@ def test_reads_form_fields(pool: pdf.PdfPool) -> None:
 
     assert facts.faults == ()
     assert "Ada Muster" in [line.text for line in facts.pages[0].lines]
+
+
+@pytest.mark.parametrize("content", [pytest.param(c, id=n) for n, c in hostile_pdfs.FORMS.items()])
+def test_reads_fields_that_have_no_appearance(pool: pdf.PdfPool, content: bytes) -> None:
+    """Forms filled by a program leave it to the reader to draw the value; a person sees it all the same."""
+    assert "Ada Muster" in [line.text for line in pool.read(content).pages[0].lines]
 
 
 def test_knows_a_signed_file(pool: pdf.PdfPool) -> None:

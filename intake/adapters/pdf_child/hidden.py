@@ -67,6 +67,8 @@ class Picture:
 
 def find(page: pypdfium2.PdfPage, view: View, layer: PageText, words: list[Word], on_page: Drawn) -> set[int]:
     """Indices of the words that cannot be seen."""
+    if min(view.width, view.height) < 1:
+        return set(range(len(words)))  # a page without any area shows nothing
     inks = {word.run.raw: layer.ink(word.run.raw) for word in words}
     hidden = {i for i, word in enumerate(words) if _surely_hidden(word, inks[word.run.raw], view)}
     judged = [

@@ -12,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from intake.adapters.pdf_child import glance as glances
-from intake.adapters.pdf_child import hidden, layout, paint, repair, text
+from intake.adapters.pdf_child import hidden, layout, nonsense, paint, repair, text
 from intake.model import Line, PageFacts
 
 _MOST_LINES = 2_000  # of one page
@@ -142,7 +142,7 @@ class Document:
             if invisible:
                 note = f"p. {facts.number}: scan with a text layer of {invisible} characters that nobody sees"
             return Seen(replace(facts, scan=True), note=note)
-        if repair.is_garbage(layer.raw, layer.unmapped):
+        if repair.is_garbage(layer.raw, layer.unmapped) or nonsense.is_nonsense(layer.raw):
             return Seen(replace(facts, garbage=True), note=f"p. {facts.number}: broken text layer")
         if invisible > max(visible, _FEW_CHARACTERS):
             # Either a trick, or a page that this engine cannot paint. Nothing may be concluded from it.

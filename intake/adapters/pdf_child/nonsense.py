@@ -1,0 +1,59 @@
+"""Text layers whose letters are letters and still no language: shifted font maps, old OCR. Pure.
+
+Only what no European language and no table of codes does counts, on enough words, and only of the Latin
+script: whoever is called garbage wrongly costs an OCR page, whoever is missed may cost an application.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FEWEST_WORDS = 30  # of four characters or more; on fewer a share says nothing
+_FEWEST_LETTERS = 150  # lower case, of such words
+_ODD_SHARE = 0.3  # of such words; 743 real pages have 0.11 at most
+_VOWEL_SHARE = 0.26  # of the letters; 746 real pages have 0.33 at least, letters by chance 0.23
+_COMMON_SHARE = 0.33  # of the letters; real pages have 0.47 at least, Chinese names in Latin letters 0.40
+_PLAINLY_TEXT = 0.45  # share of the common letters in all characters above which nothing more is asked
+
+_WORD = re.compile(r"\S{4,}")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LETTER = re.compile(r"[^\W\d_]")
+_PLAIN = re.compile(r"\W*([^\W\d_])([a-z\u00df-\u024f]{3,})\W*")  # a word in lower case, capitalised or not
+_ADDRESS = re.compile(r"[@/\\_]|www\.|\.[a-z]{2,4}\b", re.IGNORECASE)
+_VOWELS = frozenset("aeiouyıæøœ")
+_COMMON = "enirtas"  # the most frequent letters of European languages together
+_ODD = re.compile(
+    r"[^\W\d_]{2}[!\"#$%*+<=>?^`{|}~\[\]][^\W\d_]|[^\W\d_][!\"#$%*+<=>?^`{|}~\[\]][^\W\d_]{2}"  # a sign inside a word; formulas have single letters
+    r"|[a-zß-ÿ][A-Z][a-zß-ÿ]*[A-Z]"  # more than one change to a capital inside a word
+    r"|[^\W\d_]\d+[a-zß-ÿ]"  # a number inside a word
+    r"|([a-zß-ÿ])\1\1"  # three times the same letter
+)
+
+
+def is_nonsense(text: str) -> bool:
+    """Whether a page's text is letters by chance: its words odd, hardly a vowel or common letter among them."""
+    if sum(map(text.count, _COMMON)) > _PLAINLY_TEXT * len(text):
+        return False
+    words = [word for word in _WORD.findall(text) if not _ADDRESS.search(word)]
+    if len(words) < _FEWEST_WORDS or not _is_latin(words):
+        return False
+    if sum(_ODD.search(word) is not None for word in words) > _ODD_SHARE * len(words):
+        return True
+    letters = [match[1].lower() + match[2] for word in words if (match := _PLAIN.fullmatch(word))]
+    bare = [_bare(letter) for letter in "".join(letters)]
+    if len(bare) < _FEWEST_LETTERS:
+        return False
+    vowels = sum(letter in _VOWELS for letter in bare)
+    common = sum(letter in _COMMON for letter in bare)
+    return vowels < _VOWEL_SHARE * len(bare) or common < _COMMON_SHARE * len(bare)
+
+
+def _is_latin(words: list[str]) -> bool:
+    letters = _LETTER.findall("".join(words))
+    return 2 * sum(_LATIN.match(letter) is not None for letter in letters) > len(letters)
+
+
+def _bare(letter: str) -> str:
+    """The letter without its accents."""
+    return letter if letter < "\x80" else unicodedata.normalize("NFD", letter)[0]
