@@ -243,16 +243,20 @@ class _Drawing:
         return replace(piece, last=min(piece.last, piece.first + length - 1))
 
     def _pick(self, kinds: Collection[str], language: str | None, taken: Sequence[Piece]) -> list[Piece]:
-        """One document or none: of the same person where one is known, in this language, else in English,
-        else in any. Every origin is as likely as another, however many documents it has."""
+        """One document or none: in this language, else in English, else in any. Where the labels say whose
+        the documents are, nobody else's. Every origin is as likely as another, however many it has."""
         person = next((piece.person for piece in taken if piece.person), "")
+        own = person and any(piece.person == person for piece in self._stock.of(kinds, None))
         used = {piece.pdf for piece in taken}
         for wanted in dict.fromkeys((language, "en", None)):
-            fresh = [one for one in self._stock.of(kinds, wanted) if one.pdf not in used]
-            fresh = [one for one in fresh if person and one.person == person] or fresh
+            fresh = [
+                piece
+                for piece in self._stock.of(kinds, wanted)
+                if piece.pdf not in used and (not own or piece.person == person)
+            ]
             if fresh:
-                origin = self._chance.choice(sorted({one.origin for one in fresh}))
-                return [self._chance.choice([one for one in fresh if one.origin == origin])]
+                origin = self._chance.choice(sorted({piece.origin for piece in fresh}))
+                return [self._chance.choice([piece for piece in fresh if piece.origin == origin])]
         return []
 
     # --- what becomes of them ---
