@@ -158,7 +158,7 @@ def _group(found: Figures) -> tuple[str, ...]:
 
 
 def _counted(number: int, of: int) -> str:
-    return f"{number}/{of} ({percent(share(number, of))})" if of else "-"
+    return f"{number}/{of} {number / of:.0%}" if of else "-"
 
 
 def times(report: Report, whole: Figures) -> Table:
