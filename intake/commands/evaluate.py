@@ -13,7 +13,7 @@ from intake import wiring
 from intake.commands import console, judging, processes, threads, truth
 from intake.commands.mails import Found, Unread
 from intake.errors import ConfigError
-from intake.reports import evaluation, evaluation_page, evaluation_tables
+from intake.reports import evaluation_json, evaluation_page, evaluation_tables
 from intake.reports.evaluation import Judgement, Report, Times, Truth
 
 _MOST_NAMED = 20  # files that truth does not list; the JSON and the page name all
@@ -47,7 +47,7 @@ def run(
             return console.USAGE
     report = _judge_all(installation, folder, known.rows, now)
     if as_json:
-        content = json.dumps(evaluation.as_json(report), ensure_ascii=False, indent=1)
+        content = json.dumps(evaluation_json.as_json(report), ensure_ascii=False, indent=1)
         _write(as_json, content.encode("utf-8", "replace"))
     if as_html:
         _write(as_html, evaluation_page.page(report))

@@ -18,7 +18,7 @@ from intake.model import (
     ProblemCode,
     Verdict,
 )
-from intake.reports import evaluation, evaluation_page, evaluation_tables
+from intake.reports import evaluation, evaluation_json, evaluation_page, evaluation_tables
 from intake.reports.evaluation import Judgement, Mistake, Report, Times, Truth
 
 KINDS = {"L": DocumentKind.LETTER, "C": DocumentKind.CV, "Z": DocumentKind.CERTIFICATES}
@@ -223,7 +223,7 @@ def report(*judgements: Judgement, **more: Any) -> Report:
 
 def test_the_figures_as_json() -> None:
     """Numbers with their shares; the keys are a contract."""
-    found = evaluation.as_json(report(*ALL))
+    found = evaluation_json.as_json(report(*ALL))
     assert list(found) == ["folder", "all", "languages", "scans", "time", "cases", "unlisted", "unjudged"]
     whole = found["all"]
     assert list(whole) == [
@@ -256,7 +256,7 @@ def test_the_figures_as_json() -> None:
 
 def test_a_case_as_json_has_its_evidence_where_something_is_wrong() -> None:
     """And no quotation of a paper that was judged right."""
-    right, wrong = evaluation.as_json(report(RIGHT, DEMANDING))["cases"]
+    right, wrong = evaluation_json.as_json(report(RIGHT, DEMANDING))["cases"]
     assert (right["mistake"], right["reasons"]) == (None, [])
     assert [one["evidence"] for one in right["documents"]] == [[], [], []]
     assert wrong["mistake"] == "false demand"
@@ -270,7 +270,7 @@ def test_a_case_as_json_has_its_evidence_where_something_is_wrong() -> None:
 
 def test_a_share_of_nothing_is_null() -> None:
     """Not zero: nobody has looked."""
-    found = evaluation.as_json(report(times=Times(seconds=0.0, cpu=None, workers=2)))
+    found = evaluation_json.as_json(report(times=Times(seconds=0.0, cpu=None, workers=2)))
     assert found["all"]["exact_share"] is None
     assert found["all"]["pages"]["all"]["accuracy"] is None
     assert found["time"]["cpu_seconds_per_page"] is None
