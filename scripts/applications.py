@@ -23,6 +23,7 @@ _INSTEAD = {
 }
 _CERTIFICATE_KINDS = (*["certificate"] * 5, *["transcript"] * 3, *["reference"] * 2)
 _HOW_MANY = (1, 1, 2, 2, 2, 3, 3, 4, 5, 7)  # certificates of one application
+_BULKY = range(12, 30)  # certificates of one that holds every paper of a life
 _LONGEST_STRANGER = (1, 2, 3, 4, 8, 12, 20)  # pages; a paper is seldom attached whole
 
 
@@ -103,6 +104,8 @@ class Habits:
     beside: float = 0.2
     instead: float = 0.6
     blank: float = 0.12
+    bulky: float = 0.05
+    min_pages: int = 2
     max_pages: int = 60
 
 
@@ -171,7 +174,7 @@ class _Drawing:
         self._chance = chance
 
     def application(self, *, complete: bool, odd: bool, scanned: bool) -> Application:
-        """One of at most ``max_pages`` pages that holds every required document, or lacks one or two."""
+        """One of ``min_pages`` to ``max_pages`` pages that holds every required document, or lacks one or two."""
         while True:
             missing = () if complete else self._gap()
             language = self._language()
@@ -179,7 +182,7 @@ class _Drawing:
             parts = self._in_order(parts, odd=odd)
             parts = self._all_scanned(parts) if scanned else [self._worn(part) for part in parts]
             made = Application(parts=tuple(self._with_blanks(parts)), language=_main(parts))
-            if made.length <= self._habits.max_pages:
+            if self._habits.min_pages <= made.length <= self._habits.max_pages:
                 return made
 
     def _gap(self) -> tuple[str, ...]:
@@ -205,7 +208,8 @@ class _Drawing:
                 found += self._pick(kinds, language, found)
         found += self._strangers(missing, language, found)
         if "certificates" not in missing:
-            for _ in range(self._chance.choice(_HOW_MANY)):
+            bulky = self._chance.random() < self._habits.bulky
+            for _ in range(self._chance.choice(_BULKY if bulky else _HOW_MANY)):
                 kind = self._chance.choice(_CERTIFICATE_KINDS)
                 any_language = None if self._chance.random() < 0.15 else language
                 found += self._pick((kind,), any_language, found) or self._pick(CERTIFICATES, language, found)
