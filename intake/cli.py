@@ -237,7 +237,12 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="What is in each of them. [FOLDER/truth.tsv]")
     ] = None,
     as_json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the figures and every case as JSON.")
+        Path | None,
+        typer.Option(
+            "--json",
+            metavar="FILE",
+            help="Write the figures and every case as JSON; - instead of the tables.",
+        ),
     ] = None,
     as_html: Annotated[
         Path | None,
@@ -250,8 +255,8 @@ def evaluate(
     The truth is a table with tabs and the columns file, has_letter, has_cv, has_certificates (yes or no),
     and, where known, page_labels (1:letter;2-4:cv;5:certificate), language and scan (yes, no, partly).
 
-    Both files may quote the papers of applicants, names included: they are written for you alone (0600).
-    Delete them when you are done.
+    What --json and --html write may quote the papers of applicants, names included. The files are for you
+    alone (0600): delete them when you are done.
 
     0 when all were judged, 1 when a file could not be read, 2 on bad usage, configuration or truth.
     """

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import track
 
 from intake import wiring
 from intake.commands import console, judging, processes, threads, truth
@@ -16,6 +21,9 @@ from intake.errors import ConfigError
 from intake.reports import evaluation_json, evaluation_page, evaluation_tables
 from intake.reports.evaluation import Judgement, Report, Times, Truth
 
+_T = TypeVar("_T")
+
+STDOUT = Path("-")
 _MOST_NAMED = 20  # files that truth does not list; the JSON and the page name all
 
 
@@ -42,16 +50,18 @@ def run(
     for doubt in known.doubts:
         console.complain(f"Doubtful: {doubt}")
     for place in filter(None, (as_json, as_html)):
-        if not place.absolute().parent.is_dir():
+        if place != STDOUT and not place.absolute().parent.is_dir():
             console.complain(f"{place.parent} is no folder: {place.name} cannot be written there.")
             return console.USAGE
     report = _judge_all(installation, folder, known.rows, now)
-    if as_json:
-        content = json.dumps(evaluation_json.as_json(report), ensure_ascii=False, indent=1)
-        _write(as_json, content.encode("utf-8", "replace"))
     if as_html:
         _write(as_html, evaluation_page.page(report))
-    _print(report)
+    if as_json:
+        content = json.dumps(evaluation_json.as_json(report), ensure_ascii=False, indent=1) + "\n"
+        _write(as_json, content.encode("utf-8", "replace"))
+    if as_json != STDOUT:
+        _print(report)
+    _name_unlisted(report)
     return console.FAILED if report.unjudged else console.OK
 
 
@@ -63,7 +73,8 @@ def _judge_all(
     workers = installation.settings.limits.pdf_processes
     with judging.bench(installation, arrived=None, now=now) as bench:
         started, cpu = time.monotonic(), processes.cpu_seconds()
-        for done in threads.in_order(rows, lambda row: _judge(folder, row, bench), workers=workers):
+        judged = threads.in_order(rows, lambda row: _judge(folder, row, bench), workers=workers)
+        for done in _shown(judged, len(rows)):
             if isinstance(done, Unread):
                 unjudged.append((done.name, done.error))
                 console.complain(f"{done.name}: {done.error}")
@@ -79,6 +90,12 @@ def _judge_all(
         unlisted=tuple(_unlisted(folder, rows)),
         unjudged=tuple(unjudged),
     )
+
+
+def _shown(judged: Iterable[_T], count: int) -> Iterable[_T]:
+    """With a bar for whoever waits at a terminal: scans take seconds each."""
+    terminal = Console(stderr=True)
+    return track(judged, "Judging", count, console=terminal, transient=True, disable=not terminal.is_terminal)
 
 
 def _judge(folder: Path, row: Truth, bench: judging.Bench) -> Judgement | Unread:
@@ -119,6 +136,9 @@ def _print(report: Report) -> None:
         console.say(table.title)
         console.table(table.columns, table.rows)
     console.say(f"{len(report.wrong)} cases with something wrong; --html shows each with its evidence.")
+
+
+def _name_unlisted(report: Report) -> None:
     if report.unlisted:
         more = len(report.unlisted) - _MOST_NAMED
         names = ", ".join(report.unlisted[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
@@ -127,6 +147,9 @@ def _print(report: Report) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     """For its owner alone: evidence quotes the papers of applicants."""
+    if path == STDOUT:
+        typer.echo(content, nl=False)
+        return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(descriptor, 0o600)

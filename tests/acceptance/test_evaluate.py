@@ -104,6 +104,15 @@ def test_a_file_that_the_truth_does_not_list_is_named(folder: Path) -> None:
     assert figures(folder)["unlisted"] == ["more/unknown.PDF"]
 
 
+def test_json_on_stdout_stands_alone(folder: Path) -> None:
+    """For a program behind a pipe; what else there is to say goes to stderr."""
+    (folder / "unknown.pdf").write_bytes(documents.blank())
+    result = run(folder, "--json", "-")
+    assert json.loads(result.stdout)["all"]["applications"] == 4
+    assert "unknown.pdf" in result.stderr
+    assert not (folder / "-").exists()
+
+
 def test_every_problem_of_the_truth_is_named_and_nothing_judged(folder: Path) -> None:
     """With file and line; exit status 2."""
     table = folder / "other.tsv"
