@@ -5,6 +5,7 @@ Values in, values out: nothing here opens a PDF.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,7 +22,6 @@ _INSTEAD = {
     CV: ("publications", "publications", "other"),
     "certificates": ("other", "other", "publications", "statement"),
 }
-_CERTIFICATE_KINDS = (*["certificate"] * 5, *["transcript"] * 3, *["reference"] * 2)
 _HOW_MANY = (1, 1, 2, 2, 2, 3, 3, 4, 5, 7)  # certificates of one application
 _BULKY = range(12, 30)  # certificates of one that holds every paper of a life
 _LONGEST_STRANGER = (1, 2, 3, 4, 8, 12, 20)  # pages; a paper is seldom attached whole
@@ -210,9 +210,8 @@ class _Drawing:
         if "certificates" not in missing:
             bulky = self._chance.random() < self._habits.bulky
             for _ in range(self._chance.choice(_BULKY if bulky else _HOW_MANY)):
-                kind = self._chance.choice(_CERTIFICATE_KINDS)
                 any_language = None if self._chance.random() < 0.15 else language
-                found += self._pick((kind,), any_language, found) or self._pick(CERTIFICATES, language, found)
+                found += self._pick(CERTIFICATES, any_language, found)
         return [Part(piece=piece) for piece in found]
 
     def _whole(self, missing: tuple[str, ...], language: str) -> list[Piece]:
@@ -248,7 +247,8 @@ class _Drawing:
 
     def _pick(self, kinds: Collection[str], language: str | None, taken: Sequence[Piece]) -> list[Piece]:
         """One document or none: in this language, else in English, else in any. Where the labels say whose
-        the documents are, nobody else's. Every origin is as likely as another, however many it has."""
+        the documents are, nobody else's. An origin with many is drawn more often, but only by their square
+        root: neither fifty versions of one CV nor the only certificate of somebody shall rule the figures."""
         person = next((piece.person for piece in taken if piece.person), "")
         own = person and any(piece.person == person for piece in self._stock.of(kinds, None))
         used = {piece.pdf for piece in taken}
@@ -259,8 +259,8 @@ class _Drawing:
                 if piece.pdf not in used and (not own or piece.person == person)
             ]
             if fresh:
-                origin = self._chance.choice(sorted({piece.origin for piece in fresh}))
-                return [self._chance.choice([piece for piece in fresh if piece.origin == origin])]
+                many = Counter(piece.origin for piece in fresh)
+                return self._chance.choices(fresh, [many[piece.origin] ** -0.5 for piece in fresh])
         return []
 
     # --- what becomes of them ---

@@ -89,6 +89,20 @@ def test_the_language_of_a_document_is_mostly_that_of_the_letter() -> None:
     assert cvs.count("de") / len(cvs) > 0.8
 
 
+def test_neither_many_versions_nor_a_single_document_rule() -> None:
+    """An origin with sixteen CVs is drawn four times as often as one with one."""
+    versions = [
+        Piece(pdf=Path(f"v{n}"), kind="cv", first=1, last=1, origin="many", language="en") for n in range(16)
+    ]
+    single = [Piece(pdf=Path("s"), kind="cv", first=1, last=1, origin="one", language="en")]
+    stock = Stock(main=[*LETTERS[:2], *PAPERS, *versions, *single])
+    made = applications.drawn(stock, 400, Habits(complete=1), Random(1))
+    origins = Counter(
+        part.piece.origin for one in made for part in one.parts if part.piece and part.kind == "cv"
+    )
+    assert 0.15 <= origins["one"] / 400 <= 0.25
+
+
 def test_documents_of_one_person_stay_together() -> None:
     """Where the labels say whose they are."""
     stock = [Piece(pdf=Path(f"{kind}{who}"), kind=kind, first=1, last=1, origin=f"{kind}{who}", language="en",
