@@ -135,9 +135,16 @@ class Stock:
 
 
 def drawn(
-    stock: Stock, count: int, habits: Habits, chance: Random, usable: Callable[[Path], bool] = lambda _: True
+    stock: Stock,
+    count: int,
+    habits: Habits,
+    chance: Random,
+    *,
+    usable: Callable[[Path], bool] = lambda _: True,
+    fits: Callable[[Application], bool] = lambda _: True,
 ) -> Iterator[Application]:
-    """``count`` applications of PDFs that are ``usable``. Shares are kept exactly, up to one. Raises Shortage."""
+    """``count`` applications that ``fits`` takes, of PDFs that are ``usable``; what ``fits`` took is yielded
+    at once. Shares are kept exactly, up to one. Raises Shortage."""
     complete, odd, scanned = (
         _shares(share, count, chance) for share in (habits.complete, habits.odd_order, habits.all_scanned)
     )
@@ -147,9 +154,9 @@ def drawn(
             _check(stock)
             made = drawing.application(complete=complete[number], odd=odd[number], scanned=scanned[number])
             useless = {part.piece.pdf for part in made.parts if part.piece and not usable(part.piece.pdf)}
-            if not useless:
-                break
             stock.bad |= useless
+            if not useless and fits(made):
+                break
         yield made
 
 

@@ -31,6 +31,7 @@ from scripts.applications import Application, Habits, Part
 from scripts.pieces import Fold, Piece
 
 TRUTH = "truth.tsv"
+LARGEST = 20_000_000  # bytes: what mail servers let through, and less than the shipped settings refuse
 COLUMNS = ("file", "has_letter", "has_cv", "has_certificates", "page_labels", "language", "scan", "made_of")
 
 
@@ -56,10 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def compose(stock: applications.Stock, out: Path, *, count: int, seed: int, habits: Habits) -> None:
     """Write the applications and their truth. Raises ``applications.Shortage`` and OSError."""
     chance = Random(f"applications {seed}")  # noqa: S311 - a sample, not a secret
-    rows = []
-    for number, made in enumerate(applications.drawn(stock, count, habits, chance, _usable), start=1):
+    rows, content = [], b""
+
+    def fits(made: Application) -> bool:
+        nonlocal content
+        content = _bound(made)
+        return len(content) <= LARGEST
+
+    drawn = applications.drawn(stock, count, habits, chance, usable=_usable, fits=fits)
+    for number, made in enumerate(drawn, start=1):
         name = f"{number:04}.pdf"
-        _write(out / name, _bound(made))
+        _write(out / name, content)
         rows.append(_row(name, made))
     table = io.StringIO()
     writer = csv.DictWriter(table, COLUMNS, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE)

@@ -158,7 +158,9 @@ def test_whether_an_application_is_a_scan(parts: list[Part], expected: str) -> N
 
 def test_a_file_that_cannot_be_used_is_drawn_no_more() -> None:
     """Others take its place."""
-    made = list(applications.drawn(Stock(main=STOCK), 50, Habits(), Random(1), lambda pdf: pdf != Path("z0")))
+    made = list(
+        applications.drawn(Stock(main=STOCK), 50, Habits(), Random(1), usable=lambda pdf: pdf != Path("z0"))
+    )
     assert Path("z0") not in {part.piece.pdf for one in made for part in one.parts if part.piece}
 
 
@@ -301,6 +303,17 @@ def test_what_is_written_is_for_its_owner_alone(sources: Path, tmp_path: Path) -
     composed(sources, tmp_path / "out")
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o600}
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
+def test_no_application_is_larger_than_a_mail_may_be(
+    sources: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such a one is drawn again."""
+    composed(sources, tmp_path / "all")
+    sizes = sorted(path.stat().st_size for path in (tmp_path / "all").glob("*.pdf"))
+    monkeypatch.setattr(compose, "LARGEST", sizes[-1] - 1)
+    composed(sources, tmp_path / "smaller")
+    assert max(path.stat().st_size for path in (tmp_path / "smaller").glob("*.pdf")) < sizes[-1]
 
 
 def test_a_former_composition_is_replaced_and_nothing_else(
