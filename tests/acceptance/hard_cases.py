@@ -70,28 +70,26 @@ def rules() -> plan.Rules:
     )  # fmt: skip
 
 
-def statuses(verdict: Verdict) -> dict[str, str]:
-    return {document.kind.value: document.status.value for document in verdict.documents}
-
-
 def unlike(wanted: Wanted, verdict: Verdict) -> list[str]:
     """What differs from the wish, in words; empty when nothing does."""
-    found = statuses(verdict)
+    found = {document.kind.value: document.status.value for document in verdict.documents}
+    return differing(wanted, found, [page.value for page in verdict.pages])
+
+
+def differing(wanted: Wanted, found: dict[str, str], classes: list[str]) -> list[str]:
+    """The same for statuses by kind and for pages' classes, as `intake check --json` prints them."""
     wishes = {"letter": wanted.letter, "cv": wanted.cv, "certificates": wanted.certificates}
-    differing = [
-        f"{kind}: wanted {wish}, found {found[kind]}"
+    unmet = [
+        f"{kind}: wanted {wish}, found {found.get(kind)}"
         for kind, wish in wishes.items()
-        if found[kind] not in wish.split(" or ")
+        if found.get(kind) not in wish.split(" or ")
     ]
-    if wanted.pages:
-        classes = [page.value for page in verdict.pages]
-        wished = wanted.pages.split()
-        same = len(classes) == len(wished) and all(
-            wish in ("?", given) for wish, given in zip(wished, classes, strict=True)
-        )
-        if not same:
-            differing.append(f"pages: wanted {wanted.pages}, found {' '.join(classes)}")
-    return differing
+    wished = wanted.pages.split() or classes
+    if len(wished) != len(classes) or any(
+        wish not in ("?", given) for wish, given in zip(wished, classes, strict=True)
+    ):
+        unmet.append(f"pages: wanted {wanted.pages}, found {' '.join(classes)}")
+    return unmet
 
 
 def judged(pdf: bytes, reader: PdfReader, by: plan.Rules) -> Verdict:
