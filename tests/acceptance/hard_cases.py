@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -31,7 +32,7 @@ class Wanted:
     letter: str
     cv: str
     certificates: str
-    pages: str = ""  # "letter cv cv certificates", "?" for any; "" where it does not matter
+    pages: str = ""  # "letter cv certificates": the order of classes, whatever their lengths; "": any
 
 
 class Papers:
@@ -84,11 +85,9 @@ def differing(wanted: Wanted, found: dict[str, str], classes: list[str]) -> list
         for kind, wish in wishes.items()
         if found.get(kind) not in wish.split(" or ")
     ]
-    wished = wanted.pages.split() or classes
-    if len(wished) != len(classes) or any(
-        wish not in ("?", given) for wish, given in zip(wished, classes, strict=True)
-    ):
-        unmet.append(f"pages: wanted {wanted.pages}, found {' '.join(classes)}")
+    runs = " ".join(page_class for page_class, _ in itertools.groupby(classes))
+    if wanted.pages and runs != wanted.pages:
+        unmet.append(f"pages: wanted {wanted.pages}, found {runs}")
     return unmet
 
 

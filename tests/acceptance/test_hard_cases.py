@@ -71,7 +71,7 @@ ROWS = (
     Row("letter of three sentences", lambda p: (p.letter("short"), p.cv(), p.certificate()), ALL_THERE),
     Row("letter that is a printed mail", lambda p: (p.letter("mail-like"), p.cv(), p.certificate()), ALL_THERE),
     Row("letter of two pages", lambda p: (p.letter("two-pages"), p.cv(), p.certificate()),
-        pages(ALL_THERE, "letter letter cv certificates")),
+        pages(ALL_THERE, "letter cv certificates")),
     Row("letter with headings, to the committee",
         lambda p: (p.letter("statement-addressed"), p.cv(), p.certificate()), ALL_THERE),
     Row("letter and CV on one page", lambda p: (p.letter("with-cv"), p.certificate()), ALL_THERE),
@@ -93,7 +93,7 @@ ROWS = (
     Row("placeholder before the certificate itself",
         lambda p: (p.letter(), p.cv(), documents.placeholder("Bachelorzeugnis"), p.certificate("bachelor")), ALL_THERE),
     Row("empty pages at the end", lambda p: (p.complete(), documents.blank(2)),
-        pages(ALL_THERE, "letter cv certificates other other")),
+        pages(ALL_THERE, "letter cv certificates other")),
     Row("empty page in place of certificates", lambda p: (p.letter(), p.cv(), documents.blank(1)), NO_CERTIFICATES),
     # --- strangers in place of a document ---
     Row("referee list in place of certificates", lambda p: (p.letter(), p.cv(), p.stranger("referees")), NO_CERTIFICATES),

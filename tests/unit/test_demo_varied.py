@@ -100,6 +100,16 @@ def test_the_table_names_every_file_with_its_pages(tmp_path: Path) -> None:
     assert sum(int(row["pages"]) for row in rows) == pages
 
 
+def test_a_packed_file_holds_its_objects_in_a_stream() -> None:
+    """As word processors write them, and as a search of the raw bytes cannot see through."""
+    chance = Random(9)
+    made = letters.letter("din", invented.someone(chance), "de", chance)
+    packed = conditions.packed(made.pdf)
+    assert b"/ObjStm" in packed
+    assert b"/Type /Page" not in packed
+    assert text(packed) == text(made.pdf)
+
+
 def test_page_labels_are_runs_of_one_class() -> None:
     paper = catalogue.Paper(
         kind="x", language="en", pdf=b"", labels=("letter", "cv", "cv", "certificate"), scan="no"

@@ -88,15 +88,29 @@ def _experience(who: Someone, language: Language, chance: Random) -> tuple[Entry
     month = f"{chance.randrange(1, 13):02}/" if chance.random() < 0.5 else ""
     periods = (f"{month}{master + 4} – {today}", f"{month}{master + 1} – {month}{master + 4}",
                f"{month}{master - 2} – {month}{master}")  # fmt: skip
+    rows = [*zip(periods, posts, places, strict=True), *_earlier(who, language, chance)]
     return tuple(
         Entry(
             period=when,
             what=what,
             where=where,
-            notes=tuple(chance.sample(field.tasks[language], chance.choice((1, 2, 3)))),
+            notes=tuple(chance.sample(field.tasks[language], chance.randrange(1, 5))),
         )
-        for when, what, where in zip(periods, posts, places, strict=True)
+        for when, what, where in rows
     )
+
+
+def _earlier(who: Someone, language: Language, chance: Random) -> list[tuple[str, str, str]]:
+    """Up to four shorter posts of the years as a student: long CVs and short ones."""
+    last = who.years[1] - 2
+    return [
+        (
+            f"{last - index - 1}–{last - index}",
+            chance.choice(who.discipline.posts[language]),
+            chance.choice(who.employers),
+        )
+        for index in range(chance.choice((0, 0, 1, 3, 4)))
+    ]
 
 
 def _further(who: Someone, language: Language, chance: Random) -> tuple[Entry, ...]:

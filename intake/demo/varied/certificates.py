@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from random import Random
 from typing import Any, Literal, get_args
@@ -45,7 +46,7 @@ def words_of(who: Someone, language: Language, chance: Random) -> dict[str, str]
         "subject": field.name[language], "degree": field.degree, "university": who.university(1, language),
         "first": who.university(0, language), "thesis": chance.choice(field.theses[language]), "year": str(year),
         "date": sheet.long_date(f"{year}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}", language),
-        "start": f"01.{chance.randrange(1, 10):02}.{year + 1}", "end": f"30.09.{year + 3}",
+        "start": f"01.{chance.randrange(1, 10):02}.{year - 3}", "end": f"30.09.{year - 1}",
         "grade": grade.replace(".", ",") if german else grade, "employer": who.employers[1],
         "post": chance.choice(field.posts[language]), "task": field.tasks[language][0],
         "task2": field.tasks[language][1], "task3": field.tasks[language][2], "course": chance.choice(field.courses[language]),
@@ -73,11 +74,16 @@ def _degree(kind: str, who: Someone, language: Language, chance: Random) -> Shee
         Paragraph(heading, look.text(size=chance.choice((20, 26, 30)), align=align, after=22, colour=look.tint)),
     ]  # fmt: skip
     for line in lines:
-        large = line.startswith("*")
+        large = line.startswith("*") and line.endswith("*")
         style = look.text(size=look.size * 1.4, bold=True, align=align, after=11) if large else text
-        story.append(Paragraph(line.strip("*").format(**words), style))
+        story.append(
+            Paragraph(_LARGE.sub(r"<b>\1</b>", line.strip("*") if large else line).format(**words), style)
+        )
     return look.bound(story, "certificate", title=heading, author=issuer,
                       decorate=_official(issuer, language, chance, framed=centred and chance.random() < 0.6))  # fmt: skip
+
+
+_LARGE = re.compile(r"\*(.+?)\*")
 
 
 def _official(issuer: str, language: Language, chance: Random, *, framed: bool = False) -> sheet.Decoration:

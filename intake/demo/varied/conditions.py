@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Literal, NamedTuple, get_args
@@ -10,6 +12,7 @@ from typing import Literal, NamedTuple, get_args
 import pypdfium2
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 from pypdf import PdfWriter
+from pypdf.generic import PdfObject, StreamObject
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -106,17 +109,56 @@ def locked(pdf: bytes) -> bytes:
 
 
 def packed(pdf: bytes) -> bytes:
-    """Objects and cross-references in compressed streams (ISO 32000-1, 7.5.7 and 7.5.8)."""
-    document, target = pypdfium2.PdfDocument(pdf), io.BytesIO()
-    try:
-        document.save(target)
-    finally:
-        document.close()
-    writer = PdfWriter(clone_from=io.BytesIO(target.getvalue()))
-    writer.compress_identical_objects()
-    for page in writer.pages:
-        page.compress_content_streams()
-    return effects.written(writer)
+    """Objects in a compressed stream, cross-references in another (ISO 32000-1, 7.5.7 and 7.5.8).
+
+    By hand, since none of our libraries writes them.
+    """
+    writer = PdfWriter(clone_from=io.BytesIO(pdf))
+    objects = {number: one for number, one in enumerate(writer._objects, 1) if one is not None}
+    inside = [number for number, one in objects.items() if not isinstance(one, StreamObject)]
+    file, places = io.BytesIO(b"%PDF-1.7\n"), {}
+    file.seek(0, io.SEEK_END)
+    for number, one in objects.items():
+        if isinstance(one, StreamObject):
+            places[number] = file.tell()
+            file.write(b"%d 0 obj\n%b\nendobj\n" % (number, _serialised(one)))
+    holder = max(objects) + 1
+    places[holder], places[holder + 1] = file.tell(), 0
+    file.write(_object_stream(holder, {number: _serialised(objects[number]) for number in inside}))
+    places[holder + 1] = file.tell()
+    entries = [
+        struct.pack(">BIH", 2, holder, inside.index(number)) if number in inside
+        else struct.pack(">BIH", 1 if number in places else 0, places.get(number, 0), 0)
+        for number in range(holder + 2)
+    ]  # fmt: skip
+    root = writer.root_object.indirect_reference
+    assert root is not None
+    head = b"/Type /XRef /Size %d /W [1 4 2] /Root %d 0 R" % (holder + 2, root.idnum)
+    file.write(_stream(holder + 1, head, b"".join(entries)))
+    file.write(b"startxref\n%d\n%%%%EOF\n" % places[holder + 1])
+    return file.getvalue()
+
+
+def _object_stream(number: int, objects: dict[int, bytes]) -> bytes:
+    offsets, body = [], b""
+    for name, one in objects.items():
+        offsets.append(b"%d %d" % (name, len(body)))
+        body += one + b"\n"
+    index = b" ".join(offsets) + b"\n"
+    return _stream(number, b"/Type /ObjStm /N %d /First %d" % (len(objects), len(index)), index + body)
+
+
+def _stream(number: int, head: bytes, body: bytes) -> bytes:
+    packed_body = zlib.compress(body)
+    return b"%d 0 obj\n<< %b /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream\nendobj\n" % (
+        number, head, len(packed_body), packed_body,
+    )  # fmt: skip
+
+
+def _serialised(one: PdfObject) -> bytes:
+    target = io.BytesIO()
+    one.write_to_stream(target)
+    return target.getvalue()
 
 
 class _Word(NamedTuple):

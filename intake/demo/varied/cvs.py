@@ -16,6 +16,7 @@ from reportlab.platypus import (
     Frame,
     FrameBreak,
     HRFlowable,
+    KeepTogether,
     NextPageTemplate,
     PageTemplate,
     Paragraph,
@@ -327,7 +328,7 @@ def _german(who: Someone, language: Language, career: Career, look: Look, *, tit
         look.title(title), *look.heading(career.words["personal"]),
         look.rows(list(zip(details, said, strict=True)), second=80),
         *_sections(career, look, "education", "experience", "further", "skills", "languages", "interests"),
-        Paragraph(f"{who.town.split()[-1]}, 14.09.2026", look.text(before=14)), _Signed(who.name),
+        KeepTogether([Paragraph(f"{who.town.split()[-1]}, 14.09.2026", look.text(before=14)), _Signed(who.name)]),
     ]  # fmt: skip
 
     def photo(canvas: Canvas, document: Any) -> None:
