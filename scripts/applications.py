@@ -78,7 +78,7 @@ class Application:
     @property
     def holds(self) -> dict[str, bool]:
         """Which of the required documents are in it."""
-        found = set(self.kinds)
+        found = {*self.kinds, *(part.piece.also for part in self.parts if part.piece)}
         return {LETTER: LETTER in found, CV: CV in found, "certificates": bool(found & set(CERTIFICATES))}
 
     @property
@@ -189,7 +189,8 @@ class _Drawing:
             parts = self._in_order(parts, odd=odd)
             parts = self._all_scanned(parts) if scanned else [self._worn(part) for part in parts]
             made = Application(parts=tuple(self._with_blanks(parts)), language=_main(parts))
-            if self._habits.min_pages <= made.length <= self._habits.max_pages:
+            lacking = {kind for kind, there in made.holds.items() if not there}
+            if lacking == set(missing) and self._habits.min_pages <= made.length <= self._habits.max_pages:
                 return made
 
     def _gap(self) -> tuple[str, ...]:

@@ -41,11 +41,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
         pairs = _pairs(given)
-        stock = applications.Stock(main=_read(pairs, given.fold), fill=_read(given.fill, given.fold))
+        stock = applications.Stock(
+            main=_read(pairs, given.fold, digital=given.digital),
+            fill=_read(given.fill, given.fold, digital=given.digital),
+        )
         out = Path(given.places[-1])
         _clear(out)
         habits = Habits(
-            all_scanned=given.scans, scanned_documents=given.scanned_documents, max_pages=given.max_pages
+            all_scanned=0 if given.digital else given.scans,
+            scanned_documents=0 if given.digital else given.scanned_documents,
+            max_pages=given.max_pages,
         )
         compose(stock, out, count=given.count, seed=given.seed, habits=habits)
     except (OSError, ValueError) as exc:
@@ -161,8 +166,9 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _read(pairs: Iterable[tuple[Path, Path]], fold: Fold | None) -> list[Piece]:
-    return [piece for labels, pdfs in pairs for piece in pieces.read(labels, pdfs, fold)]
+def _read(pairs: Iterable[tuple[Path, Path]], fold: Fold | None, *, digital: bool) -> list[Piece]:
+    found = [piece for labels, pdfs in pairs for piece in pieces.read(labels, pdfs, fold)]
+    return [piece for piece in found if piece.scan == "no"] if digital else found
 
 
 # --- arguments -----------------------------------------------------------------------------------
@@ -184,6 +190,7 @@ def _parser() -> argparse.ArgumentParser:
                         help="applications of which every page is a scan")  # fmt: skip
     parser.add_argument("--scanned-documents", type=float, default=Habits.scanned_documents, metavar="SHARE",
                         help="certificates that are scans in the other applications")  # fmt: skip
+    parser.add_argument("--digital", action="store_true", help="no scan at all")
     parser.add_argument("--max-pages", type=int, default=Habits.max_pages)
     parser.add_argument("--fold", metavar="K/N", help="only documents of the origins in this part of N;"
                         " ^K/N: only of all the others", **fold)  # type: ignore[arg-type]  # fmt: skip

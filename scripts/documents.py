@@ -3,7 +3,7 @@
     python -m scripts.documents OUT [--seed N] [--count M]
 
 OUT gets M PDF files and labels.tsv: file, repo ("generated"), pages, language, page_labels (such as
-`1:letter;2-4:cv`), scan (yes or no). The same seed and count always give the same files.
+`1:letter;2-4:cv`), scan (yes or no), also (a document on the same page as the labelled one). The same seed and count always give the same files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from random import Random
 
 from intake.demo.varied import catalogue
 
-COLUMNS = ("file", "repo", "pages", "language", "page_labels", "scan")
+COLUMNS = ("file", "repo", "pages", "language", "page_labels", "scan", "also")
 
 
 def main(arguments: list[str]) -> int:
@@ -44,8 +44,9 @@ def write(out: Path, *, seed: int, count: int) -> int:
         for number, paper in enumerate(catalogue.papers(chance, count), 1):
             name = f"{number:05}-{paper.kind}.pdf"
             (out / name).write_bytes(paper.pdf)
+            also = "cv" if paper.kind.startswith("letter-with-cv") else ""
             table.writerow(
-                (name, "generated", len(paper.labels), paper.language, paper.page_labels, paper.scan)
+                (name, "generated", len(paper.labels), paper.language, paper.page_labels, paper.scan, also)
             )
             pages += len(paper.labels)
     return pages

@@ -80,14 +80,14 @@ def generate(out: Path, *, seed: int, count: int = DOCUMENTS) -> None:
 def sets(made: Path, public: str) -> Iterator[Set]:
     """Those that are here. made: the folder of generated documents with its labels."""
     own = f"{made / LABELS}:{made}"
-    yield Set(name="generated", arguments=("--from", own))
-    yield Set(name="digital", arguments=("--from", own, "--scans", "0", "--scanned-documents", "0"))
+    # A third of the certificates are scans by themselves, of our own and of real ones.
+    few = ("--scanned-documents", "0.1")
+    yield Set(name="generated", arguments=("--from", own, *few))
+    yield Set(name="digital", arguments=("--from", own, "--digital"))
     if (CORPUS / "pdf-labels.tsv").is_file():
         templates = f"{CORPUS / 'pdf-labels.tsv'}:{CORPUS / 'pdf'}"
-        yield Set(name="templates", arguments=("--from", templates, "--fill", own))
+        yield Set(name="templates", arguments=("--from", templates, "--fill", own, *few))
     if public:
-        # Real certificates are scans often enough by themselves; ours never are.
-        few = ("--scanned-documents", "0.1")
         yield Set(name="public", arguments=("--from", labelled(public), "--fill", own, *few))
 
 

@@ -3,7 +3,7 @@
 A table of labels is a TSV with a header. Its columns: ``file`` (the PDF's name) or ``blob`` (a Git blob id;
 the PDF is named after its first twelve digits), ``page_labels`` such as ``1:letter;2-4:cv``, and, where
 known, ``repo`` (where it comes from), ``pages``, ``language``, ``scan`` (yes, no, partly), ``text_layer``
-(full, partly, none) and ``person``.
+(full, partly, none), ``person``, and ``also``: a document that shares its pages with the labelled one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ class Piece:
     """One document: pages ``first`` to ``last`` of ``pdf``, counted from 1.
 
     kind: one of ``CLASSES``; scan: yes, no or partly, where a page without a text layer counts as a scan;
-    origin and person: where it comes from and whose it is, "" when unknown.
+    origin and person: where it comes from and whose it is, "" when unknown; also: another document on the
+    same pages, a class or "".
     """
 
     pdf: Path
@@ -40,6 +41,7 @@ class Piece:
     scan: str = "no"
     origin: str = ""
     person: str = ""
+    also: str = ""
 
     @property
     def length(self) -> int:
@@ -92,6 +94,7 @@ def _of(row: Mapping[str, str | None], pdfs: Path, where: str) -> Iterator[Piece
             scan="yes" if row.get("text_layer") == "none" else row.get("scan") or "no",
             origin=row.get("repo") or pdf.stem,
             person=row.get("person") or "",
+            also=row.get("also") or "",
         )
 
 

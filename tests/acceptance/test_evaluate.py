@@ -158,11 +158,11 @@ def test_a_doubtful_line_is_told_and_worked_with(folder: Path) -> None:
 
 def test_the_figures_on_the_project_s_own_documents(tmp_path: Path) -> None:
     """No false demand and no missed gap in three dozen applications, and nearly every page that was read
-    classed right: what `make evaluate` measures, short enough for every change."""
+    classed right: what `make evaluate` measures, short enough for every change, so without a scan."""
     made, out = tmp_path / "documents", tmp_path / "applications"
     evaluate.generate(made, seed=7, count=160)
     arguments = ["--from", f"{made / evaluate.LABELS}:{made}", "--count", "36", "--seed", "7", "--max-pages", "12",
-                 "--scans", "0.03", "--scanned-documents", "0.05"]  # fmt: skip
+                 "--digital"]  # fmt: skip
     assert compose.main([str(out), *arguments]) == 0
     found = figures(out)["all"]
     assert (found["applications"], found["complete"]) == (36, 18)

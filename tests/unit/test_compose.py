@@ -89,6 +89,18 @@ def test_the_language_of_a_document_is_mostly_that_of_the_letter() -> None:
     assert cvs.count("de") / len(cvs) > 0.8
 
 
+def test_a_document_on_the_page_of_another_is_there() -> None:
+    """A letter with a short CV below it stands in no application that shall have no CV."""
+    both = [
+        Piece(pdf=Path(f"b{n}"), kind="letter", first=1, last=1, also="cv", language="en") for n in range(9)
+    ]
+    made = list(applications.drawn(Stock(main=[*STOCK, *both]), 100, Habits(), Random(1)))
+    with_both = [one for one in made if any(part.piece in both for part in one.parts)]
+    assert len(with_both) > 10
+    assert all(one.holds["cv"] for one in with_both)
+    assert sum(all(one.holds.values()) for one in made) == 50
+
+
 def test_neither_many_versions_nor_a_single_document_rule() -> None:
     """An origin with sixteen CVs is drawn four times as often as one with one."""
     versions = [
@@ -286,6 +298,20 @@ def test_the_same_seed_writes_the_same_bytes(sources: Path, tmp_path: Path) -> N
     assert composed(sources, tmp_path / "b", "--scans", "0.5") == rows
     for row in rows:
         assert (tmp_path / "a" / row["file"]).read_bytes() == (tmp_path / "b" / row["file"]).read_bytes()
+
+
+def test_without_any_scan(sources: Path, tmp_path: Path) -> None:
+    """Neither those that are there nor new ones."""
+    labels = (sources / "labels.tsv").read_text().splitlines()
+    scan = [f"{line}\t{'scan' if not number else 'no'}" for number, line in enumerate(labels)]
+    table = tmp_path / "labels.tsv"
+    table.write_text("\n".join([*scan, "cv.pdf\t1:certificate\ten\tyes"]))
+    out = tmp_path / "out"
+    assert (
+        compose.main([str(table), str(sources), str(out), "--count", "12", "--scans", "1", "--digital"]) == 0
+    )
+    with (out / "truth.tsv").open() as truth:
+        assert {row["scan"] for row in csv.DictReader(truth, delimiter="\t")} == {"no"}
 
 
 def test_a_locked_file_is_passed_over_with_a_word(

@@ -97,7 +97,7 @@ def test_the_table_names_every_file_with_its_pages(tmp_path: Path) -> None:
     pages = program.write(tmp_path, seed=8, count=10)
     with (tmp_path / "labels.tsv").open(encoding="utf-8", newline="") as table:
         rows = list(csv.DictReader(table, delimiter="\t"))
-    assert list(rows[0]) == ["file", "repo", "pages", "language", "page_labels", "scan"]
+    assert list(rows[0]) == ["file", "repo", "pages", "language", "page_labels", "scan", "also"]
     assert {row["file"] for row in rows} == {path.name for path in tmp_path.glob("*.pdf")}
     assert sum(int(row["pages"]) for row in rows) == pages
 
