@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench torture lock clean
+.PHONY: help setup demo test evaluate bench torture lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -20,6 +20,11 @@ demo:  ## the whole journey on embedded mail servers with sample mails; no accou
 test:  ## every gate: style, types, imports, licences, tests with coverage, one demo
 	$(setup) test
 	@$(python) -m scripts.run_tests
+
+evaluate:  ## how right recognition is, on composed applications; COUNT=200 SEED=1 PUBLIC=folder OUT=folder
+	$(setup) test
+	@$(python) -m scripts.evaluate $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(PUBLIC),--public "$(PUBLIC)") $(if $(OUT),--out "$(OUT)")
 
 bench:  ## speed of reading and, as root, of the journey on a private Dovecot and Postfix, as ratios to a floor
 	$(setup) test

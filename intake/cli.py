@@ -224,6 +224,51 @@ def _moment(text: str, option: str, zone: ZoneInfo) -> datetime | None:
         ) from None
 
 
+@app.command()
+def evaluate(
+    ctx: Context,
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="PDFs, each a whole application.", file_okay=False, exists=True
+        ),
+    ],
+    truth: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What is in each of them. [FOLDER/truth.tsv]")
+    ] = None,
+    as_json: Annotated[
+        Path | None,
+        typer.Option(
+            "--json",
+            metavar="FILE",
+            help="Write the figures and every case as JSON; - instead of the tables.",
+        ),
+    ] = None,
+    as_html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page with every wrong case and its evidence."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Measure the rules on PDFs whose content is known. Files nothing, changes nothing.
+
+    The truth is a table with tabs and the columns file, has_letter, has_cv, has_certificates (yes or no),
+    and, where known, page_labels (1:letter;2-4:cv;5:certificate), language and scan (yes, no, partly).
+
+    What --json and --html write may quote the papers of applicants, names included. The files are for you
+    alone (0600): delete them when you are done.
+
+    0 when all were judged, 1 when a file could not be read, 2 on bad usage, configuration or truth.
+    """
+    from intake import wiring
+    from intake.commands import evaluate as evaluating
+
+    chosen, table = wiring.load(_folder(ctx)), truth or folder / "truth.tsv"
+    raise typer.Exit(
+        evaluating.run(chosen, folder, table=table, now=datetime.now(UTC), as_json=as_json, as_html=as_html)
+    )
+
+
 @config_app.command("check")
 def config_check(ctx: Context, config: Config = None) -> None:
     """Every problem at once, with file, line and a suggestion. 0 OK (warnings on stderr), 2 problems."""

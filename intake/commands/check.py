@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 import typer
 
 from intake import wiring
-from intake.commands import console, judging, mails
+from intake.commands import console, judging, mails, threads
 from intake.commands.judging import Judged
-from intake.commands.mails import Found, Unread
+from intake.commands.mails import Unread
 from intake.journey import moments, summaries
 from intake.reports import rows
-
-_T = TypeVar("_T")
-_R = TypeVar("_R")
 
 
 def run(
@@ -40,7 +33,10 @@ def run(
     titles = rows.titles(installation.rulebook.positions, installation.rulebook.groups)
     with judging.bench(installation, arrived=arrived, now=now) as bench:
         workers = installation.settings.limits.pdf_processes
-        for result in _in_order(mails.found(paths), lambda one: _judged(one, bench), workers=workers):
+        judged = threads.in_order(
+            mails.found(paths), lambda one: judging.attempt(one, bench), workers=workers
+        )
+        for result in judged:
             count += 1
             if isinstance(result, Unread):
                 status = console.FAILED
@@ -57,30 +53,6 @@ def run(
         )
         console.say("Nothing was filed, moved, sent or recorded.")
     return status
-
-
-def _judged(found: Found | Unread, bench: judging.Bench) -> Judged | Unread:
-    if isinstance(found, Unread):
-        return found
-    try:
-        return judging.judge(found, bench)
-    except Exception as exc:  # noqa: BLE001  # one mail must not keep those behind it from being judged
-        return Unread(
-            name=found.name, error=f"it could not be judged ({type(exc).__name__}: {exc}); please report this"
-        )
-
-
-def _in_order(items: Iterable[_T], work: Callable[[_T], _R], *, workers: int) -> Iterator[_R]:
-    """``work`` on every item by so many threads, results in the order of the items. At most twice as many
-    items as threads are taken ahead: a mailbox does not fit into memory."""
-    with ThreadPoolExecutor(workers) as pool:
-        ahead: deque[Future[_R]] = deque()
-        for item in items:
-            ahead.append(pool.submit(work, item))
-            if len(ahead) > 2 * workers:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
 
 
 def _print_json(content: dict[str, object]) -> None:

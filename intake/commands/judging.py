@@ -22,6 +22,7 @@ from intake.model import (
     Message,
     MessageKey,
     Outcome,
+    PdfFacts,
     Problem,
     Reply,
     ReplyKind,
@@ -35,7 +36,7 @@ from intake.ports import PdfReader
 @value
 class Judged:
     """What became of one message. ``due``: the kind of its reply, or None; ``reply``: the reply itself
-    where somebody would get it; arrived: in the institution's zone."""
+    where somebody would get it; arrived: in the institution's zone; facts: of a bare PDF that was read."""
 
     file: str
     arrived: datetime
@@ -44,6 +45,7 @@ class Judged:
     due: ReplyKind | None
     reply: Reply | None = None
     folders: tuple[str, ...] = ()
+    facts: PdfFacts | None = None
 
 
 @value
@@ -88,6 +90,18 @@ def judge(found: Found, on: Bench) -> Judged:
     return _pdf(found, on) if found.pdf else _mail(found, on)
 
 
+def attempt(found: Found | Unread, on: Bench) -> Judged | Unread:
+    """``judge`` where one message must not keep those behind it from being judged."""
+    if isinstance(found, Unread):
+        return found
+    try:
+        return judge(found, on)
+    except Exception as exc:  # noqa: BLE001  # told as the reason why this one was not judged
+        return Unread(
+            name=found.name, error=f"it could not be judged ({type(exc).__name__}: {exc}); please report this"
+        )
+
+
 def _pdf(found: Found, on: Bench) -> Judged:
     """By file and documents alone: no screening, no position and nobody to answer (DESIGN, Command line)."""
     rules = next(iter(on.rules.values()))
@@ -100,6 +114,7 @@ def _pdf(found: Found, on: Bench) -> Judged:
         verdict=verdict,
         language=verdict.language,
         due=verdict.reply,
+        facts=facts,
     )
 
 

@@ -89,8 +89,10 @@ footer { margin-top: 2.5rem; padding-top: .75rem; border-top: 1px solid var(--li
 <main>
 {% block content %}{% endblock %}
 <footer class="small">
+{% block footer %}
 <p>Written by intake from its ledger, and written anew when something changes: notes made in this page are lost.
 It checks the form only: it never ranks, scores or rejects.</p>
+{% endblock %}
 </footer>
 </main>
 </body>

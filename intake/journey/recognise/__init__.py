@@ -16,6 +16,8 @@ from intake.journey.recognise import pages, phrases, presence, promises, sequenc
 from intake.journey.recognise.rules import Rules, problems
 from intake.model import Document, DocumentKind, FileFault, PageClass, PdfFacts, Presence, Recognition
 
+_QUOTED = 60  # characters of hidden text, enough to know it by
+
 __all__ = ["Rules", "documents", "problems"]
 
 
@@ -43,7 +45,7 @@ def documents(
         pages=classes,
         letter_text=letter_text,
         notices=notices,
-        reasons=tuple(_reasons(seen, classes)),
+        reasons=(*_reasons(seen, classes), *_planted(facts)),
     )
 
 
@@ -97,6 +99,14 @@ def _reasons(seen: presence.Pages, classes: tuple[PageClass, ...]) -> Iterator[s
         else:
             signs = ", ".join(presence.signs(reading, page_class)) or "no sign"
             yield f"p. {reading.number}: {page_class.value} ({beliefs[page_class]:.2f}): {signs}"
+
+
+def _planted(facts: PdfFacts) -> Iterator[str]:
+    """Text that no reader sees counts for nothing, and HR shall know that it is there."""
+    for page in facts.pages:
+        if page.hidden:
+            shown = " ".join(page.hidden)[:_QUOTED]
+            yield f"p. {page.number}: hidden text, which counts for nothing: '{shown}'"
 
 
 def _notices(facts: PdfFacts, mail_text: str, rules: Rules) -> Iterator[str]:

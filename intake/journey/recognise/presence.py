@@ -114,6 +114,8 @@ def _possible(
         return 0.0
     if not _understood(reading, kind, rules):
         return 1.0
+    if kind in _TOGETHER and reading.score(kind) >= rules.certainty.enough:
+        return 1.0  # the other one's signs outweigh it on this page, and do not take it away
     return max(beliefs[kind], sequence.alone(reading)[kind])
 
 
