@@ -91,6 +91,20 @@ def differing(wanted: Wanted, found: dict[str, str], classes: list[str]) -> list
     return unmet
 
 
+def false_findings(wanted: Wanted, found: dict[str, str]) -> list[str]:
+    """What must never be said: that a document is missing which is there, or there which is missing."""
+    wishes = {"letter": wanted.letter, "cv": wanted.cv, "certificates": wanted.certificates}
+    return [
+        f"{kind}: found {found[kind]}, wanted {wish}"
+        for kind, wish in wishes.items()
+        if found[kind] in ("present", "absent") and found[kind] not in wish.split(" or ")
+    ]
+
+
+def statuses(verdict: Verdict) -> dict[str, str]:
+    return {document.kind.value: document.status.value for document in verdict.documents}
+
+
 def judged(pdf: bytes, reader: PdfReader, by: plan.Rules) -> Verdict:
     """What `intake check FILE.pdf` finds: the real reader, the shipped rules, no mail."""
     chosen = plan.pick_alone("application.pdf", pdf, by)

@@ -19,7 +19,15 @@ from intake import cli
 from intake.demo import documents
 from intake.demo.documents import drawing, sheet
 from intake.demo.varied import conditions
-from tests.acceptance.hard_cases import CONFIG, NOT_ABSENT, NOT_PRESENT, Papers, Wanted, differing
+from tests.acceptance.hard_cases import (
+    CONFIG,
+    NOT_ABSENT,
+    NOT_PRESENT,
+    Papers,
+    Wanted,
+    differing,
+    false_findings,
+)
 
 ALL_THERE = Wanted(letter="present", cv="present", certificates="present")
 PLACES = Wanted(letter="present", cv="present", certificates="present", pages="letter cv certificates")
@@ -114,7 +122,31 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
     return {Path(one["file"]).stem: one for one in map(json.loads, result.stdout.splitlines())}
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+# Pages without usable text are not read yet (no OCR): a person looks. Strict: OCR must take these off.
+UNREAD = frozenset((
+    "scanned everything", "scanned everything in German", "scanned, certificates missing", "scanned, letter missing",
+    "certificate upside down", "certificate turned by 90 degrees", "photograph of a certificate, sideways",
+    "photograph of a letter", "faint scan of a certificate", "text layer of garbage over a scan",
+    "text layer of nonsense over a certificate", "scan with the text layer of a good OCR", "text drawn letter by letter",
+))  # fmt: skip
+_UNREAD = pytest.mark.xfail(reason="no OCR yet: a person looks at it", strict=True)
+
+
+def test_nothing_false_is_said(verdicts: dict[str, dict[str, Any]]) -> None:
+    """What cannot be read is never called absent, and never present by guessing."""
+    found = {
+        row.name: false_findings(
+            row.wanted, {one["kind"]: one["status"] for one in verdicts[row.name]["documents"]}
+        )
+        for row in ROWS
+    }
+    assert {name: false for name, false in found.items() if false} == {}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [pytest.param(row, id=row.name, marks=[_UNREAD] if row.name in UNREAD else []) for row in ROWS],
+)
 def test_a_picture_is_read(row: Row, verdicts: dict[str, dict[str, Any]]) -> None:
     """Each document is called what a person who looks at the pictures would call it."""
     found = verdicts[row.name]
