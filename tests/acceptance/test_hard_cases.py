@@ -161,15 +161,12 @@ ROWS = (
 # here may be a false finding; ``test_nothing_false_is_said`` runs on all of them. Strict: a row that comes
 # right must be taken off.
 NOT_YET = frozenset((
-    ("CV that never says CV", "de"),
     ("letter of two pages", "de"),
     ("letter and CV on one page", "en"),
     ("letter and CV on one page, no certificates", "en"),
     ("letter and CV on one page, no certificates", "de"),
     ("cover sheet in place of the letter", "en"),
     ("cover sheet in place of the letter", "de"),
-    ("table of contents before everything", "en"),
-    ("table of contents before everything", "de"),
     ("placeholder Bachelorzeugnis with nothing on it", "en"),
     ("placeholder Lebenslauf with nothing on it", "de"),
     ("placeholder before the certificate itself", "de"),

@@ -650,3 +650,20 @@ def test_a_letter_of_one_paragraph_in_the_mail_is_no_missing_letter() -> None:
     )
     found = recognise.documents(pdf(CV, CERTIFICATE), rules=RULES, required=ALL, mail_text=mail)
     assert [one.status for one in found.documents] == [Presence.UNSURE, Presence.PRESENT, Presence.PRESENT]
+
+
+def test_the_last_lines_of_a_cv_belong_to_it() -> None:
+    """A page with a few words in plain type is what was left over of the document before it."""
+    assert classes(judged(CV, "Interests\nhiking, choir, old bicycles")) == ["cv", "cv"]
+
+
+def test_a_lone_heading_belongs_to_no_document() -> None:
+    """A page with nothing but a heading is a placeholder."""
+    assert classes(judged(CV, "# Bachelorzeugnis")) == ["cv", "other"]
+
+
+def test_a_picture_under_a_running_head_is_a_scan_like_any_other() -> None:
+    """A few words that say nothing do not make a page something else: it takes what its neighbours imply."""
+    head = page("Nadia Ferreira, page 4 of 18", image_cover=0.95)
+    assert classes(judged(LETTER, CV, CERTIFICATE, head)) == ["letter", "cv", "certificates", "certificates"]
+    assert classes(judged(head)) == ["unreadable"]

@@ -71,9 +71,14 @@ def _classes(seen: presence.Pages) -> tuple[PageClass, ...]:
 
 
 def _known(reading: pages.Reading, page_class: PageClass) -> PageClass | None:
-    if not reading.readable:
+    if not reading.readable or _pictured(reading):
         return None
     return PageClass.OTHER if reading.blank else page_class
+
+
+def _pictured(reading: pages.Reading) -> bool:
+    """A picture under a few words that say nothing, such as a running head, is a scan like any other."""
+    return not reading.whole and not any(hit.worded for hit in reading.hits)
 
 
 def _implied(known: list[PageClass | None], index: int) -> PageClass:
@@ -94,7 +99,7 @@ def _reasons(seen: presence.Pages, classes: tuple[PageClass, ...]) -> Iterator[s
     for (reading, _, beliefs), page_class in zip(seen.each(), classes, strict=True):
         if reading.blank:
             yield f"p. {reading.number}: empty"
-        elif not reading.readable:
+        elif not reading.readable or _pictured(reading):
             yield f"p. {reading.number}: not readable, taken for {page_class.value}"
         else:
             signs = ", ".join(presence.signs(reading, page_class)) or "no sign"

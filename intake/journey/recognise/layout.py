@@ -10,6 +10,8 @@ from intake.journey.recognise.sheet import Sheet
 from intake.model import Line
 
 _WORD_LETTERS = 10  # Chinese has no spaces: a run of letters counts as words of this length
+_LARGE_TYPE = 13.5  # points: body text of letters and CVs is 9 to 12, also where a page has little of it
+_LONE_WORDS = 13  # a heading, a name and a date
 _ENDS = 120  # characters looked at from either end of a line, so that no line of dots costs time
 
 _YEAR = r"(?:19[4-9]\d|20[0-4]\d|year)"  # "year": what template CVs print
@@ -48,6 +50,7 @@ def measure(sheet: Sheet) -> dict[Measure, int]:
         "landscape": int(sheet.landscape),
         "words": max(len(plain), sum(map(len, plain)) // _WORD_LETTERS),
         "lines": len(texts),
+        "lone-heading": int(_lone_heading(sheet)),
         "prose-lines": sum(prose),
         "dated-lines": _count(_DATED, short),
         "period-lines": _count(_PERIOD, texts),
@@ -55,6 +58,13 @@ def measure(sheet: Sheet) -> dict[Measure, int]:
         "cited-lines": _count(_CITED, texts),
         "leader-lines": _count(_LEADER, texts),
     }
+
+
+def _lone_heading(sheet: Sheet) -> bool:
+    """A page of a few words, most of them in the type of a title: what ends a document is set in its type."""
+    places = sheet.words.line
+    large = sum(1 for line in places if sheet.lines[line].size >= _LARGE_TYPE)
+    return 0 < len(places) <= _LONE_WORDS and 2 * large >= len(places)
 
 
 def counter(lines: Sequence[Line]) -> tuple[int, int] | None:

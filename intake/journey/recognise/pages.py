@@ -58,7 +58,7 @@ def read(page: PageFacts, rules: Rules) -> Reading:
         readable=True,
         whole=whole,
         understood=understood,
-        scores=_scores(hits, rules, understood=understood),
+        scores=_scores(hits, rules, understood=understood) if whole or hits else (0.0, 0.0, 0.0, 0.0),
         hits=hits,
         counter=layout.counter(seen.lines),
     )

@@ -20,6 +20,7 @@ Measure = Literal[
     "landscape",
     "words",
     "lines",
+    "lone-heading",
     "prose-lines",
     "dated-lines",
     "period-lines",
