@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from intake.adapters import pdf
+from intake.adapters.child import slot
 from intake.model import FileFault
 from tests import hostile_pdfs
 
@@ -33,7 +34,8 @@ def in_child(pool: pdf.PdfPool, program: str, **names: object) -> object:
     The child can import nothing of the tests, so the program goes there as text.
     """
     around = "exec(program, space := dict(names)) or __import__('json').dumps(space['answer']).encode()"
-    return json.loads(pool._slots[0]._ask(eval, around, {"program": program, "names": names}))
+    names = {"program": program, "names": names}
+    return json.loads(pool._slots[0].ask(eval, around, names, seconds=12.0))
 
 
 TRY = """
@@ -81,7 +83,7 @@ def test_every_wall_stands(pool: pdf.PdfPool) -> None:
 )
 def test_a_child_cannot(pool: pdf.PdfPool, tmp_path: Path, deed: str) -> None:
     """Network, other people's files, programs, other processes: all refused by the kernel."""
-    own, other = (slot._folder / "task" for slot in pool._slots)
+    own, other = (one.folder / "task" for one in pool._slots)
     for folder in (own, other):
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / "file.pdf").write_bytes(hostile_pdfs.plain())
@@ -122,8 +124,8 @@ def test_a_taken_over_child_cannot_run_code_in_the_worker(pool: pdf.PdfPool, tmp
     marker = tmp_path / "marker"
     evil = "type('Evil', (), {'__reduce__': lambda self: (__import__('os').system, (command,))})()"
 
-    with pytest.raises(pdf._KilledError):
-        pool._slots[0]._ask(eval, evil, {"command": f"touch {marker}"})
+    with pytest.raises(slot.KilledError):
+        pool._slots[0].ask(eval, evil, {"command": f"touch {marker}"}, seconds=12.0)
 
     assert not marker.exists()
     assert pool.read(hostile_pdfs.plain()).faults == ()
@@ -152,8 +154,8 @@ os._exit(3)
 )
 def test_the_pool_outlives_its_children(pool: pdf.PdfPool, program: str, detail: str) -> None:
     """A child that ends is named with how it ended, and the next file finds a new one."""
-    with pytest.raises(pdf._KilledError, match=detail):
-        pool._slots[0]._ask(exec, program)
+    with pytest.raises(slot.KilledError, match=detail):
+        pool._slots[0].ask(exec, program, seconds=12.0)
 
     for _ in range(2):
         assert pool.read(hostile_pdfs.plain()).faults == ()
@@ -179,6 +181,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {repository!r})
 from intake.adapters import pdf
+from intake.adapters.child import slot
 
 if __name__ == "__main__":
     pool = pdf.PdfPool(Path({spool!r}), pdf.PdfLimits())

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pydantic
 
-from intake.adapters.pdf_child import glance, pages, sandbox, structure
+from intake.adapters.child import sandbox
+from intake.adapters.pdf_child import glance, pages, structure
 from intake.model import FileFault, PdfFacts
 
 FACTS = pydantic.TypeAdapter(PdfFacts)
 
-OUT_OF_MEMORY = 77  # exit status of a child that met its limit of address space in Python code
 _LONGEST_DETAIL = 200
 _MOST_DETAILS = 20
 
@@ -58,7 +58,7 @@ def read(path: str, bounds: Bounds) -> bytes:
     try:
         return FACTS.dump_json(_Reading(Path(path), bounds).facts())
     except MemoryError:
-        os._exit(OUT_OF_MEMORY)
+        os._exit(sandbox.OUT_OF_MEMORY)
     except Exception as exc:  # noqa: BLE001 - a case that we forgot says nothing of the file: it must not be called damaged
         return FACTS.dump_json(_facts(FileFault.KILLED, details=[f"{type(exc).__name__}: {exc}"]))
 

@@ -1,4 +1,4 @@
-"""The walls around a PDF child: limits, no new rights, Landlock, seccomp. None needs a privilege.
+"""The walls around a child that reads what strangers sent: limits, no new rights, Landlock, seccomp. None needs a privilege.
 
 Each wall is put up on its own, so that a machine without one keeps the others; what could not be put
 up is returned in words for ``status``. Call order matters: Landlock binds only the calling thread
@@ -19,6 +19,8 @@ import sysconfig
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
+
+OUT_OF_MEMORY = 77  # exit status of a child that met its limit of address space in Python code
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -248,7 +250,7 @@ _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
 def _seccomp() -> None:
-    """Deny what no reading of a PDF needs. EPERM rather than death, so that a library's probe only fails."""
+    """Deny what no reading of a file needs. EPERM rather than death, so that a library's probe only fails."""
     machine = platform.machine()
     if machine not in _AUDIT_ARCH:
         raise ValueError(f"no list of system calls for {machine}")
