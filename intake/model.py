@@ -169,6 +169,16 @@ class PageFacts:
         return not self.scan and not self.garbage
 
 
+@value
+class Picture:
+    """One page as a picture, 8 bits of grey a pixel, rows from the top. ``dpi``: pixels per inch of page."""
+
+    width: int
+    height: int
+    dpi: float
+    pixels: bytes = field(repr=False)
+
+
 class FileFault(StrEnum):
     """What is wrong with a PDF file. The first six are problems of the same name."""
 

@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Protocol
 
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Folder, Message, MessageKey, Outcome, PdfFacts, Plan, Reply, value
+from intake.model import (
+    Folder,
+    Message,
+    MessageKey,
+    Outcome,
+    PdfFacts,
+    Picture,
+    Plan,
+    Reply,
+    value,
+)
 
 
 class Clock(Protocol):
@@ -111,6 +121,10 @@ class PdfReader(Protocol):
 
     def read(self, content: bytes) -> PdfFacts:
         """Facts or named faults, never an exception for what the file does."""
+        ...
+
+    def picture(self, content: bytes, page: int) -> Picture | None:
+        """One page (from 1) of such a file as a picture; None when it cannot be painted within limits."""
         ...
 
     def weaknesses(self) -> tuple[str, ...]:

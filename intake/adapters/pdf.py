@@ -22,8 +22,9 @@ from intake.adapters import pdf_child
 from intake.adapters.child import slot as slots
 from intake.adapters.child import spool as spools
 from intake.adapters.child.slot import KilledError, Slot, TimedOutError
+from intake.adapters.pdf_child import picture
 from intake.errors import Transient
-from intake.model import FileFault, PdfFacts, value
+from intake.model import FileFault, PdfFacts, Picture, value
 
 _T = TypeVar("_T")
 
@@ -36,8 +37,8 @@ class PdfLimits:
 
     max_bytes: size of the file; a larger one is never spooled. max_pages: for a whole application.
     max_text: characters read of one file; pages beyond are marked as not read, never as empty.
-    cpu_seconds, wall_seconds: for all attempts at one file together. memory: bytes of a child's
-    address space.
+    cpu_seconds, wall_seconds: for all attempts at one file together. picture_cpu_seconds,
+    picture_wall_seconds: for the picture of one page. memory: bytes of a child's address space.
     """
 
     max_bytes: int = 25 * 1024 * 1024
@@ -45,6 +46,8 @@ class PdfLimits:
     max_text: int = 1_000_000
     cpu_seconds: int = 8
     wall_seconds: float = 12.0
+    picture_cpu_seconds: int = 5
+    picture_wall_seconds: float = 8.0
     memory: int = 1024 * 1024 * 1024
 
 
@@ -84,6 +87,12 @@ class PdfPool:
         found = self._in_a_slot(lambda slot: self._read(slot, content))
         return replace(found, sha256=known.sha256, size=known.size)
 
+    def picture(self, content: bytes, page: int) -> Picture | None:
+        """One page (from 1) as a grey picture, for OCR. Raises Transient as ``read`` does."""
+        if _refused(content, self._limits)[0]:
+            return None
+        return self._in_a_slot(lambda slot: self._picture(slot, content, page))
+
     def weaknesses(self) -> tuple[str, ...]:
         """The walls that the children lack on this machine, asked of a child itself."""
         if self._weaknesses is None:
@@ -116,6 +125,21 @@ class PdfPool:
         except pydantic.ValidationError as exc:
             slot.discard()  # whoever answers so is no longer running our code
             return _nothing_known(FileFault.KILLED, f"not an answer: {exc.error_count()} errors")
+
+    def _picture(self, slot: Slot, content: bytes, page: int) -> Picture | None:
+        limits = self._limits
+
+        def ask(path: Path) -> bytes:
+            arguments = (str(path), page, limits.max_pages, limits.picture_cpu_seconds)
+            return slot.ask(picture.paint, *arguments, seconds=limits.picture_wall_seconds)
+
+        try:
+            return picture.unpack(_on_file(slot, content, ask))
+        except (TimedOutError, KilledError):
+            return None
+        except ValueError:
+            slot.discard()  # whoever answers so is no longer running our code
+            return None
 
     def _missing_walls(self, slot: Slot) -> tuple[str, ...]:
         try:

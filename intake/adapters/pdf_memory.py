@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intake import model
-from intake.model import FileFault, PdfFacts
+from intake.model import FileFault, PdfFacts, Picture
 
 
 class MemoryPdfReader:
@@ -13,6 +13,7 @@ class MemoryPdfReader:
 
     def __init__(self, facts: Mapping[str, PdfFacts] | None = None) -> None:
         self._facts = dict(facts or {})
+        self._pictures: dict[tuple[str, int], Picture] = {}
 
     def know(self, content: bytes, facts: PdfFacts) -> None:
         """Let ``read`` answer so for these bytes."""
@@ -26,6 +27,13 @@ class MemoryPdfReader:
         return PdfFacts(
             sha256=key, size=len(content), faults=(fault,), details=("nobody described this file",)
         )
+
+    def show(self, content: bytes, page: int, picture: Picture) -> None:
+        """Let ``picture`` answer so for this page of these bytes."""
+        self._pictures[model.sha256(content), page] = picture
+
+    def picture(self, content: bytes, page: int) -> Picture | None:
+        return self._pictures.get((model.sha256(content), page))
 
     def weaknesses(self) -> tuple[str, ...]:
         return ()

@@ -10,7 +10,7 @@ import pytest
 
 from intake import model, ports
 from intake.adapters import pdf, pdf_memory
-from intake.model import FileFault, Line, PageFacts, PdfFacts
+from intake.model import FileFault, Line, PageFacts, PdfFacts, Picture
 from tests import hostile_pdfs
 
 
@@ -39,6 +39,7 @@ def twin() -> pdf_memory.MemoryPdfReader:
             pages=(PageFacts(number=1, width=595.0, height=842.0, lines=lines),),
         ),
     )
+    reader.show(content, 1, Picture(width=1240, height=1755, dpi=150.0, pixels=b"\xff" * 1240 * 1755))
     return reader
 
 
@@ -102,6 +103,18 @@ def test_reads_from_several_threads(reader: ports.PdfReader) -> None:
         thread.join()
 
     assert [found[n].sha256 for n in range(6)] == [model.sha256(content) for content in contents]
+
+
+def test_paints_a_page(reader: ports.PdfReader) -> None:
+    """Grey, eight bits a pixel, 150 to the inch; None where there is no such page or no PDF."""
+    seen = reader.picture(hostile_pdfs.plain(), 1)
+
+    assert seen is not None
+    assert (seen.width, seen.height, seen.dpi) == (1240, 1755, 150.0)
+    assert len(seen.pixels) == 1240 * 1755
+    assert seen.pixels[0] == 255
+    assert reader.picture(hostile_pdfs.plain(), 2) is None
+    assert reader.picture(b"", 1) is None
 
 
 def test_tells_its_weaknesses_in_words(reader: ports.PdfReader) -> None:
