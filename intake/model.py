@@ -179,6 +179,21 @@ class Picture:
     pixels: bytes = field(repr=False)
 
 
+@value
+class PageReading:
+    """What OCR read of one page, as in ``PageFacts``; width and height in points, of the page turned upright.
+
+    Nothing read with certainty 1.0 is an empty page; with certainty 0.0 there is something on it that
+    OCR could not read.
+    """
+
+    width: float
+    height: float
+    lines: tuple[Line, ...] = ()
+    certainty: float = 0.0
+    turned: int = 0
+
+
 class FileFault(StrEnum):
     """What is wrong with a PDF file. The first six are problems of the same name."""
 

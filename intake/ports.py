@@ -17,6 +17,7 @@ from intake.model import (
     Message,
     MessageKey,
     Outcome,
+    PageReading,
     PdfFacts,
     Picture,
     Plan,
@@ -129,6 +130,25 @@ class PdfReader(Protocol):
 
     def weaknesses(self) -> tuple[str, ...]:
         """Which walls of the sandbox this machine lacks, for ``status``."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Ocr(Protocol):
+    """Reads the picture of one page in a limited child process. Its methods may be called from several
+    threads."""
+
+    def works(self) -> bool:
+        """Whether it can read anything at all on this machine."""
+        ...
+
+    def read(self, picture: Picture) -> PageReading | None:
+        """What stands on the page; None when it could not be read, for whatever reason."""
+        ...
+
+    def weaknesses(self) -> tuple[str, ...]:
+        """What keeps OCR from working, and missing walls, in words for an admin; () when all is well."""
         ...
 
     def close(self) -> None: ...
