@@ -154,6 +154,37 @@ class Ocr(Protocol):
     def close(self) -> None: ...
 
 
+class Readings(Protocol):
+    """What OCR has read of cases that are not decided yet, so that a second try does not pay twice.
+
+    Every method but ``find`` and ``cases`` is idempotent or raises Transient.
+    """
+
+    def find(self, case: str, sha256: str, page: int) -> PageReading | None:
+        """What was read of this page of the file with this hash."""
+        ...
+
+    def open(self, case: str) -> str:
+        """Make room for a case, holding nothing yet. Returns where, for the ledger's list of places."""
+        ...
+
+    def keep(self, case: str, sha256: str, page: int, reading: PageReading) -> None:
+        """Keep one reading of an open case."""
+        ...
+
+    def clear(self, case: str) -> None:
+        """Remove every reading of a case; its room stays, so that it is known until ``close``."""
+        ...
+
+    def close(self, case: str) -> None:
+        """Remove a case's room."""
+        ...
+
+    def cases(self) -> list[str]:
+        """The cases that have room."""
+        ...
+
+
 class Folders(Protocol):
     """The filed applications under one root."""
 
