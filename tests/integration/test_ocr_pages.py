@@ -23,6 +23,7 @@ from intake.adapters import ocr, ocr_child
 from intake.adapters.child import slot
 from intake.adapters.ocr_child import engine, straight
 from intake.demo import documents, people
+from intake.demo.documents import sheet
 from intake.model import PageReading, Picture
 
 MASTER = documents.certificate("master", people.ANNELIESE, "de")
@@ -139,6 +140,25 @@ def test_sizes_are_those_of_the_type(pool: ocr.OcrPool) -> None:
     [title] = [line.size for line in reading.lines if line.text in ("Letter of Reference", "Employment Reference",
                                                                     "Reference", "Certificate of Employment")]  # fmt: skip
     assert title == pytest.approx(17, rel=0.12)
+
+
+def test_reads_a_single_word(pool: ocr.OcrPool) -> None:
+    """The end of a CV on a page of its own, a grey scan: no empty page, and nothing to doubt."""
+    word = sheet.drawn(lambda canvas: canvas.drawString(72, 760, "Chorgesang"), title="")
+
+    reading = read(pool, WAYS["noise"](clean(word)))
+
+    [line] = reading.lines
+    assert (line.text, line.x, line.y) == ("Chorgesang", pytest.approx(72, abs=3), pytest.approx(760, abs=3))
+    assert line.size == pytest.approx(12, rel=0.1)
+    assert reading.certainty > 0.8
+
+
+def test_an_empty_sheet_is_no_doubt(pool: ocr.OcrPool) -> None:
+    """The grain of a grey scan is no print."""
+    reading = read(pool, WAYS["noise"](clean(documents.blank())))
+
+    assert (reading.lines, reading.certainty) == ((), 1.0)
 
 
 def test_what_cannot_be_read_is_uncertain(pool: ocr.OcrPool) -> None:

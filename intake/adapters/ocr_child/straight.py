@@ -16,9 +16,11 @@ _STEEPEST = 8  # degrees; a page that lies more askew was meant to be turned by 
 _FINEST = 0.125  # degrees: a line of type across A4 then rises by half a point
 _WORTH = 1.02  # times: lines that turning makes no clearer than that are left alone
 
-_DARK = 128  # of 255, on a white ground
 _MARGIN = 0.03  # of each side: shadows and punched holes at the edge are not print
-_BLANK = 0.0003  # share of dark pixels: on A4 less than one short line of 10 pt type
+_CELL = 4  # pixels: a stroke of type fills such a cell, a grain of dust does not
+_PRINT = 190  # of 255: the mean of a cell that holds a stroke
+_LEAST = 8  # cells: a single letter of 10 pt type has about so many
+_AROUND = 20  # pixels left around print, which Tesseract needs to see where it ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,18 +48,33 @@ class Picture:
         turned = (self.turned + degrees) % 360
         return replace(self, image=self.image.transpose(by[degrees]), turned=turned)
 
+    def magnify(self, times: int) -> Picture:
+        """The same picture with so many times the pixels on each side."""
+        size = (self.image.width * times, self.image.height * times)
+        return replace(self, image=self.image.resize(size, Image.Resampling.BICUBIC), dpi=self.dpi * times)
+
 
 def ready(picture: Picture) -> Picture:
     """The picture with an even ground and level lines."""
     return replace(picture, image=_level(_white(picture.image)))
 
 
-def blank(image: Image.Image) -> bool:
-    """Whether nothing is on this evened page but what dust and the edge of the paper leave."""
+def ink(image: Image.Image) -> tuple[int, int, int, int] | None:
+    """Where on an evened page there is print (left, top, right, bottom), None on an empty one: dust, and what
+    the edge of the paper leaves, do not count."""
     across, down = (round(side * _MARGIN) for side in image.size)
     inner = image.crop((across, down, image.width - across, image.height - down))
-    counts = inner.histogram()
-    return sum(counts[:_DARK]) <= _BLANK * sum(counts)
+    cells = inner.reduce(_CELL).point(lambda light: 255 if light < _PRINT else 0)
+    box = cells.getbbox()
+    if box is None or cells.histogram()[255] < _LEAST:
+        return None
+    left, top, right, bottom = (side * _CELL for side in box)
+    return (
+        max(0, left + across - _AROUND),
+        max(0, top + down - _AROUND),
+        min(image.width, right + across + _AROUND),
+        min(image.height, bottom + down + _AROUND),
+    )
 
 
 def densest(image: Image.Image, share: float) -> Image.Image:
