@@ -158,7 +158,9 @@ class PageFacts:
     scan: bool = False  # an image of a page, with no text layer that can be trusted
     garbage: bool = False  # a text layer that is no text (broken font maps)
     hidden: tuple[str, ...] = ()  # text a reader cannot see; it counts for nothing
-    ocr: bool = False  # ``lines`` were read by OCR
+    ocr: bool = False  # OCR has looked at the page, and ``lines`` are its reading
+    certainty: float = 1.0  # of the reading: mean confidence of OCR in its words, 0..1; 1.0 for a text layer
+    turned: int = 0  # degrees clockwise by which the page was turned to be read: 0, 90, 180 or 270
 
     @property
     def text(self) -> str:
@@ -166,7 +168,7 @@ class PageFacts:
 
     @property
     def readable(self) -> bool:
-        return not self.scan and not self.garbage
+        return self.ocr or not (self.scan or self.garbage)
 
 
 @value
@@ -368,6 +370,7 @@ class Recognition:
 
     documents: tuple[Document, ...]
     pages: tuple[PageClass, ...] = ()
+    ocr: tuple[int, ...] = ()  # numbers of the pages that OCR has read
     letter_text: str = ""  # for routing
     notices: tuple[str, ...] = ()  # "please open" notes for HR, with the page; never in a reply
     reasons: tuple[str, ...] = ()
@@ -414,6 +417,7 @@ class Verdict:
     candidates: tuple[str, ...] = ()  # positions whose pages list an undecided case
     documents: tuple[Document, ...] = ()
     pages: tuple[PageClass, ...] = ()
+    ocr: tuple[int, ...] = ()  # numbers of the pages that OCR has read
     reply: ReplyKind | None = None
     notices: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()

@@ -208,6 +208,7 @@ def _decide(rule: _Rule, known: _Known) -> Verdict:
         candidates=_candidates(known.problems, (*positions, *routing.elsewhere)) if filed else (),
         documents=known.documents if filed else nothing,
         pages=recognition.pages if recognition else (),
+        ocr=recognition.ocr if recognition else (),
         notices=recognition.notices if recognition else (),
         reasons=(
             f"{rule.outcome.value}: {rule.why(known)}",

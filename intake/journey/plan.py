@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from intake.journey import decide, file, language, parse, pick, recognise, reply, route, screen
 from intake.journey.decide import Circumstances
 from intake.journey.parse import kind as kinds
+from intake.journey.recognise import wanted
 from intake.model import (
     Address,
     Attachment,
@@ -28,6 +29,8 @@ from intake.model import (
     Mail,
     Message,
     Outcome,
+    PageFacts,
+    PageReading,
     PdfFacts,
     Pick,
     Plan,
@@ -58,6 +61,8 @@ __all__ = [
     "pick_alone",
     "recipient_of",
     "redecide",
+    "to_read",
+    "with_reading",
 ]
 
 SHORT = 8  # words; a shorter mail does not show its language, so the letter is asked as well
@@ -129,6 +134,29 @@ def examine(message: Message, rules: Rules) -> Opening:
     return Opening(
         message=message, mail=mail, screening=screening, pick=chosen, content_key=_content_key(message, mail)
     )
+
+
+def to_read(
+    subject: Opening | Pick, facts: PdfFacts, rules: Rules, *, tried: frozenset[int] = frozenset()
+) -> tuple[int, ...]:
+    """Pages of the opened file that OCR should read next, most valuable first; () when enough is known.
+
+    subject: a message, or the choice of a file that nobody mailed; tried: pages that could not be read.
+    """
+    if isinstance(subject, Opening) and subject.screening.for_review:
+        return ()  # a person looks at it, whatever its pages say
+    return wanted.pages_to_read(
+        facts,
+        rules=rules.recognise,
+        required=tuple(DocumentKind),
+        mail_text=subject.mail.new_text if isinstance(subject, Opening) else "",
+        tried=tried,
+    )
+
+
+def with_reading(facts: PdfFacts, page: int, reading: PageReading) -> PdfFacts:
+    """The facts with one page as OCR read it."""
+    return wanted.with_reading(facts, page, reading)
 
 
 def conclude(
@@ -324,9 +352,19 @@ def _known(positions: tuple[str, ...], rules: Rules) -> None:
 def _recognised(facts: PdfFacts | None, mail: Mail, rules: Rules) -> Recognition | None:
     if facts is None:
         return None
-    return recognise.documents(
+    found = recognise.documents(
         facts, rules=rules.recognise, required=tuple(DocumentKind), mail_text=mail.new_text
     )
+    read = [page for page in facts.pages if page.ocr]
+    if not read:
+        return found
+    told = "read by OCR: " + ", ".join(_how_read(page) for page in read)
+    return replace(found, ocr=tuple(page.number for page in read), reasons=(told, *found.reasons))
+
+
+def _how_read(page: PageFacts) -> str:
+    turned = f", turned by {page.turned}°" if page.turned else ""
+    return f"p. {page.number} ({page.certainty:.0%} certain{turned})"
 
 
 def _routed(opening: Opening, letter: str, rules: Rules) -> Routing:

@@ -97,7 +97,7 @@ def page(
         notices=[names.clean(item) for item in verdict.notices],
         problems=[_problem(item, titles) for item in verdict.problems],
         documents=[_document(item) for item in verdict.documents],
-        runs=_runs(verdict.pages),
+        runs=_runs(verdict),
         reasons=[names.clean(item) for item in verdict.reasons[:MOST_REASONS]],
         defects=[names.clean(item) for item in mail.defects],
         too_large=_size(mail.too_large) if mail.too_large is not None else "",
@@ -140,21 +140,22 @@ def _document(document: Document) -> dict[str, object]:
     }
 
 
-def _runs(classes: tuple[PageClass, ...]) -> list[dict[str, str]]:
-    """Neighbouring pages of one class as one entry: 1 letter, 2–3 CV."""
-    runs: list[tuple[PageClass, int, int]] = []
-    for number, kind in enumerate(classes, 1):
-        if runs and runs[-1][0] is kind:
-            runs[-1] = (kind, runs[-1][1], number)
+def _runs(verdict: Verdict) -> list[dict[str, str]]:
+    """Neighbouring pages of one class, read alike, as one entry: 1 letter, 2–3 CV, 4 certificates (OCR)."""
+    runs: list[tuple[PageClass, bool, int, int]] = []
+    for number, kind in enumerate(verdict.pages, 1):
+        scanned = number in verdict.ocr
+        if runs and runs[-1][:2] == (kind, scanned):
+            runs[-1] = (kind, scanned, runs[-1][2], number)
         else:
-            runs.append((kind, number, number))
+            runs.append((kind, scanned, number, number))
     return [
         {
             "kind": kind.value,
-            "words": PAGES[kind.value],
+            "words": f"{PAGES[kind.value]} (OCR)" if scanned else PAGES[kind.value],
             "pages": str(first) if first == last else f"{first}–{last}",
         }
-        for kind, first, last in runs
+        for kind, scanned, first, last in runs
     ]
 
 

@@ -221,6 +221,16 @@ def test_the_page_says_everything() -> None:
         assert part in found, part
 
 
+def test_the_page_marks_what_ocr_has_read() -> None:
+    """One short word, beside the pages it is about."""
+    classes = (PageClass.LETTER, PageClass.CV, PageClass.CV, PageClass.CERTIFICATES, PageClass.CERTIFICATES)
+    verdict = a_verdict(Outcome.ACCEPTED, pages=classes, ocr=(3, 4, 5))
+
+    found = " ".join(Page(page(verdict, a_mail(PDF), PDF)).words.split())
+
+    assert "1 letter 2 CV 3 CV (OCR) 4–5 certificates (OCR)" in found
+
+
 def test_the_page_is_accessible_and_needs_no_network() -> None:
     """Language, one main heading, table headers; links lead to the files beside it and nowhere else."""
     text = page(full_verdict(), a_mail(PDF, a_file("Zeugnis ä#1.docx", b"PK", FileKind.OFFICE)), PDF)

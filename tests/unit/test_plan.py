@@ -19,6 +19,7 @@ from intake.model import (
     MessageKey,
     Outcome,
     PageFacts,
+    PageReading,
     PdfFacts,
     Plan,
     Presence,
@@ -306,3 +307,41 @@ def test_a_pdf_alone_is_judged_by_its_documents(facts: PdfFacts, outcome: Outcom
     found = plan.judge_alone(chosen, facts, RULES)
     assert (found.outcome, found.positions, found.language) == (outcome, (), language)
     assert all("position" not in one.code.value for one in found.problems)
+
+
+# --- pages to be read by OCR ---------------------------------------------------------------------
+
+SCANNED = replace(
+    pages(LETTER, CV, ""),
+    pages=(
+        *pages(LETTER, CV).pages,
+        PageFacts(number=3, width=595, height=842, image_cover=1.0, scan=True),
+    ),
+)
+
+
+def test_scans_are_wanted_for_mails_and_bare_files_alike() -> None:
+    """Certificates are missing, and the third page may be one."""
+    assert plan.to_read(opening(), SCANNED, RULES) == (3,)
+    assert plan.to_read(plan.pick_alone("a.pdf", FILE.content, RULES), SCANNED, RULES) == (3,)
+    assert plan.to_read(opening(), SCANNED, RULES, tried=frozenset({3})) == ()
+
+
+def test_nothing_is_read_for_a_mail_that_a_person_must_see() -> None:
+    """The decision needs none of it."""
+    opened = opening()
+    asked = replace(opened, screening=replace(opened.screening, for_review="speaks of somebody else"))
+
+    assert plan.to_read(asked, SCANNED, RULES) == ()
+
+
+def test_the_verdict_says_which_pages_were_read_by_ocr() -> None:
+    """In numbers for the page, and in words with certainty and turn for who asks why."""
+    lines = tuple(Line(text=line, size=11, x=70, y=700) for line in CERTIFICATE.split("\n"))
+    reading = PageReading(width=595, height=842, lines=lines, certainty=0.934, turned=90)
+
+    made = concluded(opening(), plan.with_reading(SCANNED, 3, reading))
+
+    assert made.verdict.outcome is Outcome.ACCEPTED
+    assert made.verdict.ocr == (3,)
+    assert "read by OCR: p. 3 (93% certain, turned by 90°)" in made.verdict.reasons

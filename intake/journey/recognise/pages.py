@@ -66,6 +66,8 @@ def read(page: PageFacts, rules: Rules) -> Reading:
 
 def _pictured(page: PageFacts, seen: sheet.Sheet, rules: Rules) -> bool:
     """A picture with hardly any words beside it may itself be the document."""
+    if page.ocr:
+        return page.certainty < rules.limits.ocr_certainty
     if not seen.words.plain:
         return page.image_cover >= _BLANK_COVER
     few = len(seen.words.plain) < rules.limits.picture_words

@@ -115,6 +115,9 @@ class Limits:
     characters: int = 20_000  # read of each page; a full page has 3,000 to 6,000
     picture_words: int = 40  # fewer words than this beside a picture: the picture is the document
     picture_cover: float = 0.2  # share of the page from which a picture is that
+    ocr_certainty: float = (
+        0.75  # a page that OCR read with less may be anything; right ones reach 0.8 to 0.95
+    )
 
 
 @value
