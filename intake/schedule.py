@@ -152,13 +152,16 @@ class Service:
         for watcher in self._watchers.values():
             watcher.close()
         self._post.close()
-        self._shared.reader.close()
+        self._shared.reading.close()
         self._shared.ledger.close()
 
     def _begin(self) -> None:
         """Clear up behind a life that was killed: half-written folders and replies under way."""
         try:
             self._shared.folders.sweep()
+            self._shared.shelf.sweep(
+                {case for worker in self._workers.values() for case in worker.undecided()}
+            )
             self._post.take_over()
             self._desk.catch_up()
         except Transient as exc:

@@ -151,7 +151,10 @@ class State(_Table):
     """Where intake remembers what it has done. Not on a network share."""
 
     database: str = Field(default="./var/ledger.sqlite", description="The ledger.")
-    spool: str = Field(default="./var/spool", description="PDFs while they are being read, and nothing else.")
+    spool: str = Field(
+        default="./var/spool",
+        description="PDFs while they are being read, and what OCR read of undecided cases.",
+    )
 
 
 class Limits(_Table):
@@ -168,6 +171,19 @@ class Limits(_Table):
     )
     pdf_processes: Annotated[int, Field(ge=1, le=64)] = Field(
         default=2, description="Children that read PDFs at the same time."
+    )
+    ocr: bool = Field(
+        default=True,
+        description="Read pages without usable text by OCR. Without it scans go to a person unread.",
+    )
+    ocr_processes: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=2, description="Children that read scans at the same time; best one per core."
+    )
+    ocr_page_seconds: Annotated[int, Field(ge=1, le=120)] = Field(
+        default=10, description="A page that takes longer stays unread; most take less than one second."
+    )
+    ocr_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        default=60, description="No further page of a mail is begun after so long; what is left stays unread."
     )
     attempts: Annotated[int, Field(ge=1)] = Field(
         default=5, description="A message that fails this often is parked for a person."

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake import ports, reports, rulebook, schedule, settings, worker
-from intake.adapters import folders, imap, pdf, smtp
+from intake.adapters import folders, imap, ocr, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
 from intake.errors import ConfigError, ConfigProblem
 from intake.journey import decide, pick, plan, route, screen
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
+from intake.reading import Reading, Shelf
 from intake.reports import board
 
 # No vowels, so that no case number is a word; no 0 and 1, which are read as O and I (POLICY, Names).
@@ -118,6 +119,24 @@ def open_reader(site: Site) -> pdf.PdfPool:
     )
 
 
+def open_ocr(site: Site) -> ports.Ocr:
+    """The children that read scans, started when the first is wanted; or none, as configured."""
+    limits = site.settings.limits
+    if not limits.ocr:
+        return ocr.NoOcr()
+    return ocr.OcrPool(
+        site.path(site.settings.state.spool),
+        ocr.OcrLimits(seconds=limits.ocr_page_seconds),
+        workers=limits.ocr_processes,
+    )
+
+
+def open_reading(site: Site) -> Reading:
+    """PDFs read, scans included."""
+    limits = site.settings.limits
+    return Reading(open_reader(site), open_ocr(site), seconds=limits.ocr_seconds, pages=limits.ocr_processes)
+
+
 def open_folders(installation: Installation) -> folders.FileSystemFolders:
     """The filed applications."""
     return folders.FileSystemFolders(installation.filing_root, installation.settings.filing.group or None)
@@ -169,12 +188,15 @@ def service(
     interrupted: the worker before this one was killed (see ``WorkerLock.interrupted``).
     """
     clock = clock or SystemClock()
-    ledger, reader, filed = open_ledger(installation), open_reader(installation), open_folders(installation)
+    ledger, reading, filed = open_ledger(installation), open_reading(installation), open_folders(installation)
     if not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
     shared = worker.Shared(
         ledger=ledger,
-        reader=reader,
+        reading=reading,
+        shelf=Shelf(
+            readings.SpooledReadings(installation.path(installation.settings.state.spool) / "read"), ledger
+        ),
         folders=filed,
         clock=clock,
         log=log,

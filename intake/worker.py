@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import plan
 from intake.journey.lifecycle import MessageState
-from intake.model import Kind, Message, Outcome, ReplyKind, value
+from intake.model import Kind, Message, Outcome, PdfFacts, ReplyKind, value
 from intake.ports import (
     Answered,
     Clock,
@@ -26,9 +26,9 @@ from intake.ports import (
     Mailbox,
     MailboxRecord,
     MessageRecord,
-    PdfReader,
     Place,
 )
+from intake.reading import Reading, Shelf
 
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
 _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
@@ -41,7 +41,8 @@ class Shared:
     """What all workers of one process share."""
 
     ledger: Ledger
-    reader: PdfReader
+    reading: Reading
+    shelf: Shelf
     folders: Folders
     clock: Clock
     log: Log
@@ -89,8 +90,16 @@ class Worker:
     def suspect_unfinished(self) -> None:
         """The life before this one was killed: one of these messages may have done it, so that each
         is counted as tried before it is touched again."""
+        self._careful = {record.id for record in self._unfinished()}
+
+    def undecided(self) -> set[str]:
+        """The cases of messages that are still to be judged."""
+        return {record.case for record in self._unfinished() if record.state is MessageState.FOUND}
+
+    def _unfinished(self) -> list[MessageRecord]:
+        """All of them, also those whose next try is still to come."""
         now = self._shared.clock.now() + _LONGEST_WAIT * 24
-        self._careful = {record.id for record in self._ledger.unfinished(self.name, now=now, limit=1000)}
+        return self._ledger.unfinished(self.name, now=now, limit=1000)
 
     def look(self) -> int:
         """One look into the mailbox: everything that is new or due is carried as far as it goes.
@@ -206,6 +215,7 @@ class Worker:
         message = self._fetch(record)
         if message is None:
             self._ledger.vanish(record.id)
+            self._shared.shelf.forget(record.case)
             return None
         opening = plan.examine(message, self.rules)
         earlier = self._ledger.identify(record.id, content_key=opening.content_key, message_id=opening.mail.message_id,
@@ -213,8 +223,7 @@ class Worker:
         if earlier is not None:
             self._again(record, earlier)
             return None
-        content = opening.to_open
-        facts = self._shared.reader.read(content) if content is not None else None
+        facts = self._read(record, opening)
         answered = self._ledger.answers(opening.answers) if opening.answers else None
         judged = plan.conclude(
             opening,
@@ -227,9 +236,21 @@ class Worker:
             follows=answered.case if answered else "",
         )
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
+        self._shared.shelf.forget(record.case)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
+
+    def _read(self, record: MessageRecord, opening: plan.Opening) -> PdfFacts | None:
+        content = opening.to_open
+        if content is None:
+            return None
+
+        def wanted(facts: PdfFacts, tried: frozenset[int]) -> tuple[int, ...]:
+            self._heed_stop()
+            return plan.to_read(opening, facts, self.rules, tried=tried)
+
+        return self._shared.reading.read(content, wanted, shelf=self._shared.shelf, case=record.case)
 
     def _fetch(self, record: MessageRecord) -> Message | None:
         found = self._mailbox.fetch([record.key.uid], largest=self._limits.mail_bytes)
@@ -335,6 +356,7 @@ class Worker:
         self._ledger.put_off(record.id, step=step, error=said[:300],
                              retry_at=None if park else self._shared.clock.now() + wait)  # fmt: skip
         if park:
+            self._shared.shelf.forget(record.case)
             self._shared.log.error("parked", case=record.case, step=step)
 
     def _heed_stop(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from intake import rulebook, settings, tomlfile, wiring
-from intake.commands import console
+from intake.commands import console, judging
 from intake.errors import ConfigError, ConfigProblem, IntakeError
 from intake.journey import reply
 from intake.model import ReplyKind
@@ -79,6 +79,7 @@ def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _empty(installation)
     yield from _passwords(installation)
     yield from _staff(installation)
+    yield from _ocr(installation)
     yield from rulebook.warnings(installation.config, installation.rulebook, console.now())
 
 
@@ -121,6 +122,19 @@ def _staff(installation: wiring.Installation) -> Iterator[ConfigProblem]:
             line = tomlfile.Lines(path).of(("screening", "staff"))
             message = f"screening.staff: {address!r} is no address; name each colleague"
             yield ConfigProblem(file=str(path), line=line, message=message)
+
+
+def _ocr(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """Scans that nobody would read, although the configuration is right."""
+    path = installation.config / settings.FILE
+    try:
+        with judging.reading(installation) as opened:
+            weaknesses = opened.ocr_weaknesses()
+    except IntakeError as exc:
+        weaknesses = (str(exc),)
+    for weakness in weaknesses:
+        line = tomlfile.Lines(path).of(("limits", "ocr"))
+        yield ConfigProblem(file=str(path), line=line, message=f"OCR, which reads scanned pages: {weakness}")
 
 
 def missing_passwords(installation: wiring.Installation) -> None:

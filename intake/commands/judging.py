@@ -23,6 +23,7 @@ from intake.model import (
     MessageKey,
     Outcome,
     PdfFacts,
+    Pick,
     Problem,
     Reply,
     ReplyKind,
@@ -30,7 +31,7 @@ from intake.model import (
     sha256,
     value,
 )
-from intake.ports import PdfReader
+from intake.reading import Reading
 
 
 @value
@@ -55,7 +56,7 @@ class Bench:
 
     installation: wiring.Installation
     rules: dict[str, plan.Rules]
-    reader: PdfReader
+    reading: Reading
     arrived: datetime | None
     now: datetime
 
@@ -68,21 +69,21 @@ class Bench:
 def bench(installation: wiring.Installation, *, arrived: datetime | None, now: datetime) -> Iterator[Bench]:
     """Everything that judging needs. PDFs are spooled in a folder of its own, which goes with it."""
     rules = {name: wiring.rules(installation, name) for name in installation.settings.mailbox}
-    with pdf_reader(installation) as reader:
-        yield Bench(installation=installation, rules=rules, reader=reader, arrived=arrived, now=now)
+    with reading(installation) as opened:
+        yield Bench(installation=installation, rules=rules, reading=opened, arrived=arrived, now=now)
 
 
 @contextmanager
-def pdf_reader(site: wiring.Site) -> Iterator[PdfReader]:
-    """The PDF reader with a spool of its own: whoever looks may have no right to the worker's."""
+def reading(site: wiring.Site) -> Iterator[Reading]:
+    """PDFs read with a spool of its own: whoever looks may have no right to the worker's."""
     with tempfile.TemporaryDirectory(prefix="intake-") as spool:
         state = site.settings.state.model_copy(update={"spool": spool})
         elsewhere = site.settings.model_copy(update={"state": state})
-        reader = wiring.open_reader(wiring.Site(config=site.config, settings=elsewhere))
+        opened = wiring.open_reading(wiring.Site(config=site.config, settings=elsewhere))
         try:
-            yield reader
+            yield opened
         finally:
-            reader.close()
+            opened.close()
 
 
 def judge(found: Found, on: Bench) -> Judged:
@@ -106,7 +107,7 @@ def _pdf(found: Found, on: Bench) -> Judged:
     """By file and documents alone: no screening, no position and nobody to answer (DESIGN, Command line)."""
     rules = next(iter(on.rules.values()))
     chosen = plan.pick_alone(PurePath(found.name).name, found.content, rules)
-    facts = on.reader.read(found.content) if chosen.file else None
+    facts = _read(found.content, chosen, rules, on) if chosen.file else None
     verdict = plan.judge_alone(chosen, facts, rules)
     return Judged(
         file=found.name,
@@ -126,7 +127,7 @@ def _mail(found: Found, on: Bench) -> Judged:
     opening = plan.examine(_message(found.content, arrived, name, on), on.rules[name])
     made = plan.conclude(
         opening,
-        on.reader.read(opening.to_open) if opening.to_open is not None else None,
+        _read(opening.to_open, opening, on.rules[name], on) if opening.to_open is not None else None,
         case=wiring.case_number_of(digest),
         rules=on.rules[name],
         circumstances=plan.Circumstances(),
@@ -142,6 +143,11 @@ def _mail(found: Found, on: Bench) -> Judged:
         reply=made.reply,
         folders=tuple(folder.path for folder in made.folders),
     )
+
+
+def _read(content: bytes, subject: plan.Opening | Pick, rules: plan.Rules, on: Bench) -> PdfFacts:
+    """The file, scans included. What OCR read is not kept."""
+    return on.reading.read(content, lambda facts, tried: plan.to_read(subject, facts, rules, tried=tried))
 
 
 def _message(raw: bytes, arrived: datetime, mailbox: str, on: Bench) -> Message:

@@ -9,6 +9,7 @@
      "outbox": {"held", "queued", "sending", "unknown", "failed"},
      "parked": [{"case", "mailbox", "step", "error", "attempts"}],
      "sandbox": ["..."],                         walls around the PDF reader that this machine lacks
+     "ocr": ["..."],                             why scans are not read, or not behind every wall
      "rules": ["..."],                           problems of config/, because of which a worker keeps older rules
      "attention": ["..."]}                       sentences for a person; empty when all is well
 
@@ -65,6 +66,7 @@ class _Status:
     outbox: dict[str, int]
     parked: tuple[MessageRecord, ...]
     sandbox: tuple[str, ...]
+    ocr: tuple[str, ...]
     rules: tuple[str, ...]
 
 
@@ -90,13 +92,15 @@ def _read(config: Path) -> _Status:
         mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
         waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
         parked = tuple(one for box in mailboxes for one in (ledger.parked(box.name) if ledger else ()))
+    sandbox, ocr = _weaknesses(site)
     return _Status(
         zone=zone,
         worker=wiring.worker_lock(site).holder(),
         mailboxes=mailboxes,
         outbox={state.value: waiting.count(state) for state in _OUTBOX},
         parked=parked,
-        sandbox=_sandbox(site),
+        sandbox=sandbox,
+        ocr=ocr,
         rules=rules,
     )
 
@@ -127,12 +131,13 @@ def _mailbox(ledger: Ledger | None, name: str) -> _Mailbox:
     return _Mailbox(name=name, record=record, counts=counts, recounted=recounted)
 
 
-def _sandbox(site: wiring.Site) -> tuple[str, ...]:
+def _weaknesses(site: wiring.Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of the PDF reader and of OCR."""
     try:
-        with judging.pdf_reader(site) as reader:
-            return reader.weaknesses()
+        with judging.reading(site) as opened:
+            return opened.weaknesses(), opened.ocr_weaknesses()
     except IntakeError as exc:
-        return (f"the PDF reader does not start: {exc}",)
+        return (f"the PDF reader does not start: {exc}",), ()
 
 
 # --- what needs a person -------------------------------------------------------------------------
@@ -194,6 +199,8 @@ def _print(status: _Status, attention: list[str]) -> None:
     console.say("\nOutbox: " + ", ".join(f"{number} {word}" for word, number in status.outbox.items()))
     for weakness in status.sandbox:
         console.say(f"PDF reader: this machine lacks {weakness}")
+    for weakness in status.ocr:
+        console.say(f"OCR, which reads scanned pages: {weakness}")
     for problem in status.rules:
         console.say(f"Rules: {problem}")
     for number, what in _desk(status):
@@ -229,6 +236,7 @@ def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
             for one in status.parked
         ],
         "sandbox": list(status.sandbox),
+        "ocr": list(status.ocr),
         "rules": list(status.rules),
         "attention": attention,
     }

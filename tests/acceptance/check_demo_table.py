@@ -24,7 +24,7 @@ Row = dict[str, Any]
 REQUIRED: dict[str, tuple[str, list[str], list[dict[str, str]], tuple[str, str] | None]] = {
     "complete-english": ("accepted", ["postdoc/causal-inference"], [], ("acknowledgement", "en")),
     "complete-german": ("accepted", ["yig/uncertainty-quantification"], [], ("acknowledgement", "de")),
-    "scanned-certificates": ("review", ["yig/robustness-and-reliability"], [], ("received", "de")),
+    "scanned-certificates": ("accepted", ["yig/robustness-and-reliability"], [], ("acknowledgement", "de")),
     "two-positions": (
         "accepted",
         ["postdoc/reliability-guarantees", "postdoc/privacy-and-data-governance"],

@@ -159,7 +159,7 @@ def test_held_correction_waits_for_a_person(
 def test_person_accepts_a_case(house: House, applicant: MailAccount) -> None:
     """HR's decision moves folder and mail, and the acknowledgement goes out once."""
     pdf = documents.joined(
-        papers(certificates=False), documents.scanned(documents.certificate("master", people.HELENA))
+        papers(certificates=False), documents.scanned(documents.certificate("master", people.HELENA), dpi=30)
     )
     with house.running():
         house.apply(applicant, "Helena Marquardsen", SUBJECT, TEXT, ("Application.pdf", pdf))

@@ -9,13 +9,25 @@ from pathlib import Path
 
 import pytest
 
-from intake import desk, post, rulebook, worker
-from intake.adapters import folders_memory, memory, pdf_memory
+from intake import desk, post, reading, rulebook, worker
+from intake.adapters import folders_memory, memory, ocr_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
 from intake.journey import decide, pick, plan, route, screen
 from intake.journey.lifecycle import MessageState, ReplyState
-from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, Reply, sha256
+from intake.model import (
+    Address,
+    Institution,
+    Line,
+    Outcome,
+    PageFacts,
+    PageReading,
+    PdfFacts,
+    Picture,
+    Reply,
+    ReplyKind,
+    sha256,
+)
 from intake.reports import rows
 from tests import builders
 
@@ -25,6 +37,14 @@ PDF = builders.pdf()
 LETTER_PAGE = (
     "Dear members of the committee,", "I hereby apply for the PostDoc position in Causal Inference.",
     "My motivation is to join your research center.", "Yours sincerely,", "Nadia Ferreira",
+)  # fmt: skip
+CV_PAGE = (
+    "Curriculum Vitae", "Education", "2015 - 2019 University of Coimbra", "2011 - 2015 University of Porto",
+    "Research experience", "2019 - 2023 Assistant", "Awards", "Teaching",
+)  # fmt: skip
+CERTIFICATE_PAGE = (
+    "Certificate", "Be it known that the Rector and the Dean of the Faculty", "confer the degree of Doctor",
+    "This is to certify that Nadia Ferreira has successfully completed", "Registrar",
 )  # fmt: skip
 
 
@@ -43,11 +63,15 @@ class Centre:
         self.ledger = MemoryLedger()
         self.folders = folders_memory.MemoryFolders()
         self.reader = pdf_memory.MemoryPdfReader()
+        self.ocr = ocr_memory.MemoryOcr()
+        self.readings = readings_memory.MemoryReadings()
+        self.reading = reading.Reading(self.reader, self.ocr, seconds=60, pages=2)
+        self.shelf = reading.Shelf(self.readings, self.ledger)
         self.sender = memory.MemorySender()
         numbers = count(2222)
         tokens = count()
         self.shared = worker.Shared(
-            ledger=self.ledger, reader=self.reader, folders=self.folders, clock=self.clock, log=Silent(),
+            ledger=self.ledger, reading=self.reading, shelf=self.shelf, folders=self.folders, clock=self.clock, log=Silent(),
             number=lambda: f"C{next(numbers)}", token=lambda: f"t{next(tokens)}",
         )  # fmt: skip
         book = rulebook.load(CONFIG)
@@ -73,6 +97,22 @@ class Centre:
         lines = tuple(Line(text=text, size=11) for text in LETTER_PAGE)
         page = PageFacts(number=1, width=595, height=842, lines=lines)
         self.reader.know(PDF, PdfFacts(sha256=sha256(PDF), size=len(PDF), page_count=1, pages=(page,)))
+
+    def scanned_certificate(self) -> None:
+        """The PDF holds a letter, a CV, and as its third page a scan of a certificate."""
+        pages = [
+            PageFacts(
+                number=number, width=595, height=842, lines=tuple(Line(text=text, size=11) for text in texts)
+            )
+            for number, texts in enumerate((LETTER_PAGE, CV_PAGE), 1)
+        ]
+        scan = PageFacts(number=3, width=595, height=842, image_cover=1.0, scan=True)
+        facts = PdfFacts(sha256=sha256(PDF), size=len(PDF), page_count=3, pages=(*pages, scan))
+        self.reader.know(PDF, facts)
+        picture = Picture(width=1, height=1, dpi=150.0, pixels=b"c")
+        self.reader.show(PDF, 3, picture)
+        lines = tuple(Line(text=text, size=11) for text in CERTIFICATE_PAGE)
+        self.ocr.know(picture, PageReading(width=595, height=842, lines=lines, certainty=0.93))
 
     def deliver(self, number: int = 1, **fields: str) -> None:
         raw = builders.thunderbird(builders.LETTER, [builders.File("a.pdf", PDF, "application/pdf")],
@@ -410,3 +450,100 @@ def test_thanks_for_the_acknowledgement_are_no_application(centre: Centre) -> No
     centre.round()
     assert centre.ledger.message(2).outcome is Outcome.INQUIRY
     assert len(centre.sender.accepted) == 2
+
+
+# --- scans ---------------------------------------------------------------------------------------
+
+
+def test_a_scanned_certificate_is_read(centre: Centre) -> None:
+    """Complete in form; what was read does not outlive the decision, and no row tells of it."""
+    centre.scanned_certificate()
+    centre.deliver()
+    centre.round()
+
+    assert one(centre) == (MessageState.DONE, Outcome.ACCEPTED)
+    assert centre.ocr.asked == 1
+    assert centre.readings.cases() == []
+    assert [kind for kind, _ in centre.ledger.places("C2222")].count("spool") == 0
+
+
+def test_without_ocr_a_person_looks(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Missing or switched off, a scan is no missing certificate."""
+    centre.scanned_certificate()
+    monkeypatch.setattr(centre.ocr, "works", lambda: False)
+    centre.deliver()
+    centre.round()
+
+    assert one(centre) == (MessageState.DONE, Outcome.REVIEW)
+    assert [reply.kind for reply in centre.sent()] == [ReplyKind.RECEIVED]
+
+
+def test_a_killed_life_has_not_read_in_vain(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it read is a row under its case meanwhile, is used by the next life, and then is gone."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    centre.scanned_certificate()
+    centre.deliver()
+    with monkeypatch.context() as dying:
+        dying.setattr(centre.ledger, "save_plan", kill)
+        with pytest.raises(Killed):
+            centre.worker.look()
+    assert ("spool", "memory:C2222") in centre.ledger.places("C2222")
+    centre.shelf.sweep(centre.worker.undecided())
+
+    centre.round()
+
+    assert one(centre) == (MessageState.DONE, Outcome.ACCEPTED)
+    assert centre.ocr.asked == 1
+    assert centre.readings.cases() == []
+
+
+def test_readings_of_a_case_decided_by_a_killed_life_are_swept(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended between the verdict and the clearing up."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(case: str) -> None:
+        raise Killed
+
+    centre.scanned_certificate()
+    centre.deliver()
+    with monkeypatch.context() as dying:
+        dying.setattr(centre.shelf, "forget", kill)
+        with pytest.raises(Killed):
+            centre.worker.look()
+    assert centre.readings.cases() == ["C2222"]
+
+    centre.shelf.sweep(centre.worker.undecided())
+
+    assert centre.readings.cases() == []
+    assert "spool" not in [kind for kind, _ in centre.ledger.places("C2222")]
+
+
+@pytest.mark.parametrize("end", ["parked", "gone"])
+def test_readings_of_a_message_that_is_given_up_are_gone(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    """Parked for a person, or taken away by one, before it was judged."""
+    centre.scanned_certificate()
+    centre.deliver()
+    error = Permanent if end == "parked" else Transient
+    with monkeypatch.context() as failing:
+        failing.setattr(centre.ledger, "save_plan", lambda *_, **__: (_ for _ in ()).throw(error("no")))
+        centre.worker.look()
+    if end == "gone":
+        assert centre.readings.cases() == ["C2222"]
+        centre.mailbox.remove(1)
+        centre.clock.advance(timedelta(hours=2))
+        centre.worker.look()
+
+    assert one(centre)[0] is (MessageState.PARKED if end == "parked" else MessageState.GONE)
+    assert centre.readings.cases() == []

@@ -125,16 +125,13 @@ def scanned_certificates(sent: datetime) -> Sample:
         sent,
         ("Bewerbungsunterlagen.pdf", papers),
     )
-    return Sample(
-        key="scanned-certificates",
-        description="letter and CV as text, the certificates as scans",
-        raw=raw,
-        envelope_sender=who.login,
-        login=who.login,
-        outcome="review",
-        positions=post,
-        reply="received",
-        language="de",
+    return sample.accepted(
+        "scanned-certificates",
+        "letter and CV as text, the certificates as scans, which are read",
+        raw,
+        who,
+        post,
+        "de",
     )
 
 
