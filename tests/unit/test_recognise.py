@@ -690,3 +690,25 @@ def test_a_page_in_an_unknown_language_rules_out_what_it_cannot_be_by_its_look(k
     found = judged(*others, page_in_polish)
     assert document(found, kind).status is Presence.ABSENT
     assert document(found, DocumentKind.CERTIFICATES).status is Presence.UNSURE
+
+
+def test_the_pages_of_a_document_add_up() -> None:
+    """Two pages with a few signs each are as good as one page with all of them."""
+    first = """\
+# Experience
+Developer at the Westmoor Works 2019 – 2021 and before, responsible for the drawings of the new machines
+and for the tests of them. Trainee at the same works in the years before, in all of its workshops.
+1/2"""
+    second = """\
+# Education
+2010 – 2014 and 2008 – 2009
+School of Nordhafen, with mathematics and the history of the town as the main subjects of the last
+years. Primary school of Nordhafen, in the class for the children of the harbour and of the docks.
+2/2"""
+    third = """\
+# Languages
+English and German, spoken with the customers of the works and at home with the family since 2008 – 2010."""
+    assert (
+        document(judged(LETTER, first, second, third, CERTIFICATE), DocumentKind.CV).status
+        is Presence.PRESENT
+    )

@@ -75,12 +75,23 @@ def _document(
 def _strength(seen: Pages, index: int, kind: PageClass, rules: Rules) -> float:
     """How certain it is that this page is, or holds, the document."""
     reading, belief = seen.readings[index], seen.believed.beliefs[index][kind]
-    score = reading.score(kind)
+    score = _run_score(seen, index, kind)
     if reading.readable and _shares(seen, index, kind, rules):
         score, belief = _words_for(reading, kind), 1.0
     if not reading.readable or score < rules.certainty.enough:
         return 0.0
     return belief * (1.0 - math.exp(-score))
+
+
+def _run_score(seen: Pages, index: int, kind: PageClass) -> float:
+    """The score of this page and of the pages of the same document on both sides: their signs add up."""
+    total = seen.readings[index].score(kind)
+    for step in (-1, 1):
+        beside = index + step
+        while 0 <= beside < len(seen.readings) and seen.believed.classes[beside] is kind:
+            total += max(seen.readings[beside].score(kind), 0.0)
+            beside += step
+    return total
 
 
 def _shares(seen: Pages, index: int, kind: PageClass, rules: Rules) -> bool:
