@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import os
 import shutil
 import smtplib
 import ssl
@@ -165,9 +166,10 @@ class House:
         return self.servers.dovecot.contents(self.bot.login, name)
 
     def filed(self) -> list[str]:
-        """Paths of all filed folders, relative to the root of filing."""
-        found = self.applications.rglob("message.eml")
-        return sorted(path.parent.relative_to(self.applications).as_posix() for path in found)
+        """Paths of all filed folders, relative to the root of filing; a worker may be filing meanwhile."""
+        found = [Path(folder) for folder, _, files in os.walk(self.applications) if "message.eml" in files]
+        paths = [path.relative_to(self.applications) for path in found]
+        return sorted(path.as_posix() for path in paths if not path.parts[-1].startswith(".intake-"))
 
     def until(self, true: Callable[[], object]) -> None:
         """Wait for something to become true."""

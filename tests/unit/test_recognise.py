@@ -667,3 +667,48 @@ def test_a_picture_under_a_running_head_is_a_scan_like_any_other() -> None:
     head = page("Nadia Ferreira, page 4 of 18", image_cover=0.95)
     assert classes(judged(LETTER, CV, CERTIFICATE, head)) == ["letter", "cv", "certificates", "certificates"]
     assert classes(judged(head)) == ["unreadable"]
+
+
+def test_dates_alone_are_no_cv() -> None:
+    """A column of periods without a word of a CV is as well a table of modules: nobody is told it is there."""
+    table = "\n".join(f"20{n}/{n + 1} 20{n} - 20{n + 1} Q{n}" for n in range(10, 22))
+    assert document(judged(LETTER, table, CERTIFICATE), DocumentKind.CV).status is Presence.UNSURE
+
+
+def test_a_second_letter_may_be_a_reference() -> None:
+    """An employer's reference is a letter, too: beside two letters certificates are not called missing."""
+    found = document(judged(LETTER, CV, LETTER), DocumentKind.CERTIFICATES)
+    assert found.status is Presence.UNSURE
+    assert "p. 3: a second letter, which may be a reference" in found.evidence
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.LETTER, DocumentKind.CV])
+def test_a_page_in_an_unknown_language_rules_out_what_it_cannot_be_by_its_look(kind: DocumentKind) -> None:
+    """Without running text it is no letter, without dates no CV; it may still be a certificate."""
+    page_in_polish = "Zaświadczenie\nUniwersytet Westmoor\nNadia Ferreira ukończyła studia\nna kierunku matematyka stosowana\nocena końcowa: bardzo dobry\nprzewodnicząca komisji egzaminacyjnej"
+    others = [text for one, text in ((DocumentKind.LETTER, LETTER), (DocumentKind.CV, CV)) if one is not kind]
+    found = judged(*others, page_in_polish)
+    assert document(found, kind).status is Presence.ABSENT
+    assert document(found, DocumentKind.CERTIFICATES).status is Presence.UNSURE
+
+
+def test_the_pages_of_a_document_add_up() -> None:
+    """Two pages with a few signs each are as good as one page with all of them."""
+    first = """\
+# Experience
+Developer at the Westmoor Works 2019 – 2021 and before, responsible for the drawings of the new machines
+and for the tests of them. Trainee at the same works in the years before, in all of its workshops.
+1/2"""
+    second = """\
+# Education
+2010 – 2014 and 2008 – 2009
+School of Nordhafen, with mathematics and the history of the town as the main subjects of the last
+years. Primary school of Nordhafen, in the class for the children of the harbour and of the docks.
+2/2"""
+    third = """\
+# Languages
+English and German, spoken with the customers of the works and at home with the family since 2008 – 2010."""
+    assert (
+        document(judged(LETTER, first, second, third, CERTIFICATE), DocumentKind.CV).status
+        is Presence.PRESENT
+    )

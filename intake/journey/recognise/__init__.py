@@ -38,7 +38,9 @@ def documents(
 
     def judged(kind: DocumentKind) -> Document:
         said = promises.doubts(kind, mail_text=mail_text, letter_text=letter_text, rules=rules)
-        return presence.judge(kind, seen, doubts=(*_unseen(facts), *said), rules=rules)
+        return presence.judge(
+            kind, seen, doubts=(*_unseen(facts), *said, *_second_letter(kind, seen, rules)), rules=rules
+        )
 
     return Recognition(
         documents=tuple(judged(kind) for kind in required),
@@ -57,6 +59,20 @@ def _unseen(facts: PdfFacts) -> Iterator[str]:
     """Pages that the file has and that were not given to us: they may be anything."""
     if facts.page_count > len(facts.pages):
         yield f"{facts.page_count - len(facts.pages)} of {facts.page_count} pages were not read"
+
+
+def _second_letter(kind: DocumentKind, seen: presence.Pages, rules: Rules) -> Iterator[str]:
+    """Employers' references are letters, too: of two letters one may be one."""
+    if kind is not DocumentKind.CERTIFICATES:
+        return
+    begins = {sign.name for sign in rules.sign if sign.begins}
+    letters = [
+        reading.number
+        for reading, page_class, _ in seen.each()
+        if page_class is PageClass.LETTER and any(hit.sign in begins for hit in reading.hits)
+    ]
+    if len(letters) > 1:
+        yield f"p. {letters[-1]}: a second letter, which may be a reference"
 
 
 def _text_of(facts: PdfFacts, kind: PageClass, seen: presence.Pages, rules: Rules) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from intake.journey.recognise import layout, phrases, sheet
-from intake.journey.recognise.rules import SCORED, Rules, Scored, Sign
+from intake.journey.recognise.rules import SCORED, Measure, Rules, Scored, Sign
 from intake.model import PageClass, PageFacts, value
 
 _BLANK_COVER = 0.05  # a smaller picture on a page without words is a logo or a rule
@@ -35,6 +35,7 @@ class Reading:
     whole: bool  # and nothing but its text matters: no picture that may be a document
     blank: bool = False
     understood: bool = False  # in a language of the rules: what they do not see is not there
+    unlike: frozenset[PageClass] = frozenset()  # documents that it cannot be by its look, in any language
     scores: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
     hits: tuple[Hit, ...] = ()
     counter: tuple[int, int] | None = None  # (2, 3) of "2/3"
@@ -51,13 +52,15 @@ def read(page: PageFacts, rules: Rules) -> Reading:
     whole = not _pictured(page, seen, rules)
     if not seen.words.plain:
         return Reading(number=page.number, readable=whole, whole=whole, blank=whole)
-    hits = (*_signs(seen, rules), *(_layouts(seen, rules) if whole else ()))
+    counts = layout.measure(seen) if whole else {}
+    hits = (*_signs(seen, rules), *_layouts(counts, rules))
     understood = whole and _understood(seen, rules)
     return Reading(
         number=page.number,
         readable=True,
         whole=whole,
         understood=understood,
+        unlike=frozenset(_unlike(counts, rules)) if whole and not _foreign(seen) else frozenset(),
         scores=_scores(hits, rules, understood=understood) if whole or hits else (0.0, 0.0, 0.0, 0.0),
         hits=hits,
         counter=layout.counter(seen.lines),
@@ -77,9 +80,20 @@ def _pictured(page: PageFacts, seen: sheet.Sheet, rules: Rules) -> bool:
 def _understood(seen: sheet.Sheet, rules: Rules) -> bool:
     """Latin script, and the most common words of a language that the rules know."""
     plain = seen.words.plain
-    foreign = sum(1 for word in plain if not word.isascii())
     common = sum(1 for word in plain if word in rules.common_words)
-    return common >= rules.common.share * len(plain) and foreign <= _FOREIGN * len(plain)
+    return common >= rules.common.share * len(plain) and not _foreign(seen)
+
+
+def _foreign(seen: sheet.Sheet) -> bool:
+    """In another script than Latin."""
+    plain = seen.words.plain
+    return sum(1 for word in plain if not word.isascii()) > _FOREIGN * len(plain)
+
+
+def _unlike(counts: Mapping[Measure, int], rules: Rules) -> Iterator[PageClass]:
+    for one in rules.needs:
+        if max(counts[measure] for measure in one.measures) < one.at_least:
+            yield PageClass(one.document)
 
 
 def _scores(hits: Sequence[Hit], rules: Rules, *, understood: bool) -> tuple[float, ...]:
@@ -120,13 +134,14 @@ def _stands(found: phrases.Found[Sign], seen: sheet.Sheet) -> bool:
     return few and seen.has(found, sign.where)
 
 
-def _layouts(seen: sheet.Sheet, rules: Rules) -> Iterator[Hit]:
-    counts = layout.measure(seen)
-    for rule in rules.layout:
+def _layouts(counts: Mapping[Measure, int], rules: Rules) -> Iterator[Hit]:
+    for rule in rules.layout if counts else ():
         count = counts[rule.measure]
         if rule.at_least <= count < rule.below:
             yield Hit(
-                sign=f"{rule.name}: {count}", speaks=_speaks(rule.speaks), worded=rule.measure == "words"
+                sign=f"{rule.name}: {count}",
+                speaks=_speaks(rule.speaks),
+                worded=rule.plain or rule.measure == "words",
             )
 
 

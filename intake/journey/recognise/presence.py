@@ -31,8 +31,8 @@ def judge(kind: DocumentKind, seen: Pages, *, doubts: Sequence[str], rules: Rule
     strength = max(
         (_strength(seen, index, page_class, rules) for index in range(len(seen.readings))), default=0.0
     )
-    if strength >= rules.certainty.present:
-        found = pages_of(seen, page_class, rules)
+    found = pages_of(seen, page_class, rules)
+    if strength >= rules.certainty.present and _is_worded(seen, page_class, found):
         return _document(
             kind, Presence.PRESENT, strength, pages=found, evidence=_evidence(seen, page_class, found)
         )
@@ -47,6 +47,12 @@ def judge(kind: DocumentKind, seen: Pages, *, doubts: Sequence[str], rules: Rule
         return _document(kind, Presence.ABSENT, without)
     evidence = [*doubts, *_open_pages(seen, page_class, rules)]
     return _document(kind, Presence.UNSURE, max(strength, 1.0 - without) / 2, evidence=evidence)
+
+
+def _is_worded(seen: Pages, kind: PageClass, found: Sequence[int]) -> bool:
+    """Whether words speak for it on any of its pages: a column of dates is also a table of modules."""
+    hits = (hit for reading in seen.readings if reading.number in found for hit in reading.hits)
+    return any(hit.worded and hit.weight(kind) > 0 for hit in hits)
 
 
 def _document(
@@ -69,19 +75,35 @@ def _document(
 def _strength(seen: Pages, index: int, kind: PageClass, rules: Rules) -> float:
     """How certain it is that this page is, or holds, the document."""
     reading, belief = seen.readings[index], seen.believed.beliefs[index][kind]
-    score = reading.score(kind)
+    score = _run_score(seen, index, kind)
+    if reading.readable and _shares(seen, index, kind, rules):
+        score, belief = _words_for(reading, kind), 1.0
     if not reading.readable or score < rules.certainty.enough:
         return 0.0
-    if _shares(seen, index, kind, rules):
-        belief = 1.0
     return belief * (1.0 - math.exp(-score))
+
+
+def _run_score(seen: Pages, index: int, kind: PageClass) -> float:
+    """The score of this page and of the pages of the same document on both sides: their signs add up."""
+    total = seen.readings[index].score(kind)
+    for step in (-1, 1):
+        beside = index + step
+        while 0 <= beside < len(seen.readings) and seen.believed.classes[beside] is kind:
+            total += max(seen.readings[beside].score(kind), 0.0)
+            beside += step
+    return total
 
 
 def _shares(seen: Pages, index: int, kind: PageClass, rules: Rules) -> bool:
     """A letter and a CV on one page: each scores by itself."""
     main = seen.believed.classes[index]
     other_one = main is not kind and main in _TOGETHER and kind in _TOGETHER
-    return other_one and seen.readings[index].score(kind) >= rules.certainty.together
+    return other_one and _words_for(seen.readings[index], kind) >= rules.certainty.together
+
+
+def _words_for(reading: pages.Reading, kind: PageClass) -> float:
+    """Points of the words for it: on a shared page those against it speak for the other one only."""
+    return sum(max(hit.weight(kind), 0.0) for hit in reading.hits if hit.worded)
 
 
 def pages_of(seen: Pages, kind: PageClass, rules: Rules) -> list[int]:
@@ -113,7 +135,7 @@ def _possible(
     if reading.blank:
         return 0.0
     if not _understood(reading, kind, rules):
-        return 1.0
+        return 0.0 if kind in reading.unlike and not _words_for(reading, kind) else 1.0
     if kind in _TOGETHER and reading.score(kind) >= rules.certainty.enough:
         return 1.0  # the other one's signs outweigh it on this page, and do not take it away
     return max(beliefs[kind], sequence.alone(reading)[kind])

@@ -41,6 +41,7 @@ class Sign:
     most: how many different phrases of the sign count on one page.
     times: the sign counts only when its phrases stand on the page at least so often, all together.
     words_below: the sign counts only on pages with fewer words than this; 0 is any page.
+    begins: such a document begins on the page, so that two pages with it are two documents.
     quote: False for what must not be quoted in evidence; the sign is then shown by its name only.
     """
 
@@ -51,18 +52,32 @@ class Sign:
     times: int = 1
     words_below: int = 0
     quote: bool = True
+    begins: bool = False
     phrases: Phrases
 
 
 @value
 class Layout:
-    """What a page looks like, counted: it speaks when ``at_least`` <= count < ``below``."""
+    """What a page looks like, counted: it speaks when ``at_least`` <= count < ``below``.
+
+    plain: it tells as much as words do, in whatever language, such as a bibliography.
+    """
 
     name: str
     measure: Measure
     at_least: int = 0
     below: int = 1_000_000
+    plain: bool = False
     speaks: dict[Scored, float]
+
+
+@value
+class Needs:
+    """What a document shows in whatever language: a page with less of it, in Latin script, is not it."""
+
+    document: DocumentKind
+    measures: tuple[Measure, ...]  # the largest of these counts
+    at_least: int
 
 
 @value
@@ -138,6 +153,7 @@ class Rules:
 
     sign: tuple[Sign, ...]
     layout: tuple[Layout, ...] = ()
+    needs: tuple[Needs, ...] = ()
     sequence: Sequence
     certainty: Certainty
     follow: tuple[Follow, ...] = ()
