@@ -92,6 +92,9 @@ def load_models() -> str:
         _api = tesserocr.PyTessBaseAPI(
             path=str(MODELS), lang="+".join(_LANGUAGES), psm=tesserocr.PSM.AUTO, oem=tesserocr.OEM.LSTM_ONLY
         )
+        # tesserocr sends what Tesseract says to /dev/null, which the walls keep shut: Tesseract then crashes on
+        # the first page that it has something to say about. "" is stderr, which leads nowhere.
+        _api.SetVariable("debug_file", "")
     except (RuntimeError, OSError) as exc:
         return f"Tesseract does not start with the models in {MODELS} ({exc})"
     return ""
