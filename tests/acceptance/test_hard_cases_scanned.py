@@ -126,7 +126,6 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, An
 _NOT_YET = pytest.mark.xfail(reason="a person looks at it; not yet recognised", strict=True)
 NOT_YET = frozenset((
     "scanned, certificates missing",  # its CV ends with one word on a page of its own, which is called other
-    "text drawn letter by letter",  # a text layer that is not told from garbage
 ))  # fmt: skip
 
 

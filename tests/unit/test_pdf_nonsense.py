@@ -70,6 +70,7 @@ def old_ocr(text: str) -> str:
 def test_leaves_languages_and_tables_alone(text: str) -> None:
     """An OCR page costs a second; but a page called garbage in error is also a document not read."""
     assert not nonsense.is_nonsense(text)
+    assert not nonsense.is_spelled(text)
 
 
 @pytest.mark.parametrize("by", [pytest.param(n, id=f"by-{n}") for n in (1, 3, 5, 7, 10, 19, 20, 24, 25)])
@@ -81,3 +82,16 @@ def test_knows_a_shifted_font_map(by: int) -> None:
 def test_knows_an_old_ocr_layer() -> None:
     """Words with signs, figures and capitals inside."""
     assert nonsense.is_nonsense(old_ocr(GERMAN))
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_knows_a_layer_that_is_spelled_out(every: int) -> None:
+    """A glyph or two a word, as some writers set type: no heading or phrase can be found in it."""
+    letters = "".join(GERMAN.split())
+    assert nonsense.is_spelled(" ".join(letters[at : at + every] for at in range(0, len(letters), every)))
+
+
+def test_spaced_headings_are_not_spelled_text() -> None:
+    heading = "L E B E N S L A U F\n" * 40
+    assert not nonsense.is_spelled(heading + GERMAN)
+    assert not nonsense.is_spelled(heading)

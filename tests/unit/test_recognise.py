@@ -692,6 +692,48 @@ def test_a_page_in_an_unknown_language_rules_out_what_it_cannot_be_by_its_look(k
     assert document(found, DocumentKind.CERTIFICATES).status is Presence.UNSURE
 
 
+FOOT = Line(text="Nadia Ferreira, Curriculum vitae", size=8.0, x=70.0, y=30.0)
+TOOLS = "\n".join(
+    f"{name} · {name} libraries · {name} servers" for name in ("Perl", "Cobol", "Fortran", "Ada")
+)
+
+
+def test_a_page_with_the_foot_of_the_one_before_goes_on_with_it() -> None:
+    """A second page of names of tools is the CV's, and keeps nobody from saying that certificates are missing."""
+    first, second = (dataclasses.replace(page(text), lines=(*page(text).lines, FOOT)) for text in (CV, TOOLS))
+    found = judged(LETTER, first, second)
+    assert classes(found) == ["letter", "cv", "cv"]
+    assert document(found, DocumentKind.CERTIFICATES).status is Presence.ABSENT
+
+
+def test_a_page_that_is_only_set_alike_may_be_anything() -> None:
+    """Everybody has 11 points on A4: without a common foot nobody knows whose page it is."""
+    found = judged(LETTER, CV, TOOLS)
+    assert document(found, DocumentKind.CERTIFICATES).status is Presence.UNSURE
+
+
+def test_a_page_in_another_script_goes_on_with_nothing() -> None:
+    """With the foot of the CV, and still perhaps a certificate."""
+    text = "Δίπλωμα\nΤο Πανεπιστήμιο του Westmoor\nαπονέμει στη Nadia Ferreira\nτον τίτλο σπουδών στα μαθηματικά\nμε βαθμό άριστα\nο πρύτανης"
+    first, second = (dataclasses.replace(page(one), lines=(*page(one).lines, FOOT)) for one in (CV, text))
+    found = judged(LETTER, first, second)
+    assert document(found, DocumentKind.CERTIFICATES).status is Presence.UNSURE
+
+
+def test_a_confirmation_in_the_form_of_a_letter_is_no_letter() -> None:
+    """Salutation and closing of a page that is a certificate beyond doubt."""
+    confirmation = """\
+# Bestätigung
+Sehr geehrte Damen und Herren,
+hiermit bestätigen wir, dass Frau Nadia Ferreira, geboren am 4. Mai 1995, in unserem Unternehmen beschäftigt
+war und die ihr übertragenen Aufgaben zu unserer vollen Zufriedenheit erledigt hat.
+Mit freundlichen Grüßen
+Die Leiterin der Personalabteilung"""
+    found = judged(CV, confirmation)
+    assert document(found, DocumentKind.CERTIFICATES).status is Presence.PRESENT
+    assert document(found, DocumentKind.LETTER).status is Presence.ABSENT
+
+
 def test_the_pages_of_a_document_add_up() -> None:
     """Two pages with a few signs each are as good as one page with all of them."""
     first = """\

@@ -176,14 +176,28 @@ def test_what_was_tried_is_not_tried_again() -> None:
     assert wanted.pages_to_read(facts, rules=RULES, required=ALL, tried=frozenset({3, 4})) == ()
 
 
-@pytest.mark.parametrize("certainty,status", [(0.93, Presence.ABSENT), (0.6, Presence.UNSURE)])
-def test_absent_needs_pages_that_were_read_well(certainty: float, status: Presence) -> None:
+PLAIN = "the house of the miller is in the village and it was by the river with a garden for the goats\n" * 6
+
+
+@pytest.mark.parametrize(
+    "text,certainty,status",
+    [
+        pytest.param(PAPER, 0.93, Presence.ABSENT, id="a paper, read well"),
+        pytest.param(PAPER, 0.6, Presence.ABSENT, id="a paper, read roughly: its words are there"),
+        pytest.param(PAPER, 0.5, Presence.UNSURE, id="a paper, hardly read"),
+        pytest.param(PLAIN, 0.93, Presence.ABSENT, id="no sign, read well"),
+        pytest.param(PLAIN, 0.6, Presence.UNSURE, id="no sign, read roughly: it may have been missed"),
+    ],
+)
+def test_absent_needs_pages_that_were_read_well(text: str, certainty: float, status: Presence) -> None:
     """A page that OCR could hardly read may be anything, and is not read again."""
-    facts = wanted.with_reading(pdf(typed(LETTER), typed(CV), scan()), 3, reading(PAPER, certainty=certainty))
+    facts = wanted.with_reading(
+        pdf(typed(LETTER), typed(CERTIFICATE), scan()), 3, reading(text, certainty=certainty)
+    )
 
     assert wanted.pages_to_read(facts, rules=RULES, required=ALL) == ()
     found = recognise.documents(facts, rules=RULES, required=ALL)
-    assert found.documents[2].status is status
+    assert found.documents[1].status is status
 
 
 def test_a_reading_takes_the_place_of_what_was_not_text() -> None:

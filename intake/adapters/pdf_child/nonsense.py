@@ -16,8 +16,13 @@ _VOWEL_SHARE = 0.26  # of the letters; 746 real pages have 0.33 at least, letter
 _COMMON_SHARE = 0.33  # of the letters; real pages have 0.47 at least, Chinese names in Latin letters 0.40
 _PLAINLY_TEXT = 0.45  # share of the common letters in all characters above which nothing more is asked
 
+_FEWEST_SPELLED = 0.6  # Latin letters in all characters
+_SHORTEST_WORDS = 2.25  # letters a word on a page; 1,094 real pages have 2.28 (formulas) and mostly 4 to 6
+
 _WORD = re.compile(r"\S{4,}")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_CAPITAL = re.compile(r"(?<!\S)[A-Z\u00c0-\u00de](?!\S)")  # of a spaced heading, which is joined later
 _LETTER = re.compile(r"[^\W\d_]")
 _PLAIN = re.compile(r"\W*([^\W\d_])([a-z\u00df-\u024f]{3,})\W*")  # a word in lower case, capitalised or not
 _ADDRESS = re.compile(r"[@/\\_]|www\.|\.[a-z]{2,4}\b", re.IGNORECASE)
@@ -47,6 +52,16 @@ def is_nonsense(text: str) -> bool:
     vowels = sum(letter in _VOWELS for letter in bare)
     common = sum(letter in _COMMON for letter in bare)
     return vowels < _VOWEL_SHARE * len(bare) or common < _COMMON_SHARE * len(bare)
+
+
+def is_spelled(text: str) -> bool:
+    """Whether words lie about in single letters and scraps of two or three: a layer that was set glyph by glyph,
+    of which no word is left."""
+    words = _LATIN_WORD.findall(_CAPITAL.sub(" ", text))
+    letters = sum(map(len, words))
+    if len(words) < _FEWEST_WORDS or letters < _FEWEST_SPELLED * len("".join(text.split())):
+        return False  # figures and signs: formulas, tables, another script
+    return letters < _SHORTEST_WORDS * len(words)
 
 
 def _is_latin(words: list[str]) -> bool:

@@ -142,7 +142,7 @@ class Document:
             if invisible:
                 note = f"p. {facts.number}: scan with a text layer of {invisible} characters that nobody sees"
             return Seen(replace(facts, scan=True), note=note)
-        if repair.is_garbage(layer.raw, layer.unmapped) or nonsense.is_nonsense(layer.raw):
+        if _is_garbage(layer):
             return Seen(replace(facts, garbage=True), note=f"p. {facts.number}: broken text layer")
         if invisible > max(visible, _FEW_CHARACTERS):
             # Either a trick, or a page that this engine cannot paint. Nothing may be concluded from it.
@@ -185,6 +185,12 @@ def _share(box: text.Box, view: text.View) -> float:
         return 0.0
     share: float = width * height / (view.width * view.height)
     return min(1.0, share)
+
+
+def _is_garbage(layer: text.PageText) -> bool:
+    """A text layer that holds no words: without a font map, of letters by chance, or spelled out."""
+    raw = layer.raw
+    return repair.is_garbage(raw, layer.unmapped) or nonsense.is_nonsense(raw) or nonsense.is_spelled(raw)
 
 
 def _is_scan(visible: int, invisible: int, on_page: text.Drawn, view: text.View) -> bool:

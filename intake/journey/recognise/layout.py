@@ -34,7 +34,7 @@ _GRADED = re.compile(
     r"(?:\(?\d{1,3}(?:[.,]\d{1,2})?\)?\s?){0,3}(?:bestanden|BE|WS|SS|[A-F][+-]?)?\s?$"
 )
 _CITED = re.compile(
-    r"^\s?\[\d{1,3}\]|\((?:19|20)\d\d[a-z]?\)|\bdoi\b|arxiv|\bpp\.\s?\d|\bet al\b|\bvol\.\s?\d|,\s(?:19|20)\d\d\.$",
+    r"^\s?\[\d{1,3}\]|\((?:19|20)\d\d[a-z]?\)|\bdoi\b|arxiv|\bpp\.\s?\d|\bet al\b|\bvol\.\s?\d|,\s(?:(?:19|20)\d\d|year)\.$",
     re.IGNORECASE,
 )
 _LEADER = re.compile(r"(?:\.\s?){5,}\s{0,5}[\divx]{1,4}\s?$|(?:\.\s?){20}", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from intake.journey.recognise import layout, phrases, sheet
+from intake.journey.recognise import layout, look, phrases, sheet
 from intake.journey.recognise.rules import SCORED, Measure, Rules, Scored, Sign
 from intake.model import PageClass, PageFacts, value
 
@@ -35,10 +35,12 @@ class Reading:
     whole: bool  # and nothing but its text matters: no picture that may be a document
     blank: bool = False
     understood: bool = False  # in a language of the rules: what they do not see is not there
+    foreign: bool = False  # in another script than Latin
     unlike: frozenset[PageClass] = frozenset()  # documents that it cannot be by its look, in any language
     scores: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
     hits: tuple[Hit, ...] = ()
     counter: tuple[int, int] | None = None  # (2, 3) of "2/3"
+    look: look.Look | None = None
 
     def score(self, kind: PageClass) -> float:
         return self.scores[SCORED.index(kind)]
@@ -52,29 +54,37 @@ def read(page: PageFacts, rules: Rules) -> Reading:
     whole = not _pictured(page, seen, rules)
     if not seen.words.plain:
         return Reading(number=page.number, readable=whole, whole=whole, blank=whole)
-    counts = layout.measure(seen) if whole else {}
+    plain = whole and not _rough(page, rules)  # words that are there are there; others may have been missed
+    counts = layout.measure(seen) if plain else {}
     hits = (*_signs(seen, rules), *_layouts(counts, rules))
-    understood = whole and _understood(seen, rules)
+    understood = plain and _understood(seen, rules)
     return Reading(
         number=page.number,
         readable=True,
         whole=whole,
         understood=understood,
-        unlike=frozenset(_unlike(counts, rules)) if whole and not _foreign(seen) else frozenset(),
+        foreign=_foreign(seen),
+        unlike=frozenset(_unlike(counts, rules)) if plain and not _foreign(seen) else frozenset(),
         scores=_scores(hits, rules, understood=understood) if whole or hits else (0.0, 0.0, 0.0, 0.0),
         hits=hits,
         counter=layout.counter(seen.lines),
+        look=look.of(page),
     )
 
 
 def _pictured(page: PageFacts, seen: sheet.Sheet, rules: Rules) -> bool:
     """A picture with hardly any words beside it may itself be the document."""
     if page.ocr:
-        return page.certainty < rules.limits.ocr_certainty
+        return page.certainty < rules.limits.ocr_rough
     if not seen.words.plain:
         return page.image_cover >= _BLANK_COVER
     few = len(seen.words.plain) < rules.limits.picture_words
     return few and page.image_cover >= rules.limits.picture_cover
+
+
+def _rough(page: PageFacts, rules: Rules) -> bool:
+    """Read by OCR so that what it says counts, and what it does not say does not."""
+    return page.ocr and page.certainty < rules.limits.ocr_certainty
 
 
 def _understood(seen: sheet.Sheet, rules: Rules) -> bool:

@@ -37,11 +37,7 @@ def judge(kind: DocumentKind, seen: Pages, *, doubts: Sequence[str], rules: Rule
             kind, Presence.PRESENT, strength, pages=found, evidence=_evidence(seen, page_class, found)
         )
     without = min(
-        (
-            1.0 - _possible(*page, page_class, rules)
-            for page in zip(seen.readings, seen.believed.beliefs, strict=True)
-        ),
-        default=0.0,
+        (1.0 - _possible(seen, index, page_class, rules) for index in range(len(seen.readings))), default=0.0
     )
     if without >= rules.certainty.absent and not doubts:
         return _document(kind, Presence.ABSENT, without)
@@ -116,38 +112,72 @@ def pages_of(seen: Pages, kind: PageClass, rules: Rules) -> list[int]:
     return found
 
 
-def _understood(reading: pages.Reading, kind: PageClass, rules: Rules) -> bool:
-    """By its language, or by words that speak for something else than this kind."""
-    spoken = sum(
+def _goes_on(seen: Pages, index: int, kind: PageClass, rules: Rules) -> bool:
+    """Whether it is joined with an understood page: a third page of projects and tools has hardly a word of
+    any language, and is the CV's."""
+    return any(
+        not seen.readings[number].blank and _speaks(seen.readings[number], kind, rules)
+        for number in _belonging(seen, index)
+    )
+
+
+def _belonging(seen: Pages, index: int) -> Iterator[int]:
+    """Pages before and after it that it is joined with, as far as no other page comes between."""
+    if seen.readings[index].foreign:
+        return
+    before = index
+    while before and seen.believed.joined[before - 1]:
+        before -= 1
+        yield before
+    after = index
+    while after + 1 < len(seen.readings) and seen.believed.joined[after]:
+        after += 1
+        yield after
+
+
+def _speaks(reading: pages.Reading, kind: PageClass, rules: Rules) -> bool:
+    """Understood by its language, or by words that speak for something else than this kind."""
+    return reading.understood or _spoken(reading, kind) >= rules.certainty.spoken
+
+
+def _spoken(reading: pages.Reading, kind: PageClass) -> float:
+    """Points of its words for something else than this kind."""
+    return sum(
         max((w for k, w in hit.speaks if k is not kind and w > 0), default=0.0)
         for hit in reading.hits
         if hit.worded
     )
-    return reading.understood or spoken >= rules.certainty.spoken
 
 
-def _possible(
-    reading: pages.Reading, beliefs: dict[PageClass, float], kind: PageClass, rules: Rules
-) -> float:
+def _possible(seen: Pages, index: int, kind: PageClass, rules: Rules) -> float:
     """How far this page may be the document: by itself or among its neighbours, whichever is more."""
+    reading, beliefs = seen.readings[index], seen.believed.beliefs[index]
     if not reading.whole:
         return 1.0
     if reading.blank:
         return 0.0
-    if not _understood(reading, kind, rules):
-        return 0.0 if kind in reading.unlike and not _words_for(reading, kind) else 1.0
-    if kind in _TOGETHER and reading.score(kind) >= rules.certainty.enough:
+    if not _speaks(reading, kind, rules):
+        if kind in reading.unlike and not _words_for(reading, kind):
+            return 0.0
+        return beliefs[kind] if _goes_on(seen, index, kind, rules) else 1.0
+    shared = kind in _TOGETHER and seen.believed.classes[index] in _TOGETHER
+    if shared and reading.score(kind) >= rules.certainty.enough:
         return 1.0  # the other one's signs outweigh it on this page, and do not take it away
-    return max(beliefs[kind], sequence.alone(reading)[kind])
+    possible = max(beliefs[kind], sequence.alone(reading)[kind])
+    silent = kind not in _TOGETHER and _spoken(reading, kind) < rules.certainty.spoken
+    # Letters and CVs have words of their own. A certificate may have none that the rules know, so that a
+    # page without any word counts against it only when its look leaves no doubt.
+    return 1.0 if silent and possible > 1.0 - rules.certainty.silent else possible
 
 
 def _open_pages(seen: Pages, kind: PageClass, rules: Rules) -> Iterator[str]:
-    for reading, beliefs in zip(seen.readings, seen.believed.beliefs, strict=True):
+    for index, reading in enumerate(seen.readings):
+        possible = _possible(seen, index, kind, rules)
         if not reading.whole:
             yield f"p. {reading.number}: a picture that was not read"
-        elif _possible(reading, beliefs, kind, rules) > 1.0 - rules.certainty.absent:
+        elif possible > 1.0 - rules.certainty.absent:
             yield from (_quoted(reading, hit, kind) for hit in _for(reading, kind)[:2])
-            yield f"p. {reading.number}: may be {kind.value} ({_possible(reading, beliefs, kind, rules):.2f})"
+            yield f"p. {reading.number}: may be {kind.value} ({possible:.2f})"
 
 
 def _for(reading: pages.Reading, kind: PageClass) -> list[pages.Hit]:

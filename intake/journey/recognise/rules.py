@@ -85,6 +85,8 @@ class Sequence:
     """How pages follow each other; scores as for signs."""
 
     same: float  # a page goes on with the document of the page before it
+    alike: float  # more of that when both are set alike: same paper and type, or a running line
+    unlike: float  # less of it when paper or type differ
     numbered: float  # more of that when the pages are numbered on ("2/3", "Seite 2 von 3")
     restarted: float  # a page numbered 1 after another page: less of it
     other: float  # what "other" gets on every page: a page without signs is none of the documents
@@ -98,6 +100,7 @@ class Certainty:
     enough: float  # the least score of that page itself, without its neighbours
     together: float  # the score from which a letter or CV is there on a page that is mainly the other
     spoken: float  # points of words for something else that make a page understood in any language
+    silent: float  # the same for certificates on a page that no word speaks for: their words may be unknown
     absent: float  # belief from which no page holds it: every page must be readable and something else
 
 
@@ -131,8 +134,9 @@ class Limits:
     picture_words: int = 40  # fewer words than this beside a picture: the picture is the document
     picture_cover: float = 0.2  # share of the page from which a picture is that
     ocr_certainty: float = (
-        0.75  # a page that OCR read with less may be anything; right ones reach 0.8 to 0.95
+        0.75  # from which certainty of OCR a page counts as read; right ones reach 0.8 to 0.95
     )
+    ocr_rough: float = 0.55  # from which the words on it count, though others may have been missed
 
 
 @value

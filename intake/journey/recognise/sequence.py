@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence as Several
 
+from intake.journey.recognise import look
 from intake.journey.recognise.pages import Reading
 from intake.journey.recognise.rules import SCORED, Rules
 from intake.model import PageClass, value
@@ -20,6 +21,7 @@ class Believed:
 
     classes: tuple[PageClass, ...]
     beliefs: tuple[dict[PageClass, float], ...]
+    joined: tuple[bool, ...] = ()  # whether each page but the last goes on on the next one beyond doubt
 
 
 def follow(readings: Several[Reading], rules: Rules) -> Believed:
@@ -28,9 +30,14 @@ def follow(readings: Several[Reading], rules: Rules) -> Believed:
     A chain over the pages: each page brings its scores, each step a bonus for staying with the same
     document. Forward-backward gives the beliefs, Viterbi the one best course.
     """
-    stays = [_stay(before, after, rules) for before, after in itertools.pairwise(readings)]
+    pairs = list(itertools.pairwise(readings))
+    stays = [_stay(before, after, rules) for before, after in pairs]
     rows = [reading.scores for reading in readings]
-    return Believed(classes=_best(rows, stays), beliefs=_beliefs(rows, stays))
+    return Believed(
+        classes=_best(rows, stays),
+        beliefs=_beliefs(rows, stays),
+        joined=tuple(_joined(before, after) for before, after in pairs),
+    )
 
 
 def alone(reading: Reading) -> dict[PageClass, float]:
@@ -38,14 +45,26 @@ def alone(reading: Reading) -> dict[PageClass, float]:
     return _normal(reading.scores)
 
 
+def _joined(before: Reading, after: Reading) -> bool:
+    if _numbered_on(before, after):
+        return True
+    return before.look is not None and after.look is not None and look.joined(before.look, after.look)
+
+
+def _numbered_on(before: Reading, after: Reading) -> bool:
+    return after.counter is not None and before.counter == (after.counter[0] - 1, after.counter[1])
+
+
 def _stay(before: Reading, after: Reading, rules: Rules) -> float:
     """The bonus for "the same document goes on" between two pages."""
-    if after.counter is None:
-        return rules.sequence.same
-    number, total = after.counter
-    if before.counter == (number - 1, total):
+    if _numbered_on(before, after):
         return rules.sequence.numbered
-    return rules.sequence.restarted if number == 1 else rules.sequence.same
+    if after.counter and after.counter[0] == 1:
+        return rules.sequence.restarted
+    alike = look.alike(before.look, after.look) if before.look and after.look else None
+    if alike is None:
+        return rules.sequence.same
+    return rules.sequence.alike if alike else rules.sequence.unlike
 
 
 def _best(rows: Several[_Row], stays: Several[float]) -> tuple[PageClass, ...]:
