@@ -26,9 +26,10 @@ evaluate:  ## how right recognition is, on composed applications; COUNT=200 SEED
 	@$(python) -m scripts.evaluate $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(PUBLIC),--public "$(PUBLIC)") $(if $(OUT),--out "$(OUT)")
 
-bench:  ## speed of reading and, as root, of the journey on a private Dovecot and Postfix, as ratios to a floor
+bench:  ## speed of reading, of OCR and, as root, of the journey on a private Dovecot and Postfix, as ratios to a floor
 	$(setup) test
 	@$(python) -m benchmarks.reading $(PDFS)
+	@$(python) -m benchmarks.scans
 	@$(python) -m benchmarks.journey
 
 torture:  ## read every file of PDFS=folder (or hostile ones of its own), whatever it is: facts or a named problem
