@@ -28,12 +28,12 @@ _STARTING = 10.0  # seconds: a fresh child loads the models
 class OcrLimits:
     """What the reading of one page may take.
 
-    seconds: of wall time, and as many of CPU. memory: bytes of a child's address space; some 250 MB of it
+    seconds: of wall time, and as many of CPU. memory: bytes of a child's address space; some 160 MB of it
     are in use.
     """
 
     seconds: int = 10
-    memory: int = 1024 * 1024 * 1024
+    memory: int = 440_000_000
 
 
 class OcrPool:

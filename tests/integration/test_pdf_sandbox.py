@@ -161,6 +161,20 @@ def test_the_pool_outlives_its_children(pool: pdf.PdfPool, program: str, detail:
         assert pool.read(hostile_pdfs.plain()).faults == ()
 
 
+def test_a_used_child_that_lacks_memory_is_replaced_once(pool: pdf.PdfPool) -> None:
+    """What became of the files before must not decide: a fresh child has all of its memory."""
+    one = pool._slots[0]
+    pool.read(hostile_pdfs.plain())
+    first = one.ask(eval, "__import__('os').getpid().to_bytes(8)", seconds=12.0)
+    program = "__import__('os').abort() if __import__('os').getpid() == pid else b'done'"
+
+    answer = one.ask(eval, program, {"pid": int.from_bytes(first)}, seconds=12.0)
+
+    assert answer == b"done"
+    with pytest.raises(slot.KilledError, match="SIGABRT"):
+        one.ask(exec, "import os; os.abort()", seconds=12.0)
+
+
 def test_limits_end_a_reading(tmp_path: Path) -> None:
     """CPU time over: killed. Wall time over: timed out. Neither is tried again, and the next file is read."""
     rows = ((1, 12.0, FileFault.KILLED, "ended by SIGXCPU"), (8, 1.0, FileFault.TIMED_OUT, "over 1.0 s"))

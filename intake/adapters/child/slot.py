@@ -70,9 +70,13 @@ class Slot:
         self._memory = memory
         self._context = context
         self._pool: pebble.ProcessPool | None = None
+        self._used = (
+            False  # the child has done a task: what a file finds of memory depends on those before it
+        )
 
     def ask(self, function: Callable[..., bytes], *arguments: object, seconds: float) -> bytes:
-        """Run it in the child. A pool found broken before the child took the task is replaced once.
+        """Run it in the child. A pool found broken before the child took the task is replaced once, and so
+        is a child that lacked memory after others' tasks: what becomes of a file must not depend on them.
 
         Raises KilledError, TimedOutError, and Transient when no child comes up.
         """
@@ -85,7 +89,10 @@ class Slot:
                 future = self._running().schedule(function, args=arguments, timeout=left)
                 return self._answer(future, left)
             except pebble.ProcessExpired as exc:
+                again = self._used and _lacked_memory(exc.exitcode)
                 self.discard()  # it may have died in the middle of a message: the next child needs a new pipe
+                if again:
+                    continue
                 raise KilledError(_how_it_ended(exc.exitcode)) from exc
             except (BrokenProcessPool, RuntimeError) as exc:
                 self.discard()
@@ -95,7 +102,7 @@ class Slot:
 
     def discard(self) -> None:
         """End the child. The next task finds a new one."""
-        pool, self._pool = self._pool, None
+        pool, self._pool, self._used = self._pool, None, False
         if pool is not None:
             pool.stop()  # type: ignore[no-untyped-call]
             joining = threading.Thread(target=pool.join, daemon=True)
@@ -112,6 +119,7 @@ class Slot:
                 raise TimedOutError from exc
             raise Transient(f"the {self._name} child does not start") from exc
         if isinstance(answer, bytes) and len(answer) <= _LARGEST_ANSWER:
+            self._used = True
             return answer
         self.discard()
         raise KilledError("its answer was not what we asked for")
@@ -128,6 +136,11 @@ class Slot:
             )
             _guard(self._pool)
         return self._pool
+
+
+def _lacked_memory(status: int) -> bool:
+    """Python code says so; PDFium and Tesseract abort."""
+    return status in (sandbox.OUT_OF_MEMORY, -signal.SIGABRT)
 
 
 def _how_it_ended(status: int) -> str:

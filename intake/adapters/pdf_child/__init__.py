@@ -7,6 +7,7 @@ taken over.
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -42,6 +43,7 @@ def prepare(readable: str, memory: int) -> None:
     global _missing_walls
     _missing_walls = sandbox.enclose([Path(readable)], memory=memory)
     sandbox.silence()
+    gc.freeze()  # what is loaded stays: a collection then looks at one file's objects only
 
 
 def missing_walls() -> bytes:
@@ -101,9 +103,14 @@ class _Reading:
             return self._too_many(document.page_count)
         counted = self._found.page_count if self._found else 0
         active = self._found.active if self._found else ["its structure cannot be looked through"]
-        return self._judge(
-            self._see(document, counted), active, signed=bool(self._found and self._found.signed)
-        )
+        signed = bool(self._found and self._found.signed)
+        self._forget_structure()
+        return self._judge(self._see(document, counted), active, signed=signed)
+
+    def _forget_structure(self) -> None:
+        """A tagged page of 65,000 objects takes 330 MB in pypdf, which PDFium then lacks for painting."""
+        self._found = None
+        gc.collect()
 
     def _plainly(self) -> pages.Document | None:
         """The file in PDFium alone, as most can be read; None when it takes more."""

@@ -65,8 +65,8 @@ def is_spelled(text: str) -> bool:
 
 
 def _is_latin(words: list[str]) -> bool:
-    letters = _LETTER.findall("".join(words))
-    return 2 * sum(_LATIN.match(letter) is not None for letter in letters) > len(letters)
+    joined = "".join(words)
+    return 2 * len(_LATIN.findall(joined)) > len(_LETTER.findall(joined))
 
 
 def _bare(letter: str) -> str:
