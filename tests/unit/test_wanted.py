@@ -234,3 +234,20 @@ def test_an_empty_scan_is_empty_only_when_that_is_certain(certainty: float, stat
     found = recognise.documents(facts, rules=RULES, required=ALL)
     assert found.documents[2].status is status
     assert wanted.pages_to_read(facts, rules=RULES, required=ALL) == ()
+
+
+TORN = """\
+Gut en Tag Frau Hansohm,
+hiermit bewer be ich mi ch um die von Ihnen ausgeschri ebene Stelle. Seit mehreren Jahren arbeite ich an
+Fragen rund um das Vertrauen in lernende Systeme, und Ihr Profil hat mi ch sofort angesprochen.
+Über die Ei nl adung zu ei nempersön lichen Gespräch freueichmi ch sehr.
+Mt freundlichen Grüßen"""
+
+
+def test_words_that_ocr_tore_apart_keep_a_document_from_being_called_absent() -> None:
+    """Where type is set wide OCR sees a space in each gap: of this letter hardly a phrase is left whole."""
+    facts = wanted.with_reading(pdf(typed(CV), typed(CERTIFICATE), scan()), 3, reading(TORN, certainty=0.85))
+
+    found = recognise.documents(facts, rules=RULES, required=ALL)
+
+    assert found.documents[0].status is Presence.UNSURE

@@ -36,6 +36,7 @@ class Reading:
     blank: bool = False
     understood: bool = False  # in a language of the rules: what they do not see is not there
     foreign: bool = False  # in another script than Latin
+    scraps: frozenset[PageClass] = frozenset()  # documents whose words OCR may have torn apart
     unlike: frozenset[PageClass] = frozenset()  # documents that it cannot be by its look, in any language
     scores: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)
     hits: tuple[Hit, ...] = ()
@@ -64,6 +65,7 @@ def read(page: PageFacts, rules: Rules) -> Reading:
         whole=whole,
         understood=understood,
         foreign=_foreign(seen),
+        scraps=frozenset(_scraps(seen, rules)) if page.ocr else frozenset(),
         unlike=frozenset(_unlike(counts, rules)) if plain and not _foreign(seen) else frozenset(),
         scores=_scores(hits, rules, understood=understood) if whole or hits else (0.0, 0.0, 0.0, 0.0),
         hits=hits,
@@ -98,6 +100,15 @@ def _foreign(seen: sheet.Sheet) -> bool:
     """In another script than Latin."""
     plain = seen.words.plain
     return sum(1 for word in plain if not word.isascii()) > _FOREIGN * len(plain)
+
+
+def _scraps(seen: sheet.Sheet, rules: Rules) -> Iterator[PageClass]:
+    """Those for which the words that stand there once spaces are gone would be enough."""
+    points: dict[PageClass, float] = {}
+    for sign in rules.book.run_together(seen.words):
+        for kind, weight in _speaks(sign.speaks if sign.where in ("text", "line") else {}):
+            points[kind] = points.get(kind, 0.0) + max(weight, 0.0)
+    yield from (kind for kind, total in points.items() if total >= rules.certainty.enough)
 
 
 def _unlike(counts: Mapping[Measure, int], rules: Rules) -> Iterator[PageClass]:

@@ -20,6 +20,7 @@ from intake.model import value
 _Owner = TypeVar("_Owner")
 _WORD = re.compile(r"[^\W_]+")
 _PHRASE_WORD = re.compile(r"\*?[^\W_]+\*?|#")
+_RUN_TOGETHER = 10  # letters of a phrase that is looked for without its spaces
 _STEM = 3  # letters a word with * must show: they are the key of the look-up
 
 
@@ -105,6 +106,26 @@ class Book(Generic[_Owner]):
                 end = start + len(entry.words)
                 if end <= len(plain) and all(map(_fits, entry.words, plain[start:end])):
                     yield Found(owner=entry.owner, phrase=entry.text, start=start, end=end)
+
+    def run_together(self, text: Words) -> Iterator[_Owner]:
+        """The owners of phrases that stand in the text once its spaces are gone, and do not with them: OCR
+        parts words where type is set wide, and joins them where it is set close."""
+        known = {found.phrase for found in self.find(text)}
+        joined = "".join(text.plain)
+        for entry in self._long:
+            if entry.text not in known and "".join(word for _, word in entry.words) in joined:
+                yield entry.owner
+
+    @functools.cached_property
+    def _long(self) -> tuple[_Entry[_Owner], ...]:
+        """Phrases of exact words that are long enough not to arise by chance."""
+        return tuple(
+            entry
+            for entries in self._exact.values()
+            for entry in entries
+            if all(how == "exact" for how, _ in entry.words)
+            and sum(len(word) for _, word in entry.words) >= _RUN_TOGETHER
+        )
 
     def _add(self, entry: _Entry[_Owner]) -> None:
         how, word = entry.words[0]

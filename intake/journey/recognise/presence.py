@@ -156,6 +156,8 @@ def _possible(seen: Pages, index: int, kind: PageClass, rules: Rules) -> float:
         return 1.0
     if reading.blank:
         return 0.0
+    if kind in reading.scraps:
+        return 1.0
     if not _speaks(reading, kind, rules):
         if kind in reading.unlike and not _words_for(reading, kind):
             return 0.0
