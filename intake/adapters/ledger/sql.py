@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +19,7 @@ from intake.adapters.ledger.requests import Requests
 from intake.errors import Permanent
 
 _MIGRATIONS = Path(migrations.__file__).parent
+_TRIES, _PAUSE = 100, 0.05  # five seconds in all for others that open the file at the same moment
 
 
 class SqlLedger(Mailboxes, Messages, Outbox, Cases, Places, Requests):
@@ -80,13 +84,26 @@ def _use_wal(engine: sa.Engine, path: Path) -> None:
     """Readers do not wait for the writer then. Kept in the file, but a restored copy may have lost it."""
     connection = engine.raw_connection()
     try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        mode = cursor.fetchone()
+        mode = _wal(connection.cursor())
     finally:
         connection.close()
     if mode is None or mode[0] != "wal":
         raise disk.refusal(path, f"the file system allows no write-ahead log (SQLite stays in mode {mode})")
+
+
+def _wal(cursor: Any) -> Any:
+    """The mode that the file is in now. Who changes it needs the file alone, and SQLite does not wait for that
+    (its busy handler is not called where two wait for each other): others that open it are given time."""
+    for _ in range(_TRIES):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return cursor.fetchone()
+        except sqlite3.OperationalError as exc:
+            if "locked" not in str(exc):
+                raise
+            time.sleep(_PAUSE)
+    cursor.execute("PRAGMA journal_mode = WAL")
+    return cursor.fetchone()
 
 
 def _migrate(connection: sa.Connection, current: str, path: Path) -> None:
