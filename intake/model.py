@@ -287,6 +287,14 @@ class Kind(StrEnum):
     AUTOMATIC = "automatic"
 
 
+class Concern(StrEnum):
+    """What in a mail must be answered by a certain day, by a person; the value says it in words."""
+
+    RIGHTS = "a request about personal data"
+    COMPLAINT = "a complaint"
+    LAWYER = "a lawyer's letter, or words of legal action"
+
+
 @value
 class Screening:
     """May we answer, and is it an application? ``silence`` is the named reason not to answer, or ""."""
@@ -295,6 +303,9 @@ class Screening:
     language: Language
     silence: str = ""
     for_review: str = ""  # a reason of POLICY.md that asks for a person, or ""
+    neutral: str = ""  # why a reply may say only that the mail has arrived, or ""
+    concern: Concern | None = None
+    password: bool = False  # the mail speaks of one
     reasons: tuple[str, ...] = ()
 
 
@@ -420,6 +431,7 @@ class Verdict:
     ocr: tuple[int, ...] = ()  # numbers of the pages that OCR has read
     reply: ReplyKind | None = None
     notices: tuple[str, ...] = ()
+    answer_by: date | None = None  # the day by which a person must have answered
     reasons: tuple[str, ...] = ()
 
 

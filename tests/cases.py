@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from intake.journey import file
@@ -70,6 +70,7 @@ def case(
     problems: tuple[Problem, ...] = (),
     found: tuple[Document, ...] | None = None,
     notices: tuple[str, ...] = (),
+    answer_by: date | None = None,
     days: float = 0,
     decided_days: float | None = None,
     follows: str = "",
@@ -91,6 +92,7 @@ def case(
         candidates=tuple(dict.fromkeys((*positions, *candidates))),
         documents=documents() if found is None else found,
         notices=notices,
+        answer_by=answer_by,
         reasons=(f"{outcome.value}: {why}", f"the only PDF: {PDF.name}"),
     )
     folders = file.folders(

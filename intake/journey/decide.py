@@ -105,10 +105,23 @@ def _with_reply(decided: Verdict, findings: Findings) -> Verdict:
         return decided
     if silence:
         return _silent(replace(decided, reasons=(*decided.reasons, f"no reply: {silence}")))
+    if findings.screening.neutral:
+        return _neutral(decided, findings.screening.neutral)
     if decided.outcome in circumstances.held and decided.outcome in (Outcome.CORRECTION, Outcome.REDIRECTED):
         reason = f"its reply ({reply.value}) waits for a person's release"
         return replace(decided, outcome=Outcome.REVIEW, reply=reply, reasons=(*decided.reasons, reason))
     return replace(decided, reply=reply)
+
+
+def _neutral(decided: Verdict, why: str) -> Verdict:
+    """Received, and no more: what was found, or is missing, is told to nobody but the applicant."""
+    if decided.outcome in (Outcome.CORRECTION, Outcome.REDIRECTED):
+        first = f"review: {why}, so that the applicant cannot be told what is to be done"
+        return replace(
+            decided, outcome=Outcome.REVIEW, reply=ReplyKind.RECEIVED, reasons=(first, *decided.reasons)
+        )
+    reasons = (*decided.reasons, f"no findings in the reply: {why}")
+    return replace(decided, reply=ReplyKind.RECEIVED, reasons=reasons)
 
 
 def _silent(decided: Verdict) -> Verdict:
@@ -251,6 +264,8 @@ def _brings_no_file(findings: Findings) -> bool:
 def _is_inquiry(findings: Findings) -> bool:
     """Nobody applies here; thanks for our acknowledgement, and questions after it, are no application."""
     answers = findings.circumstances.answers is not None and _brings_no_file(findings)
+    if findings.screening.concern is not None:
+        return False  # POLICY, Rights and urgent words: a person sees it at once, filed and with a day
     return (findings.screening.kind is Kind.INQUIRY or answers) and not _answers_without_file(findings)
 
 
@@ -275,6 +290,11 @@ def _unsure(documents: tuple[Document, ...]) -> list[str]:
 def _faulty(findings: Findings) -> list[str]:
     faults = findings.facts.faults if findings.facts else ()
     return [_FOR_A_PERSON[fault] for fault in faults if fault in _FOR_A_PERSON]
+
+
+def _locked_on_purpose(known: _Known) -> bool:
+    locked = any(problem.code is ProblemCode.ENCRYPTED for problem in known.problems)
+    return locked and known.findings.screening.password
 
 
 def _asked(problems: _Problems) -> list[str]:
@@ -311,6 +331,11 @@ _RULES: tuple[_Rule, ...] = (
         outcome=Outcome.REVIEW,
         holds=lambda known: bool(_faulty(known.findings)),
         why=lambda known: f"the file is not safe to judge: {', '.join(_faulty(known.findings))}",
+    ),
+    _Rule(
+        outcome=Outcome.REVIEW,  # POLICY, Passwords
+        holds=lambda known: _locked_on_purpose(known),
+        why=lambda _: "a locked file, and the mail speaks of a password: a person may open it",
     ),
     _Rule(
         outcome=Outcome.CORRECTION,

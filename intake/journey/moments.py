@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from intake.model import Language
 
@@ -12,6 +12,12 @@ _MONTHS: Mapping[Language, str] = {
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
 _GERMAN_ZONES = {"CET": "MEZ", "CEST": "MESZ"}
+
+
+def day(local: date, language: Language) -> str:
+    """ "22 November 2026", or "22. November 2026"."""
+    month = _MONTHS[language].split()[local.month - 1]
+    return f"{local.day}{'.' if language == 'de' else ''} {month} {local.year}"
 
 
 def said(local: datetime, language: Language) -> str:

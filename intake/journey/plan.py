@@ -13,7 +13,19 @@ from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from intake.journey import decide, file, language, parse, pick, recognise, reply, route, screen
+from intake.journey import (
+    concerns,
+    decide,
+    file,
+    language,
+    moments,
+    parse,
+    pick,
+    recognise,
+    reply,
+    route,
+    screen,
+)
 from intake.journey.decide import Circumstances
 from intake.journey.parse import kind as kinds
 from intake.journey.recognise import wanted
@@ -185,7 +197,7 @@ def conclude(
         routing=_routed(opening, letter, rules),
         circumstances=circumstances,
     )
-    verdict = decide.verdict(findings, rules.decide)
+    verdict = _urgent(decide.verdict(findings, rules.decide), opening, rules)
     plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
     return _completed(
@@ -365,6 +377,16 @@ def _recognised(facts: PdfFacts | None, mail: Mail, rules: Rules) -> Recognition
 def _how_read(page: PageFacts) -> str:
     turned = f", turned by {page.turned}°" if page.turned else ""
     return f"p. {page.number} ({page.certainty:.0%} certain{turned})"
+
+
+def _urgent(verdict: Verdict, opening: Opening, rules: Rules) -> Verdict:
+    """With the day by which a person must have answered, where the mail asks for such an answer."""
+    concern = opening.screening.concern
+    if concern is None or verdict.outcome is not Outcome.REVIEW:
+        return verdict
+    day = concerns.answer_by(concern, opening.message.arrived.astimezone(rules.zone).date())
+    notice = f"{concern.value}: answer it by {moments.day(day, 'en')}"
+    return replace(verdict, notices=(notice, *verdict.notices), answer_by=day)
 
 
 def _routed(opening: Opening, letter: str, rules: Rules) -> Routing:

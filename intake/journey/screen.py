@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.journey import automatic, defects, language, scans, sharing, words
-from intake.model import Attachment, FileKind, Kind, Mail, Screening, value
+from intake.journey import automatic, concerns, defects, language, scans, sharing, words
+from intake.model import Attachment, Concern, FileKind, Kind, Mail, Screening, value
 
 
 @value
@@ -89,7 +89,10 @@ def mail(mail: Mail, rules: Rules) -> Screening:
         language=spoken,
         silence=silence,
         for_review=next(_reviews(case, rules, kind, named), ""),
-        reasons=(*named, why, *_notes(mail)),
+        neutral=_neutral(mail),
+        concern=case.concern,
+        password=concerns.passwords(case.text),
+        reasons=(*named, why),
     )
 
 
@@ -101,6 +104,7 @@ class _Case:
     """A mail as the rules see it: text folded, files sorted, phrases found."""
 
     mail: Mail
+    text: str  # subject and new text, folded
     papers: tuple[Attachment, ...]  # PDF, office, archive and encrypted files: what an application may be
     scans: tuple[Attachment, ...]
     shares: tuple[str, ...]
@@ -108,6 +112,8 @@ class _Case:
     applying: tuple[str, ...]
     enclosing: tuple[str, ...]
     asks: bool
+    concern: Concern | None
+    about_others: tuple[str, ...]  # phrases by which the mail speaks for, or of, somebody else
     other: tuple[str, ...]  # words for other papers, of subject and file names
     long: bool
 
@@ -124,6 +130,7 @@ def _read(mail: Mail, rules: Rules) -> _Case:
     named = words.fold(re.sub(r"[\W_]+", " ", names))
     return _Case(
         mail=mail,
+        text=text,
         papers=tuple(one for one in mail.attachments if one.kind in _PAPERS),
         scans=tuple(one for one in mail.attachments if scans.may_be(one, least=rules.scan_bytes)),
         shares=sharing.files(mail.links, rules.share_hosts),
@@ -131,6 +138,8 @@ def _read(mail: Mail, rules: Rules) -> _Case:
         applying=words.found(text, rules.applying_words),
         enclosing=words.found(text, rules.enclosure_words),
         asks="?" in mail.new_text or bool(words.found(text, rules.question_words)),
+        concern=concerns.urgent(text),
+        about_others=concerns.third_party(text),
         other=words.found(words.fold(f"{mail.subject} {named}"), rules.other_words),
         long=len(mail.new_text) >= rules.letter_characters,
     )
@@ -194,19 +203,34 @@ def _elsewhere(mail: Mail, own: set[str]) -> bool:
 
 def _reviews(case: _Case, rules: Rules, kind: Kind, signs: tuple[str, ...]) -> Iterator[str]:
     """Every reason of POLICY that asks for a person to look, the strongest first."""
+    if case.concern and not signs:
+        yield f"{case.concern.value}; a person must answer it"
     if signs and kind is Kind.APPLICATION:
         yield f"automatic ({signs[0]}), but it carries what may be an application"
     for what in defects.hidden(case.mail.defects):
         yield f"could not be opened: {what}"
     if _elsewhere(case.mail, {_mailbox(address) for address in rules.addresses}):
         yield "this mailbox is in none of To, Cc and Delivered-To"
+    if kind is not Kind.APPLICATION:
+        return
+    if _of_staff(case.mail, rules):
+        yield "from the staff: whoever applies is somebody else"
+    if case.about_others:
+        yield f"speaks of somebody else who applies ({_quote(case.about_others)})"
 
 
-def _notes(mail: Mail) -> Iterator[str]:
-    """What a person should know though it decides nothing."""
+def _of_staff(mail: Mail, rules: Rules) -> bool:
+    staff = {one.casefold() for one in rules.staff}
+    return mail.sender is not None and mail.sender.address.casefold() in staff
+
+
+def _neutral(mail: Mail) -> str:
+    """An answer that goes elsewhere than the mail came from may reach somebody else: it says nothing of what
+    the papers hold (POLICY, Third parties)."""
     domains = {one.address.rpartition("@")[2].casefold() for one in mail.reply_to}
     if mail.sender and domains - {mail.sender.address.rpartition("@")[2].casefold()}:
-        yield "Reply-To names another domain than From"
+        return "Reply-To names another domain than From"
+    return ""
 
 
 # --- An application? -------------------------------------------------------------------------------

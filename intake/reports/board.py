@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -148,7 +148,7 @@ def overview_page(
         figures=_figures(cases),
         desk=desk,
         alarms=_alarms(desk),
-        eyes=[_shown(row, OVERVIEW, titles, "") for row in reversed(eyes)],
+        eyes=[_shown(row, OVERVIEW, titles, "") for row in sorted(eyes, key=_by_day)],
         groups=_groups(cases, positions, groups, now, zone),
         nowhere=_counts([row for row in cases if rows.is_nowhere(row)]),
         redirected=sum(row.standing is Standing.REDIRECTED for row in cases),
@@ -160,6 +160,11 @@ def overview_page(
 def page_path(position: Position) -> str:
     """Relative to the root of filing."""
     return f"{position.id}/{OVERVIEW}"
+
+
+def _by_day(row: Row) -> tuple[date, datetime]:
+    """What must be answered by a day comes first, the earliest on top; then what has waited longest."""
+    return row.answer_by or date.max, row.arrived
 
 
 def _needs_eyes(row: Row) -> bool:
@@ -175,6 +180,7 @@ def _shown(row: Row, page: str, titles: Mapping[str, str], here: str) -> dict[st
     return {
         "case": row.case,
         "person": row.person,
+        "answer_by": moments.day(row.answer_by, "en") if row.answer_by else "",
         "marked": row.marked,
         "notes": [*_notes(row), *_others(row, titles, here)],
         "arrived": _moment(row.arrived).rpartition(", ")[::2],

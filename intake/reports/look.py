@@ -102,7 +102,8 @@ It checks the form only: it never ranks, scores or rejects.</p>
 _CELLS = """\
 {% macro person(row) %}
 <th scope="row" class="person"><bdi>{{ row.person }}</bdi> <span class="case">[{{ row.case }}]</span>
-{% if row.marked %} <span class="open">Please open</span>{% endif %}
+{% if row.answer_by %} <span class="open">Answer by {{ row.answer_by }}</span>
+{% elif row.marked %} <span class="open">Please open</span>{% endif %}
 {% for note in row.notes %}<span class="note">{{ note }}</span>{% endfor %}</th>
 {% endmacro %}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,7 @@ class Row:
     application: bool = False  # the folders hold application.pdf
     received: bool = False  # they hold files as they were sent
     mailbox_folder: str = ""
+    answer_by: date | None = None  # the day by which a person must have answered
     marked: bool = False  # "please open": a note in its summary is for a person's eyes
     follows: str = ""  # the earlier case that this one goes on from
     earlier: Row | None = None  # that case, whose papers may lie in its own folder only
@@ -161,6 +162,7 @@ def _row(case: CaseRecord, plan: Plan, titles: Mapping[str, str], today: datetim
         application=file.APPLICATION in held,
         received=any(name.startswith(f"{file.RECEIVED}/") for name in held),
         mailbox_folder=plan.mailbox_folder,
+        answer_by=plan.verdict.answer_by,
         marked=bool(plan.verdict.notices),
         follows=case.follows,
         continued=case.continued,

@@ -10,6 +10,7 @@ from intake.journey import decide
 from intake.journey.decide import Circumstances, Findings
 from intake.model import (
     Attachment,
+    Concern,
     Document,
     DocumentKind,
     FileFault,
@@ -87,6 +88,25 @@ def with_(**changes: object) -> Findings:
         pytest.param(COMPLETE, Outcome.ACCEPTED, ReplyKind.ACKNOWLEDGEMENT, id="complete"),
         pytest.param(with_(screening=screening(Kind.AUTOMATIC)), Outcome.IGNORED, None, id="automatic"),
         pytest.param(with_(screening=screening(Kind.INQUIRY)), Outcome.INQUIRY, None, id="inquiry"),
+        pytest.param(
+            with_(screening=replace(screening(Kind.INQUIRY, for_review="rights"), concern=Concern.RIGHTS)),
+            Outcome.REVIEW, ReplyKind.RECEIVED, id="rights-without-an-application",
+        ),
+        pytest.param(with_(screening=replace(screening(), neutral="Reply-To")), Outcome.ACCEPTED, ReplyKind.RECEIVED, id="complete-neutral"),
+        pytest.param(
+            with_(screening=replace(screening(), neutral="Reply-To"), recognition=documents(certificates=A)),
+            Outcome.REVIEW, ReplyKind.RECEIVED, id="absent-neutral",
+        ),
+        pytest.param(
+            with_(screening=replace(screening(), neutral="Reply-To"), routing=ELSEWHERE), Outcome.REVIEW,
+            ReplyKind.RECEIVED, id="closed-neutral",
+        ),
+        pytest.param(
+            with_(screening=replace(screening(), password=True), facts=facts(FileFault.ENCRYPTED),
+                  recognition=documents(U, U, U)),
+            Outcome.REVIEW, ReplyKind.RECEIVED, id="encrypted-with-a-password",
+        ),
+        pytest.param(with_(screening=replace(screening(), password=True)), Outcome.ACCEPTED, ReplyKind.ACKNOWLEDGEMENT, id="password-of-nothing"),
         pytest.param(with_(screening=screening(for_review="third party")), Outcome.REVIEW, ReplyKind.RECEIVED, id="person"),
         pytest.param(
             with_(screening=screening(Kind.INQUIRY, for_review="Cc only")), Outcome.INQUIRY, None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -108,6 +108,17 @@ def test_a_complete_application_is_filed_answered_and_moved() -> None:
         "nadia.ferreira@uni.example",
         "<K7QX.t1@rc-trust.ai>",
     )
+
+
+def test_a_request_about_personal_data_is_filed_with_the_day_for_the_answer() -> None:
+    """A person sees it on the board; whoever wrote hears only that it arrived."""
+    made = concluded(plan.examine(message(builders.thunderbird("Please delete my data.\n", to=US)), RULES))
+    assert made.verdict.outcome is Outcome.REVIEW
+    assert made.verdict.answer_by == date(2025, 12, 3)
+    assert made.verdict.notices == ("a request about personal data: answer it by 3 December 2025",)
+    assert made.reply is not None
+    assert made.reply.kind is ReplyKind.RECEIVED
+    assert made.folders[0].path.startswith("_For review/")
 
 
 def test_the_same_message_gives_the_same_plan() -> None:

@@ -256,6 +256,18 @@ def test_needs_eyes_lists_the_longest_waiting_first() -> None:
     assert not any(number in page.text for number in ("[D3]", "[D4]", "[D5]"))
 
 
+def test_what_must_be_answered_by_a_day_comes_first() -> None:
+    """With the day beside the name."""
+    page = _Parsed(
+        pages(
+            cases.case("D1", Outcome.REVIEW, days=9),
+            cases.case("D2", Outcome.REVIEW, days=1, answer_by=date(2026, 12, 25)),
+        )["index.html"]
+    )
+    assert order(page.text, "[D1]", "[D2]") == ["[D2]", "[D1]"]
+    assert "Answer by 25 December 2026" in page.text
+
+
 def test_the_overview_counts_each_position() -> None:
     """As its page lists them, with a line for those of no known position."""
     page = _Parsed(

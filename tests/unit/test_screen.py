@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from intake.journey import parse, screen
-from intake.model import Kind, ListedPart, Screening
+from intake.model import Concern, Kind, ListedPart, Screening
 from tests import builders
 from tests.builders import File
 
@@ -228,11 +228,39 @@ def test_what_stayed_closed_is_for_review() -> None:
     "reply_to, noted",
     [pytest.param("n@mail.example", True, id="other"), pytest.param("nadia@UNI.example", False, id="same")],
 )
-def test_reply_to_of_another_domain_is_noted(reply_to: str, noted: bool) -> None:
-    """It decides nothing, but a person should know."""
+def test_reply_to_of_another_domain_makes_the_reply_neutral(reply_to: str, noted: bool) -> None:
+    """What was found goes to nobody but the applicant."""
     found = screened(builders.thunderbird(builders.LETTER, [PDF], f"Reply-To: {reply_to}"))
-    assert ("Reply-To names another domain than From" in found.reasons) is noted
-    assert found.silence == ""
+    assert (found.neutral == "Reply-To names another domain than From") is noted
+
+
+def test_a_mail_about_somebody_else_goes_to_a_person() -> None:
+    """A referee's letter is never corrected."""
+    text = "Dear colleagues,\n\nplease find attached my letter of recommendation for Ms Ferreira.\n"
+    found = screened(builders.thunderbird(text, [PDF]))
+    assert found.kind is Kind.APPLICATION
+    assert found.for_review == ("speaks of somebody else who applies (“letter of recommendation for”)")
+
+
+def test_papers_from_the_staff_are_somebody_elses() -> None:
+    """A colleague passes an application on: a person looks, and nobody is answered."""
+    found = screened(builders.thunderbird(builders.LETTER, [PDF], sender="Office <office@rc-trust.example>"))
+    assert found.for_review == "from the staff: whoever applies is somebody else"
+    assert found.silence == "the sender belongs to the staff"
+
+
+def test_a_request_about_personal_data_goes_to_a_person_also_without_a_file() -> None:
+    found = screened(builders.thunderbird("Please delete my data.\n\nNadia Ferreira\n"))
+    assert found.concern is Concern.RIGHTS
+    assert found.for_review == "a request about personal data; a person must answer it"
+
+
+def test_a_machine_asks_for_no_rights() -> None:
+    """A newsletter that says how to withdraw one's consent is a newsletter."""
+    found = screened(
+        builders.thunderbird("Click here: I withdraw my consent.\n", (), "List-Id: <news.example>")
+    )
+    assert (found.kind, found.for_review) == (Kind.AUTOMATIC, "")
 
 
 # --- An application? -------------------------------------------------------------------------------
