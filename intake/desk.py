@@ -14,6 +14,7 @@ from intake.ports import CaseRecord, ReplyRecord, Request
 from intake.post import asks
 from intake.worker import Shared, Worker
 
+_LOST = (ReplyEvent.REFUSE, ReplyEvent.LOSE, ReplyEvent.BOUNCE)
 _TOLD = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 
 
@@ -88,7 +89,7 @@ class Desk:
         if event is ReplyEvent.ACCEPT and case.outcome is Outcome.REVIEW:
             delivered = plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why="the reply was released")
             return self._decide(case, delivered)
-        if event in (ReplyEvent.REFUSE, ReplyEvent.LOSE) and case.outcome is Outcome.CORRECTION:
+        if event in _LOST and case.outcome is Outcome.CORRECTION:
             lost = plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why="the reply did not arrive")
             return self._decide(case, lost)
         return ""

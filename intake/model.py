@@ -132,6 +132,15 @@ class Mail:
     defects: tuple[str, ...] = ()
 
 
+@value
+class Returned:
+    """What a report on delivery says. status: of RFC 3463 ("5.1.1"), or ""."""
+
+    message_ids: tuple[str, ...] = ()  # of the mails that it returns
+    failed: bool = True  # not merely delayed, and not delivered
+    status: str = ""
+
+
 # --- The PDF -------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,7 @@ class Service:
         post.told = self._heed
         for worker in workers:
             worker.queued = partial(self._at_once, "send", self._sending)
+            worker.told = self._heed
             if interrupted:
                 worker.suspect_unfinished()
 

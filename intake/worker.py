@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import plan
-from intake.journey.lifecycle import MessageState
+from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, ReplyKind, value
 from intake.ports import (
     Answered,
@@ -27,6 +27,7 @@ from intake.ports import (
     MailboxRecord,
     MessageRecord,
     Place,
+    ReplyRecord,
 )
 from intake.reading import Reading, Shelf
 
@@ -79,6 +80,9 @@ class Worker:
         self._stop = threading.Event()
         self._careful: set[int] = set()
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
+        self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: (
+            None
+        )  # of replies come back
 
     def stop(self) -> None:
         """End after the effect at hand. May be called from another thread, and from a signal."""
@@ -237,9 +241,26 @@ class Worker:
         )
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
         self._shared.shelf.forget(record.case)
+        if opening.returned and opening.returned.failed:
+            self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
+
+    def _came_back(self, message_ids: tuple[str, ...], status: str) -> None:
+        """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a
+        reply that they have got makes a person look, no more."""
+        answered = self._ledger.answers(message_ids) if message_ids else None
+        for reply in self._ledger.replies(case=answered.case) if answered else ():
+            sent = reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)
+            if reply.reply.message_id not in message_ids or not sent:
+                continue
+            note = f"it came back ({status})" if status else "it came back"
+            self._ledger.direct(
+                reply.id, ReplyEvent.BOUNCE, who="intake", now=self._shared.clock.now(), note=note
+            )
+            self._shared.log.warning("reply came back", case=reply.case, status=status)
+            self.told(reply, ReplyEvent.BOUNCE)
 
     def _read(self, record: MessageRecord, opening: plan.Opening) -> PdfFacts | None:
         content = opening.to_open

@@ -43,7 +43,7 @@ class ReplyState(StrEnum):
     SENDING = "sending"  # announced, with the owner's lease
     SENT = "sent"
     UNKNOWN = "unknown"  # the connection ended after the final dot
-    FAILED = "failed"  # refused for good by the recipient's server
+    FAILED = "failed"  # refused for good by the recipient's server, or it came back
     DROPPED = "dropped"  # a person decided not to send it
 
 
@@ -56,6 +56,7 @@ class ReplyEvent(StrEnum):
     REFUSE = "refuse"  # 5xx to RCPT or after DATA
     LOSE = "lose"  # nobody knows whether the final dot was heard
     HOLD = "hold"
+    BOUNCE = "bounce"  # it was accepted, and a report says that it did not arrive
 
 
 class IllegalMove(ValueError):
@@ -88,6 +89,8 @@ REPLY: Mapping[tuple[ReplyState, ReplyEvent], ReplyState] = {
     (ReplyState.SENDING, ReplyEvent.DEFER): ReplyState.QUEUED,
     (ReplyState.SENDING, ReplyEvent.REFUSE): ReplyState.FAILED,
     (ReplyState.SENDING, ReplyEvent.LOSE): ReplyState.UNKNOWN,
+    (ReplyState.SENT, ReplyEvent.BOUNCE): ReplyState.FAILED,
+    (ReplyState.UNKNOWN, ReplyEvent.BOUNCE): ReplyState.FAILED,
     (ReplyState.UNKNOWN, ReplyEvent.HOLD): ReplyState.HELD,
     (ReplyState.UNKNOWN, ReplyEvent.ACCEPT): ReplyState.SENT,
     (ReplyState.UNKNOWN, ReplyEvent.RELEASE): ReplyState.QUEUED,

@@ -14,6 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from intake.journey import (
+    automatic,
     concerns,
     decide,
     file,
@@ -52,6 +53,7 @@ from intake.model import (
     Recognition,
     Reply,
     ReplyKind,
+    Returned,
     Routing,
     Screening,
     Verdict,
@@ -114,6 +116,7 @@ class Opening:
     screening: Screening
     pick: Pick
     content_key: str
+    returned: Returned | None = None  # of a report on delivery: which mails came back
 
     @property
     def to_open(self) -> bytes | None:
@@ -144,7 +147,12 @@ def examine(message: Message, rules: Rules) -> Opening:
     screening = screen.mail(mail, rules.screen)
     chosen = pick.file(mail, rules.pick) if screening.kind is Kind.APPLICATION else Pick()
     return Opening(
-        message=message, mail=mail, screening=screening, pick=chosen, content_key=_content_key(message, mail)
+        message=message,
+        mail=mail,
+        screening=screening,
+        pick=chosen,
+        content_key=_content_key(message, mail),
+        returned=parse.returned.mails(message.raw) if automatic.bounce(mail) else None,
     )
 
 

@@ -38,6 +38,8 @@ REPLY_MOVES = [
     ("sending", "defer", "queued"),
     ("sending", "refuse", "failed"),
     ("sending", "lose", "unknown"),
+    ("sent", "bounce", "failed"),
+    ("unknown", "bounce", "failed"),
     ("unknown", "hold", "held"),
     ("unknown", "accept", "sent"),
     ("unknown", "release", "queued"),
@@ -98,7 +100,7 @@ def test_the_diagram_is_written_between_its_marks(script: dict[str, Any], page: 
     assert "    before_our_time: before-our-time\n" in text
     assert "    [*] --> found\n" in text
     assert "    gone --> [*]\n" in text
-    assert text.count(" --> ") == 28 + 4 + 3  # moves, beginnings, ends
+    assert text.count(" --> ") == 30 + 4 + 2  # moves, beginnings, ends
 
 
 def test_the_check_tells_an_old_diagram_from_a_new_one(script: dict[str, Any], page: Path) -> None:

@@ -89,7 +89,7 @@ class Centre:
         self.post = post.Post(shared=self.shared, senders={"main": self.sender},
                               addresses={"main": "open-positions@rc-trust.ai"}, owner="life-1")  # fmt: skip
         self.desk = desk.Desk(self.shared, {"main": self.worker}, timedelta(days=14))
-        self.post.told = lambda record, event: self.desk.heed(record, event) and None
+        self.post.told = self.worker.told = lambda record, event: self.desk.heed(record, event) and None
         self.worker.look()
 
     def only_letter(self) -> None:
@@ -130,6 +130,22 @@ class Centre:
             "Dear all,\n\nthank you for your mail.\n", files, f"In-Reply-To: {message_id}",
             message_id=f"<{number}@uni.example>", subject="Re: Your application",
         )  # fmt: skip
+        self.mailbox.deliver(raw, arrived=self.clock.now())
+
+    def bounce(self, number: int, message_id: str, *, action: str = "failed") -> None:
+        """A report of the applicant's mail system on one of our replies."""
+        raw = builders.mail(
+            builders.multipart(
+                "report",
+                builders.plain("It could not be delivered."),
+                f"Content-Type: message/delivery-status\n\nAction: {action}\nStatus: 5.1.1\n".encode(),
+                f"Content-Type: message/rfc822\n\nMessage-ID: {message_id}\n\nDear Nadia\n".encode(),
+            ),
+            "Return-Path: <>",
+            sender="MAILER-DAEMON@uni.example",
+            subject="Undelivered Mail Returned to Sender",
+            message_id=f"<{number}@uni.example>",
+        )
         self.mailbox.deliver(raw, arrived=self.clock.now())
 
     def round(self) -> None:
@@ -547,3 +563,40 @@ def test_readings_of_a_message_that_is_given_up_are_gone(
 
     assert one(centre)[0] is (MessageState.PARKED if end == "parked" else MessageState.GONE)
     assert centre.readings.cases() == []
+
+
+def test_a_correction_that_came_back_sends_its_case_to_a_person() -> None:
+    """Nobody waits for an applicant who was never asked; the report itself is automatic mail."""
+    centre = Centre()
+    centre.only_letter()
+    centre.deliver()
+    centre.round()
+    [reply] = centre.sent()
+
+    centre.bounce(2, reply.message_id)
+    centre.round()
+
+    case = centre.ledger.case("C2222")
+    assert case is not None
+    assert case.outcome is Outcome.REVIEW
+    [record] = centre.ledger.replies(case="C2222")
+    assert (record.state, record.error) == (ReplyState.FAILED, "it came back (5.1.1)")
+    assert "reply did not arrive" in [event.what for event in centre.ledger.history("C2222")]
+    assert centre.sent() == []
+
+
+@pytest.mark.parametrize("action,about", [("delayed", ""), ("failed", "<other@rc-trust.ai>")])
+def test_a_delay_or_a_report_on_another_mail_changes_nothing(action: str, about: str) -> None:
+    centre = Centre()
+    centre.only_letter()
+    centre.deliver()
+    centre.round()
+    [reply] = centre.sent()
+
+    centre.bounce(2, about or reply.message_id, action=action)
+    centre.round()
+
+    case = centre.ledger.case("C2222")
+    assert case is not None
+    assert case.outcome is Outcome.CORRECTION
+    assert [one.message_id for one in centre.sent()] == [reply.message_id]

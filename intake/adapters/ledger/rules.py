@@ -46,6 +46,7 @@ _DIRECTED = {
     ReplyEvent.DROP: "reply dropped",
     ReplyEvent.HOLD: "reply held",
     ReplyEvent.ACCEPT: "reply found to be sent",
+    ReplyEvent.BOUNCE: "reply did not arrive",
 }
 
 

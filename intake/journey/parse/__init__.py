@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.journey import defects
-from intake.journey.parse import body, charset, header, kind, mime
+from intake.journey.parse import body, charset, header, kind, mime, returned
 from intake.journey.parse.mime import Part
 from intake.model import Address, Attachment, FileKind, ListedPart, Mail, sha256, value
+
+__all__ = ["header_only", "mail", "returned"]
 
 # The fields by which screen tells machines from people (RFC 3834, RFC 5230 4.6, RFC 2369, RFC 2919).
 _CONTROL = frozenset(
