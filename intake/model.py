@@ -282,6 +282,7 @@ class Institution:
     contact: str = ""
     contact_email: str = ""
     privacy_notice: str = ""
+    secure_upload: str = ""  # where confidential files can be handed in, or ""
     time_zone: str = "Europe/Berlin"
 
 
@@ -474,7 +475,19 @@ class Reply:
     message_id: str
     text: str
     raw: bytes = field(repr=False)
+    about: str = ""  # the core of the subject that it answers, hashed: for counting
     held: str = ""  # why it waits for a person, or "": it may leave at once
+
+
+@value
+class Traffic:
+    """Replies that left or are leaving: in 24 hours to this address, to its domain and to mails with this
+    subject, and to everybody in the last hour."""
+
+    address: int = 0
+    domain: int = 0
+    subject: int = 0
+    hourly: int = 0
 
 
 @value

@@ -22,6 +22,7 @@ from intake.model import (
     Picture,
     Plan,
     Reply,
+    Traffic,
     value,
 )
 
@@ -462,8 +463,9 @@ class Ledger(Protocol):
 
     def replies(self, *, states: Sequence[ReplyState] = (), case: str = "") -> list[ReplyRecord]: ...
     def reply(self, reply: int) -> ReplyRecord | None: ...
-    def replies_to(self, address: str, *, since: datetime) -> int:
-        """How many replies went or are going to this address since then (lower-cased address)."""
+    def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
+        """How many replies went or are going out: ``address`` in lower case, ``about`` as in ``Reply``. What
+        a person holds or dropped does not count. Costs grow with a day's replies, not with all."""
         ...
 
     def answers(self, message_ids: Sequence[str]) -> Answered | None:

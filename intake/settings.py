@@ -46,6 +46,10 @@ class Institution(_Table):
         default="", description="Where questions go; not the mailbox that intake reads."
     )
     privacy_notice: str = Field(default="", description="Web address of the privacy notice for applicants.")
+    secure_upload: str = Field(
+        default="",
+        description="Web address where confidential files can be handed in; offered for locked files.",
+    )
     time_zone: str = Field(
         default="Europe/Berlin", description="Deadlines end, and times are told, in this zone."
     )
@@ -131,6 +135,17 @@ class Replies(_Table):
     per_address_daily: Annotated[int, Field(ge=1)] = Field(
         default=6,
         description="No more replies than this to one address in 24 hours; further mails go to a person.",
+    )
+    per_domain_daily: Annotated[int, Field(ge=1)] = Field(
+        default=200,
+        description="Replies to one domain beyond this in 24 hours wait for `intake outbox release`.",
+    )
+    per_subject_daily: Annotated[int, Field(ge=1)] = Field(
+        default=200,
+        description="The same for mails with one subject, whoever writes them. Applicants often share one.",
+    )
+    hourly: Annotated[int, Field(ge=1)] = Field(
+        default=300, description="The same for all replies in one hour: more is no run on a deadline."
     )
 
     def held(self) -> frozenset[Outcome]:

@@ -11,7 +11,7 @@ from intake import ports, reports, rulebook, schedule, settings, worker
 from intake.adapters import folders, imap, ocr, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
 from intake.errors import ConfigError, ConfigProblem
-from intake.journey import decide, pick, plan, route, screen
+from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
@@ -101,6 +101,12 @@ def rules(installation: Installation, mailbox: str) -> plan.Rules:
         positions=book.positions,
         institution=installation.institution,
         sender=Address(address=own.address),
+        traffic=traffic.Limits(
+            address=chosen.replies.per_address_daily,
+            domain=chosen.replies.per_domain_daily,
+            subject=chosen.replies.per_subject_daily,
+            hourly=chosen.replies.hourly,
+        ),
     )
 
 
@@ -249,7 +255,6 @@ def _worker(installation: Installation, name: str, shared: worker.Shared) -> wor
         limits=worker.Limits(
             mail_bytes=chosen.limits.mail_bytes,
             attempts=chosen.limits.attempts,
-            replies_per_address=chosen.replies.per_address_daily,
             held=chosen.replies.held(),
         ),
     )

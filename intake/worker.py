@@ -57,7 +57,6 @@ class Limits:
 
     mail_bytes: int
     attempts: int
-    replies_per_address: int
     held: frozenset[Outcome] = frozenset()
 
 
@@ -305,6 +304,9 @@ class Worker:
             answers=ReplyKind(answered.reply) if answered else None,
             silence=self._silence(record, opening),
             held=self._limits.held,
+            traffic=self._ledger.traffic(
+                address=plan.recipient_of(opening).lower(), about=opening.about, now=self._shared.clock.now()
+            ),
         )
 
     def _silence(self, record: MessageRecord, opening: plan.Opening) -> str:
@@ -318,13 +320,6 @@ class Worker:
         old = record.adopted or now - message.arrived > _UNSEEN
         if old and opening.mail.message_id and self._mailbox.answered(opening.mail.message_id):
             return "a person has answered it"
-        address = plan.recipient_of(opening).lower()
-        if (
-            address
-            and self._ledger.replies_to(address, since=now - timedelta(days=1))
-            >= self._limits.replies_per_address
-        ):
-            return f"{self._limits.replies_per_address} replies to this address within a day"
         return ""
 
     def _file(self, record: MessageRecord, opening: plan.Opening | None) -> None:

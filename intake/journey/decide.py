@@ -25,6 +25,7 @@ from intake.model import (
     ReplyKind,
     Routing,
     Screening,
+    Traffic,
     Verdict,
     value,
 )
@@ -64,13 +65,14 @@ class Circumstances:
 
     for_review: reasons of POLICY.md that ask for a person ("two corrections already"); answers: the
     kind of our reply that this mail answers, or None; silence: why no reply may leave at all;
-    held: outcomes whose reply waits for a person's release.
+    held: outcomes whose reply waits for a person's release; traffic: the replies that leave already.
     """
 
     for_review: tuple[str, ...] = ()
     answers: ReplyKind | None = None
     silence: str = ""
     held: frozenset[Outcome] = frozenset()
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 @value

@@ -26,6 +26,7 @@ from intake.journey import (
     reply,
     route,
     screen,
+    traffic,
 )
 from intake.journey.decide import Circumstances
 from intake.journey.parse import kind as kinds
@@ -97,6 +98,7 @@ class Rules:
     positions: tuple[Position, ...]
     institution: Institution
     sender: Address  # who replies
+    traffic: traffic.Limits
 
     @property
     def zone(self) -> ZoneInfo:
@@ -121,6 +123,11 @@ class Opening:
     @property
     def to_open(self) -> bytes | None:
         return self.pick.file.content if self.pick.file else None
+
+    @property
+    def about(self) -> str:
+        """The core of its subject, hashed, by which replies are counted."""
+        return traffic.subject_core(self.mail.subject)
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -197,6 +204,12 @@ def conclude(
     recipient = _recipient(mail)
     if recipient is None:
         circumstances = replace(circumstances, silence=circumstances.silence or "no address to answer to")
+    room = traffic.room(circumstances.traffic, rules.traffic)
+    circumstances = replace(
+        circumstances,
+        silence=circumstances.silence or room.silence,
+        held=frozenset(Outcome) if room.held else circumstances.held,
+    )
     findings = decide.Findings(
         screening=replace(opening.screening, language=_language(opening, letter)),
         pick=opening.pick,
@@ -216,6 +229,7 @@ def conclude(
         now=now,
         token=token,
         held=circumstances.held,
+        room=room,
     )
 
 
@@ -428,13 +442,14 @@ def _completed(
     now: datetime,
     token: str,
     held: frozenset[Outcome],
+    room: traffic.Room | None = None,
 ) -> Plan:
     """The plan with its folders, the place in the mailbox and the reply."""
     return replace(
         plan,
         folders=_folders(plan, mail, rules, message_sha256),
         mailbox_folder=file.mailbox_folder(plan.verdict),
-        reply=_reply(plan, mail, rules, now=now, token=token, held=held),
+        reply=_reply(plan, mail, rules, now=now, token=token, held=held, room=room or traffic.Room()),
     )
 
 
@@ -448,7 +463,14 @@ def _folders(plan: Plan, mail: Mail, rules: Rules, message_sha256: str) -> tuple
 
 
 def _reply(
-    plan: Plan, mail: Mail, rules: Rules, *, now: datetime, token: str, held: frozenset[Outcome]
+    plan: Plan,
+    mail: Mail,
+    rules: Rules,
+    *,
+    now: datetime,
+    token: str,
+    held: frozenset[Outcome],
+    room: traffic.Room,
 ) -> Reply | None:
     recipient = _recipient(mail)
     if plan.verdict.reply is None or recipient is None:
@@ -458,9 +480,11 @@ def _reply(
         plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
         message_id=reply.message_id(plan.case, token, rules.domain), now=now, sender=rules.sender,
+        secure_upload=rules.institution.secure_upload, last=room.last,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
-    return replace(composed, held="replies of this kind wait for a person" if waits else "")
+    why = room.held or "replies of this kind wait for a person"
+    return replace(composed, about=traffic.subject_core(mail.subject), held=why if waits else "")
 
 
 _OUTCOME_OF = {

@@ -66,7 +66,7 @@ def scenes(language: Language) -> Iterator[Scene]:
         for known in (
             noted,
             bare,
-            dataclasses.replace(bare, secure_upload="https://upload.example.org/drop"),
+            dataclasses.replace(bare, secure_upload="https://upload.example.org/drop", last=True),
         ):
             yield Scene(kind=ReplyKind.CORRECTION, title=title, view=_with(known, problems))
 

@@ -91,11 +91,13 @@ def compose(
     now: datetime,
     sender: Address,
     secure_upload: str = "",
+    last: bool = False,
 ) -> Reply:
     """The reply that the verdict asks for, whole.
 
     arrived: when the mail came, aware; now: the Date of the reply; message_id: see ``message_id``;
-    sender: our mailbox; secure_upload: a link that takes confidential files, or "".
+    sender: our mailbox; secure_upload: a link that takes confidential files, or ""; last: further mails of
+    this day are answered by a person.
     Raises ValueError when the verdict asks for no reply or ``recipient`` is not ``answerable``, and
     jinja2.TemplateError for a template that ``check`` would have refused.
     """
@@ -105,7 +107,7 @@ def compose(
         raise ValueError("the recipient's address cannot stand in a header")
     view = wording.of(verdict, case=case, mail=mail, arrived=arrived, positions=positions, groups=groups,
                  institution=institution, name=names.person(recipient.name, recipient.address),
-                 mailbox=sender.address, secure_upload=secure_upload)  # fmt: skip
+                 mailbox=sender.address, secure_upload=secure_upload, last=last)  # fmt: skip
     subject, text = render(texts, verdict.language, verdict.reply, view)
     portals = (position.portal for position in view.closed + view.elsewhere)
     links = (view.institution.email, view.institution.privacy_notice, sender.address, secure_upload, *portals)

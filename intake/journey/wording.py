@@ -89,6 +89,7 @@ class View:
     institution: InstitutionView
     mailbox: str
     secure_upload: str = ""
+    last: bool = False  # further mails of this day are answered by a person
     positions: tuple[PositionView, ...] = ()
     offered: tuple[PositionView, ...] = ()  # to choose from, when the position is open
     ambiguous: bool = False
@@ -116,6 +117,7 @@ def of(
     name: str,
     mailbox: str,
     secure_upload: str,
+    last: bool = False,
 ) -> View:
     """The view of one verdict. arrived: aware; name: of the person, fit to show, or ""."""
     local = arrived.astimezone(ZoneInfo(institution.time_zone))
@@ -135,6 +137,7 @@ def of(
         institution=_institution(institution, verdict.language),
         mailbox=mailbox,
         secure_upload=secure_upload,
+        last=last,
         positions=tuple(seen(item) for item in positions if item.id in verdict.positions),
         offered=tuple(seen(item) for item in open_now if not candidates or item.id in candidates),
         ambiguous=bool(candidates),

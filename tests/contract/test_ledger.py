@@ -33,6 +33,7 @@ from intake.model import (
     ProblemCode,
     Reply,
     ReplyKind,
+    Traffic,
     Verdict,
 )
 from intake.ports import Answered, CaseEvent, CaseRecord, Ledger, Place
@@ -858,8 +859,9 @@ def test_only_what_can_become_of_a_sending_reply(ledger: Ledger, queued: int) ->
         ("release", "queued", "reply released"),
         ("drop", "dropped", "reply dropped"),
         ("accept", "sent", "reply found to be sent"),
+        ("bounce", "failed", "reply did not arrive"),
     ],
-    ids=["hold", "release", "drop", "proof"],
+    ids=["hold", "release", "drop", "proof", "bounce"],
 )
 def test_what_became_unknown_is_directed(
     ledger: Ledger, queued: int, event: str, after: str, line: str
@@ -871,7 +873,7 @@ def test_what_became_unknown_is_directed(
     record = ledger.reply(queued)
     assert record is not None
     assert (record.state, record.sent) == (after, later(20) if event == "accept" else None)
-    assert record.error == ("why" if event in {"hold", "drop"} else "")
+    assert record.error == ("why" if event in {"hold", "drop", "bounce"} else "")
     assert ledger.history("C1")[-1] == CaseEvent(at=later(20), who="hr", what=line, note="why")
 
 
@@ -898,17 +900,39 @@ def test_replies_leave_in_the_order_in_which_they_came(ledger: Ledger, found: Ca
     assert [one.case for one in ledger.due_replies(now=later(5), limit=2)] == ["C2", "C3"]
 
 
-def test_replies_to_one_address_are_counted(ledger: Ledger, found: Callable[[], int]) -> None:
-    """Those that went or are going, whatever the case of the letters; not those that are held."""
-    for minute, held in ((0, ""), (5, ""), (5, "capped")):
+def test_traffic_is_counted(ledger: Ledger, found: Callable[[], int]) -> None:
+    """What went or is going, whatever the case of the letters; not what is held, and not for ever."""
+    rows = (
+        (0, "", "Ada@X.example", "s1"),
+        (5, "", "ada@x.example", "s1"),
+        (5, "capped", "ada@x.example", "s1"),
+        (70, "", "bob@x.example", "s1"),
+        (75, "", "eve@sub.x.example", "s2"),
+    )
+    for minute, held, to, about in rows:
         message = found()
-        case = ledger.message(message).case
-        ledger.save_plan(message, a_plan(case, reply=a_reply(case, held=held, to="Ada@X.example")), now=NOW)
+        reply = replace(a_reply(ledger.message(message).case, held=held, to=to), about=about)
+        ledger.save_plan(message, a_plan(ledger.message(message).case, reply=reply), now=NOW)
         ledger.mark_filed(message, now=later(minute))
-    assert ledger.replies_to("ada@x.example", since=NOW) == 2
-    assert ledger.replies_to("ada@x.example", since=later(5)) == 1
-    assert ledger.replies_to("ada@x.example", since=later(6)) == 0
-    assert ledger.replies_to("eve@x.example", since=NOW) == 0
+
+    def traffic(address: str, about: str, minutes: float) -> Traffic:
+        return ledger.traffic(address=address, about=about, now=later(minutes))
+
+    assert traffic("ada@x.example", "s1", 76) == Traffic(address=2, domain=3, subject=3, hourly=2)
+    assert traffic("eve@sub.x.example", "s2", 76) == Traffic(address=1, domain=1, subject=1, hourly=2)
+    assert traffic("joe@y.example", "", 76) == Traffic(hourly=2)
+    assert traffic("ada@x.example", "s1", 24 * 60 + 3) == Traffic(address=1, domain=2, subject=2)
+    assert traffic("ada@x.example", "s1", 24 * 60 + 90) == Traffic()
+
+
+def test_signs_in_an_address_stand_for_themselves(ledger: Ledger, found: Callable[[], int]) -> None:
+    """A domain that holds what a pattern knows matches no other."""
+    message = found()
+    case = ledger.message(message).case
+    ledger.save_plan(message, a_plan(case, reply=a_reply(case, to="ada@x1y.example")), now=NOW)
+    ledger.mark_filed(message, now=NOW)
+    for address in ("bob@x_y.example", "bob@%", "bob@\\"):
+        assert ledger.traffic(address=address, about="", now=NOW) == Traffic(hourly=1)
 
 
 def test_an_answer_to_our_reply_is_known_by_its_message_id(ledger: Ledger, found: Callable[[], int]) -> None:

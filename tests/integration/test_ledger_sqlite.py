@@ -417,7 +417,7 @@ def test_no_search_walks_the_history(ledger: sql.SqlLedger, statements: list[str
     ledger.give_up_expired(now=NOW)
     ledger.take_in(NAME, uidvalidity=7, uids=[1, 2], now=NOW, number=iter(["A", "B"]).__next__)
     ledger.identify(1, content_key="k", message_id="", size=1, arrived=NOW)
-    ledger.replies_to("ada@x.example", since=NOW)
+    ledger.traffic(address="ada@x.example", about="s", now=NOW)
     ledger.answers(["<a@x>", "<b@x>"])
     ledger.waiting_since(NOW)
     ledger.requests()

@@ -13,7 +13,7 @@ from intake import desk, post, reading, rulebook, worker
 from intake.adapters import folders_memory, memory, ocr_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
-from intake.journey import decide, pick, plan, route, screen
+from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import (
     Address,
@@ -81,8 +81,9 @@ class Centre:
             decide=decide.Rules(positions=book.positions, max_pdf_bytes=10**7, max_pages=60), texts=book.texts,
             groups=book.groups, positions=book.positions, institution=Institution(name={"en": "Centre", "de": "Zentrum"}),
             sender=Address(address="open-positions@rc-trust.ai"),
+            traffic=traffic.Limits(address=3, domain=6, subject=100, hourly=100),
         )  # fmt: skip
-        limits = worker.Limits(mail_bytes=10**7, attempts=5, replies_per_address=3, held=held)
+        limits = worker.Limits(mail_bytes=10**7, attempts=5, held=held)
         self.worker = worker.Worker(
             name="main", mailbox=self.mailbox, shared=self.shared, rules=rules, limits=limits
         )
@@ -367,6 +368,31 @@ def test_too_many_replies_to_one_address(centre: Centre) -> None:
     assert centre.ledger.counts("main")["review"] == 2
 
 
+def test_the_last_reply_to_an_address_says_so(centre: Centre) -> None:
+    """Whoever writes on knows that a person answers from now on."""
+    centre.only_letter()
+    for number in range(3):
+        centre.deliver(number)
+        centre.round()
+    said = ["a person will answer you" in " ".join(reply.text.split()) for reply in centre.sent()]
+    assert said == [False, False, True]
+
+
+def test_a_flood_from_one_domain_is_held_and_not_dropped(centre: Centre) -> None:
+    """The replies beyond the limit wait for a person, and so do their cases."""
+    centre.only_letter()
+    for number in range(8):
+        centre.deliver(number, sender=f"p{number}@uni.example")
+        centre.round()
+    assert len(centre.sender.accepted) == 6
+    held = centre.ledger.replies(states=(ReplyState.HELD,))
+    assert {one.error for one in held} == {
+        "6 replies to this domain within a day: look whether a machine is writing"
+    }
+    assert len(held) == 2
+    assert centre.ledger.counts("main")["review"] == 2
+
+
 def test_message_that_a_person_took_away(centre: Centre) -> None:
     """What a person deletes before we read it is gone, and nothing is made of it."""
     centre.mailbox.trouble = None
@@ -600,3 +626,35 @@ def test_a_delay_or_a_report_on_another_mail_changes_nothing(action: str, about:
     assert case is not None
     assert case.outcome is Outcome.CORRECTION
     assert [one.message_id for one in centre.sent()] == [reply.message_id]
+
+
+@pytest.mark.parametrize(
+    "stripped,most",
+    [
+        pytest.param(False, 2, id="each says that it is automatic"),
+        pytest.param(True, 6, id="a gateway takes every sign of that away"),
+    ],
+)
+def test_two_of_us_that_write_to_each_other_end(stripped: bool, most: int) -> None:
+    """One mail in each mailbox seems to come from the other: a hundred rounds later only so many replies left."""
+    one, other = Centre(), Centre()
+    one.only_letter()
+    other.only_letter()
+    one.deliver(1, sender="Sister <sister@other.example>")
+    other.deliver(2, sender="Sister <sister@other.example>")
+    seen = {id(one): 0, id(other): 0}
+    for number in range(100):
+        for sends, gets in ((one, other), (other, one)):
+            sends.round()
+            sends.clock.advance(timedelta(minutes=1))
+            for accepted in sends.sender.accepted[seen[id(sends)] :]:
+                reply, raw = accepted.reply, accepted.reply.raw
+                if stripped:
+                    raw = builders.thunderbird(
+                        f"I apply for the position. {reply.text}", [builders.File("a.pdf", PDF)],
+                        sender="Sister <sister@other.example>", message_id=f"<{number}.{id(gets)}@other.example>",
+                        subject=f"Re: {reply.subject}",
+                    )  # fmt: skip
+                gets.mailbox.deliver(raw, arrived=gets.clock.now())
+            seen[id(sends)] = len(sends.sender.accepted)
+    assert len(one.sender.accepted) + len(other.sender.accepted) == most

@@ -10,7 +10,7 @@ from intake.adapters.ledger import rules
 from intake.adapters.ledger.memory_store import Store
 from intake.journey import lifecycle
 from intake.journey.lifecycle import ReplyEvent, ReplyState
-from intake.model import ReplyKind
+from intake.model import ReplyKind, Traffic
 from intake.ports import Answered, ReplyRecord
 
 
@@ -89,14 +89,21 @@ class Outbox(Store):
         with self._alone():
             return self._replies.get(reply)
 
-    def replies_to(self, address: str, *, since: datetime) -> int:
-        with self._alone(since):
-            return sum(
-                record.reply.recipient.lower() == address.lower()
-                and record.queued >= since
-                and record.state in rules.GOING
+    def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
+        domain = "@" + address.rpartition("@")[2]
+        with self._alone(now):
+            going = [
+                record
                 for record in self._replies.values()
-            )
+                if record.queued >= now - rules.DAY and record.state in rules.GOING
+            ]
+        addresses = [record.reply.recipient.lower() for record in going]
+        return Traffic(
+            address=addresses.count(address),
+            domain=sum(one.endswith(domain) for one in addresses),
+            subject=sum(bool(about) and record.reply.about == about for record in going),
+            hourly=sum(record.queued >= now - rules.HOUR for record in going),
+        )
 
     def answers(self, message_ids: Sequence[str]) -> Answered | None:
         with self._alone():

@@ -12,7 +12,7 @@ from intake.adapters.ledger import cases, rules, tables
 from intake.adapters.ledger.database import Database
 from intake.journey import lifecycle
 from intake.journey.lifecycle import ReplyEvent, ReplyState
-from intake.model import Reply, ReplyKind
+from intake.model import Reply, ReplyKind, Traffic
 from intake.ports import Answered, ReplyRecord
 
 _REPLY = tables.reply
@@ -85,16 +85,23 @@ class Outbox(Database):
             row = connection.execute(sa.select(_REPLY).where(_REPLY.c.id == reply)).one_or_none()
         return None if row is None else _record(row)
 
-    def replies_to(self, address: str, *, since: datetime) -> int:
-        to_them = (
-            _REPLY.c.address == address.lower(),
-            _REPLY.c.queued >= since,
-            _REPLY.c.state.in_(rules.GOING),
+    def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
+        domain = "%@" + address.rpartition("@")[2].replace("\\", "\\\\").replace("%", "\\%").replace(
+            "_", "\\_"
         )
+
+        def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+            return sa.func.count(sa.case((sa.and_(*conditions), 1)))
+
+        counted = sa.select(
+            count(_REPLY.c.address == address),
+            count(_REPLY.c.address.like(domain, escape="\\")),
+            count(_REPLY.c.about == about) if about else sa.literal(0),
+            count(_REPLY.c.queued >= now - rules.HOUR),
+        ).where(_REPLY.c.queued >= now - rules.DAY, _REPLY.c.state.in_(rules.GOING))
         with self.reading() as connection:
-            return connection.execute(
-                sa.select(sa.func.count()).select_from(_REPLY).where(*to_them)
-            ).scalar_one()
+            to_address, to_domain, on_subject, hourly = connection.execute(counted).one()
+        return Traffic(address=to_address, domain=to_domain, subject=on_subject, hourly=hourly)
 
     def answers(self, message_ids: Sequence[str]) -> Answered | None:
         ours = (

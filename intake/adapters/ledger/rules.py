@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from intake.errors import Permanent
 from intake.journey import lifecycle
@@ -20,6 +20,7 @@ OURSELVES = "intake"
 CASES = frozenset({Outcome.ACCEPTED, Outcome.CORRECTION, Outcome.REDIRECTED, Outcome.REVIEW})
 
 #: Replies that went or are on their way. One that is held may never leave, so it does not count.
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 
 #: Cases looked at to count the corrections of one conversation. At most two corrections are sent

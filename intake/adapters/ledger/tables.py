@@ -190,10 +190,12 @@ reply = sa.Table(
     _text("owner"),
     _moment("lease_until"),
     _text("held"),
+    sa.Column("about", sa.String(32), nullable=False, server_default=""),  # hash of the subject it answers
     _text("text"),
     sa.Column("raw", sa.LargeBinary, nullable=False),
     sa.Index("ix_reply_state", "state", "queued"),
     sa.Index("ix_reply_address", "address", "queued"),
+    sa.Index("ix_reply_queued", "queued"),
     sa.Index("ix_reply_case", "case_number", "kind", "state", "sent"),
     sqlite_autoincrement=True,
 )
