@@ -32,9 +32,10 @@ bench:  ## speed of reading, of OCR and, as root, of the journey on a private Do
 	@$(python) -m benchmarks.scans
 	@$(python) -m benchmarks.journey
 
-torture:  ## read every file of PDFS=folder (or hostile ones of its own), whatever it is: facts or a named problem
+torture:  ## every file of PDFS=folder (or hostile ones of its own), and every mail of MAILS=folder: a result, whatever it is
 	$(setup) test
-	@$(python) -m scripts.torture $(PDFS)
+	@$(if $(MAILS),$(python) -m scripts.torture_mails $(MAILS))
+	@$(if $(MAILS)$(PDFS),$(if $(PDFS),$(python) -m scripts.torture $(PDFS)),$(python) -m scripts.torture)
 
 lock:  ## requirements/*.txt and THIRD_PARTY.md from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(setup) lock

@@ -27,19 +27,19 @@ class Sign:
 _AUTOREPLY = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-mail-autoreply")
 _PRECEDENCES = ("bulk", "list", "junk", "auto_reply", "auto-reply")
 _DAEMONS = re.compile(
-    r"(?:mailer[-_.]?daemon|postmaster|mdaemon|listserv|majordomo|mail[-_.]?delivery[-_.]?(?:sub)?system|bounces?"
+    r"(?:mailer[-_.]?daemon|post[-_.]?master|mdaemon|listserv|majordomo|mail[-_.]?delivery[-_.]?(?:sub)?system|bounces?"
     r"|(?:do[-_.]?)?not?[-_.]?reply|auto[-_.]?reply|owner-.+|.+-(?:request|owner|bounces?))(?:[+=._-].*)?@",
     re.IGNORECASE,
 )
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
 _POST = re.compile(
-    r"mailer[-_.]?daemon|postmaster|mdaemon|mail[-_.]?delivery[-_.]?(?:sub)?system", re.IGNORECASE
+    r"mailer[-_.]?daemon|post[-_.]?master|mdaemon|mail[-_.]?delivery[-_.]?(?:sub)?system", re.IGNORECASE
 )
 # At the beginning of a subject only: "AW: Automatische Antwort" is a person's answer to one, and
 # "Bewerbung / Abwesenheit bis 12.11." an application.
 _AWAY = re.compile(
     r"(?:abwesenheitsnotiz|abwesenheitsnachricht|abwesenheitsassistent|abwesenheit\s*:|automatische antwort|autoantwort"
-    r"|automatic reply|auto-?reply|automated reply|auto(?:matic)? response\b|out of (?:the )?office\b|ooo\s*:"
+    r"|automatic reply|auto[- ]?reply|automated reply|auto(?:matic)? response\b|out of (?:the )?office\b|ooo\s*:"
     r"|vacation (?:re|reply|response)\b|reponse automatique|respuesta automatica|risposta automatica)"
 )
 _RECEIPT = re.compile(
@@ -74,12 +74,15 @@ def answers_nobody(address: str) -> bool:
     return bool(_DAEMONS.match(address))
 
 
-def suppressed(mail: Mail) -> bool:
+def suppressed(mail: Mail, *, applies: bool) -> bool:
     """Whether the mail forbids automatic answers (MS-OXCMAIL, X-Auto-Response-Suppress). No sign of a
-    machine: Outlook puts the header on people's mail; DR, RN and NRN alone forbid only receipts."""
-    return bool(
-        {"all", "oof", "autoreply"} & set(re.split(r"[\s,;]+", _says(mail, "x-auto-response-suppress")))
-    )
+    machine: Outlook puts the header on people's mail; DR, RN and NRN alone forbid only receipts.
+
+    "All" is what systems write that want no answer whatever. "OOF, AutoReply" asks for no absence notes, which
+    a service that answers an application does not send (RFC 3834 1): whoever applies is answered.
+    """
+    forbidden = set(re.split(r"[\s,;]+", _says(mail, "x-auto-response-suppress")))
+    return "all" in forbidden or (not applies and bool(forbidden & {"oof", "autoreply"}))
 
 
 def _says(mail: Mail, *names: str) -> str:

@@ -80,7 +80,8 @@ def mail(mail: Mail, rules: Rules) -> Screening:
     spoken = language.of(f"{mail.subject}\n{mail.new_text}")
     signs = automatic.signs(mail)
     named = tuple(f"{sign.name} ({sign.authority})" for sign in signs)
-    silence = next(_silences(mail, rules, named), "")
+    applies = bool(case.speaks) and (bool(case.papers) or bool(case.enclosing) or bool(case.applying))
+    silence = next(_silences(mail, rules, named, applies=applies), "")
     if signs and not _worth_a_look(case, weak=all(sign.weak for sign in signs)):
         return Screening(kind=Kind.AUTOMATIC, language=spoken, silence=silence, reasons=named)
     kind, why = _applies(case)
@@ -168,7 +169,7 @@ def _worth_a_look(case: _Case, *, weak: bool) -> bool:
 # --- May we answer? --------------------------------------------------------------------------------
 
 
-def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...]) -> Iterator[str]:
+def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...], *, applies: bool) -> Iterator[str]:
     """Every reason not to answer, the strongest first.
 
     Not among them: our address in none of To and Cc. That rule of RFC 5230 4.5 is for a person's vacation
@@ -186,7 +187,7 @@ def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...]) -> Iterator[str]
         yield "the sender belongs to the staff"
     if any(automatic.answers_nobody(address) for address in writers):
         yield "answers would go to a mail system"
-    if automatic.suppressed(mail):
+    if automatic.suppressed(mail, applies=applies):
         yield "X-Auto-Response-Suppress forbids automatic answers"
 
 

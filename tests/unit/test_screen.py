@@ -181,7 +181,7 @@ def test_automatic_with_nothing_new(raw: bytes) -> None:
             "answers would go to a mail system", id="Reply-To answers nobody",
         ),
         pytest.param(
-            builders.thunderbird(builders.LETTER, [PDF], "X-Auto-Response-Suppress: DR, OOF, AutoReply"),
+            builders.thunderbird(builders.LETTER, [PDF], "X-Auto-Response-Suppress: All"),
             "X-Auto-Response-Suppress forbids automatic answers", id="suppressed",
         ),
         pytest.param(builders.thunderbird(files=[PDF], to="someone@else.example"), "", id="Bcc-is-answered"),
@@ -232,6 +232,24 @@ def test_reply_to_of_another_domain_makes_the_reply_neutral(reply_to: str, noted
     """What was found goes to nobody but the applicant."""
     found = screened(builders.thunderbird(builders.LETTER, [PDF], f"Reply-To: {reply_to}"))
     assert (found.neutral == "Reply-To names another domain than From") is noted
+
+
+@pytest.mark.parametrize(
+    "text,files,silent",
+    [
+        pytest.param(builders.LETTER, [PDF], False, id="an application with its file"),
+        pytest.param(builders.BRIEF, [], False, id="an application that forgot its file"),
+        pytest.param("Is the canteen open?\n", [], True, id="anything else"),
+    ],
+)
+def test_whoever_wants_no_absence_notes_still_applies(text: str, files: list[File], silent: bool) -> None:
+    """Outlook writes "OOF, AutoReply" on people's mail: an applicant is answered, everybody else is not."""
+    found = screened(
+        builders.thunderbird(
+            text, files, "X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply", subject="Hello"
+        )
+    )
+    assert bool(found.silence) is silent
 
 
 def test_a_mail_about_somebody_else_goes_to_a_person() -> None:
