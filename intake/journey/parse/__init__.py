@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.journey import defects
-from intake.journey.parse import body, charset, header, kind, mime, returned
+from intake.journey.parse import body, charset, header, kind, mime, returned, wrapped
 from intake.journey.parse.mime import Part
 from intake.model import Address, Attachment, FileKind, ListedPart, Mail, sha256, value
 
@@ -38,8 +38,9 @@ def mail(raw: bytes) -> Mail:
     if tree is None:
         closed = (*head.defects, *problems, defects.lost("the mail could not be taken apart"))
         return _headed(head, _Content(type=_declared(head), defects=closed))
+    tree, opened = wrapped.opened(tree)
     content = _content(tree, head)
-    return _headed(head, content, problems=(*head.defects, *problems))
+    return _headed(head, content, problems=(*head.defects, *problems, *opened))
 
 
 def header_only(header_bytes: bytes, *, parts: tuple[ListedPart, ...], size: int) -> Mail:
@@ -180,7 +181,7 @@ def _attachment(part: Part, what: FileKind) -> Attachment:
 
 
 def _open(file: Attachment) -> bool:
-    """Whether the mail inside was read; winmail.dat, .msg and signed p7m come as one closed block."""
+    """Whether the mail inside was read. What is left of winmail.dat and signed p7m did not open; .msg never does."""
     return file.declared in ("message/rfc822", "message/global")
 
 

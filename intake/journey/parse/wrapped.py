@@ -1,0 +1,88 @@
+"""What mail programs wrap around a whole mail: Outlook's winmail.dat, and S/MIME's opaque signature.
+
+Both are opened in place, so that what is in them counts as the mail's own text and files. A signature is never
+verified: we read forms, and believe no sender more for it. What does not open stays as it is, and is then named as
+closed to us.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from asn1crypto import cms
+
+from intake.journey.parse import header, mime, tnef
+from intake.journey.parse.mime import Part
+
+_SIGNED_DATA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # OID 1.2.840.113549.1.7.2 (RFC 5652 5.1)
+_DEEPEST = 4  # a signed mail of Outlook that holds another one is two
+_MOST_NAME = 255
+_TNEF = "application/ms-tnef"
+
+
+def opened(tree: Part) -> tuple[Part, tuple[str, ...]]:
+    """The tree with its wrappings open, and a note for each. Never raises."""
+    notes: list[str] = []
+    return _opened(tree, notes, 0), tuple(notes)
+
+
+def _opened(part: Part, notes: list[str], depth: int) -> Part:
+    if part.children:
+        children = tuple(_opened(child, notes, depth) for child in part.children)
+        return part if children == part.children else replace(part, children=children)
+    inside = list(_inside(part)) if depth < _DEEPEST and part.content else []
+    if not inside:
+        return part
+    notes.append(f"opened: {part.name or part.type}")
+    whole = Part(type="multipart/mixed", params={}, children=tuple(inside))
+    return _opened(whole, notes, depth + 1)
+
+
+def _inside(part: Part) -> Iterator[Part]:
+    content = part.content or b""
+    try:
+        if content.startswith(tnef.SIGNATURE):
+            yield from _of_outlook(content)
+        elif content[:1] == b"\x30" and _SIGNED_DATA in content[:64] and "signature" not in part.type:
+            yield from _of_signature(content)
+    except Exception:  # noqa: BLE001 - a parser of others' making, fed by anybody: what it stumbles over stays closed
+        return
+
+
+# --- S/MIME ----------------------------------------------------------------------------------------
+
+
+def _of_signature(content: bytes) -> Iterator[Part]:
+    """The mail in its signature (RFC 8551 3.5.2), in DER or in BER of no definite length, as it is streamed."""
+    signed = cms.ContentInfo.load(content)["content"]
+    inner = signed["encap_content_info"]["content"].native
+    if not isinstance(inner, bytes) or not inner:
+        return  # a detached signature: what it signs is elsewhere
+    tree, _ = mime.tree(*header.split(inner))
+    if tree is not None:
+        yield tree
+
+
+# --- winmail.dat -----------------------------------------------------------------------------------
+
+
+def _of_outlook(content: bytes) -> Iterator[Part]:
+    """The plain text, else the HTML, and the files. Rich text alone is none that we read: the mail has its text
+    beside it, mostly."""
+    message = tnef.message(content)
+    kind, text = ("text/plain", message.plain) if message.plain else ("text/html", message.html)
+    if text:
+        yield Part(type=kind, params={"charset": message.charset} if message.charset else {}, content=text)
+    yield from map(_file, message.files)
+
+
+def _file(attached: tnef.File) -> Part:
+    inner = attached.content.startswith(tnef.SIGNATURE)  # a message within the message
+    return Part(
+        type=_TNEF if inner else "application/octet-stream",
+        params={},
+        name=header.clean(attached.name)[:_MOST_NAME],
+        disposition="attachment",
+        content=attached.content,
+    )
