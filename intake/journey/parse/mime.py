@@ -78,7 +78,7 @@ class _Budget:
             raise UnreadableError(f"parts nested deeper than {MAX_DEPTH}")
 
 
-def tree(head: header.Header, body: bytes) -> tuple[Part | None, tuple[str, ...]]:
+def tree(head: header.Header, body: bytes | memoryview) -> tuple[Part | None, tuple[str, ...]]:
     """The tree of a mail, or None where no parser could read it, and what went wrong on the way."""
     raw = reduced(head, body)
     problems: list[str] = []
@@ -94,11 +94,11 @@ def tree(head: header.Header, body: bytes) -> tuple[Part | None, tuple[str, ...]
     return best, tuple(problems)
 
 
-def reduced(head: header.Header, body: bytes) -> bytes:
+def reduced(head: header.Header, body: bytes | memoryview) -> bytes:
     """The mail with the MIME fields of its header only, the first of each name."""
     fields = {name: content for name, content in reversed(head.fields) if name in _MIME_FIELDS}
     lines = b"".join(name.encode() + b": " + content + b"\n" for name, content in fields.items())
-    return lines + b"\n" + body
+    return b"".join((lines, b"\n", body))
 
 
 def _attempt(parser: Callable[[bytes], Part], raw: bytes, problems: list[str]) -> Part | None:
