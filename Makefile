@@ -26,8 +26,9 @@ evaluate:  ## how right recognition is, on composed applications; COUNT=200 SEED
 	@$(python) -m scripts.evaluate $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(PUBLIC),--public "$(PUBLIC)") $(if $(OUT),--out "$(OUT)")
 
-bench:  ## speed of reading, of OCR and, as root, of the journey on a private Dovecot and Postfix, as ratios to a floor
+bench:  ## speed of reading mails, PDFs and scans and, as root, of the journey on a private Dovecot and Postfix, beside a floor
 	$(setup) test
+	@$(python) -m benchmarks.mails $(MAILS)
 	@$(python) -m benchmarks.reading $(PDFS)
 	@$(python) -m benchmarks.scans
 	@$(python) -m benchmarks.journey

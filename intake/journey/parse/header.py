@@ -59,8 +59,11 @@ class Header:
         return next((decoded(text) for text in self.raw(name)), "")
 
 
-def split(raw: bytes) -> tuple[Header, bytes]:
-    """A raw mail as its header and its body. Lines that are no field are named as defects."""
+def split(raw: bytes) -> tuple[Header, bytes | memoryview]:
+    """A raw mail as its header and its body, which is seen in place: copies of megabytes cost more than reading.
+
+    Lines that are no field are named as defects.
+    """
     raw = raw.lstrip(b"\r\n") if _NAME.match(raw.lstrip(b"\r\n")) else raw
     if raw[:1] in (b"\r", b"\n"):
         return Header(), raw
@@ -76,10 +79,10 @@ def split(raw: bytes) -> tuple[Header, bytes]:
     return Header(fields=tuple(fields[:MAX_FIELDS]), defects=tuple(defects)), body
 
 
-def _cut(raw: bytes) -> tuple[bytes, bytes]:
+def _cut(raw: bytes) -> tuple[bytes, bytes | memoryview]:
     """Header and body; without the empty line between them the first line that is no field begins the body."""
     if end := _END.search(raw):
-        return raw[: end.start()], raw[end.end() :]
+        return raw[: end.start()], memoryview(raw)[end.end() :]
     begin = _NO_FIELD.search(raw)
     return (raw[: begin.start()], raw[begin.start() :]) if begin else (raw, b"")
 
