@@ -16,7 +16,7 @@ from intake.demo.varied.cvs import CvLayout
 from intake.demo.varied.invented import Someone
 from intake.demo.varied.letters import LetterLayout
 from intake.demo.varied.strangers import StrangerKind
-from intake.journey import decide, pick, plan, route, screen
+from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.model import Address, Institution, Verdict
 from intake.ports import PdfReader
 
@@ -68,6 +68,7 @@ def rules() -> plan.Rules:
         decide=decide.Rules(positions=book.positions, max_pdf_bytes=25 * 2**20, max_pages=60), texts=book.texts,
         groups=book.groups, positions=book.positions, institution=Institution(name={"en": "Centre", "de": "Zentrum"}),
         sender=Address(address="jobs@example.test"),
+        traffic=traffic.Limits(address=6, domain=200, subject=200, hourly=300),
     )  # fmt: skip
 
 
