@@ -63,12 +63,16 @@ app = _group(
 )
 config_app = _group("The configuration.")
 outbox_app = _group("Replies that have not left for certain: read, release or drop them.")
+parked_app = _group(
+    "Messages that broke a step too often: look at them, send them on their way, export them."
+)
 case_app = _group(
     "One case: show it, decide about it, note something.", subcommand_metavar="COMMAND [ARGS]..."
 )
 app.add_typer(config_app, name="config")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(case_app, name="case")
+app.add_typer(parked_app, name="parked")
 
 Config = Annotated[
     Path | None,
@@ -110,6 +114,7 @@ def _root(
 
 @config_app.callback()
 @outbox_app.callback()
+@parked_app.callback()
 def _with_config(config: Config = None) -> None:
     pass
 
@@ -337,6 +342,49 @@ def outbox_drop(ctx: Context, numbers: Replies, config: Config = None) -> None:
     from intake.commands import desk
 
     raise typer.Exit(desk.drop(_installation(ctx), numbers))
+
+
+Parked = Annotated[str, typer.Argument(metavar="CASE", help="As in `intake parked list`.")]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="For programs; the keys are in intake/commands/parked.py.")
+]
+
+
+@parked_app.command("list")
+def parked_list(ctx: Context, as_json: AsJson = False, config: Config = None) -> None:
+    """Every message that broke a step too often."""
+    from intake.commands import parked as parking
+
+    raise typer.Exit(parking.every(_installation(ctx), as_json=as_json))
+
+
+@parked_app.command("show")
+def parked_show(ctx: Context, number: Parked, as_json: AsJson = False, config: Config = None) -> None:
+    """What happened, where it lies, and what to do next."""
+    from intake.commands import parked as parking
+
+    raise typer.Exit(parking.show(_installation(ctx), number, as_json=as_json))
+
+
+@parked_app.command("retry")
+def parked_retry(ctx: Context, number: Parked, config: Config = None) -> None:
+    """Send it on its way again, from the step that broke."""
+    from intake.commands import parked as parking
+
+    raise typer.Exit(parking.retry(_installation(ctx), number))
+
+
+@parked_app.command("export")
+def parked_export(
+    ctx: Context,
+    number: Parked,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, made readable for you alone.")],
+    config: Config = None,
+) -> None:
+    """Write the mail as it came."""
+    from intake.commands import parked as parking
+
+    raise typer.Exit(parking.export(_installation(ctx), number, target))
 
 
 Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="Why; recorded with the decision.")]

@@ -101,6 +101,7 @@ class Desk:
         served: Mapping[str, Callable[[Request], tuple[str, str]]] = {
             "adopt": self._adopt,
             "case": self._case,
+            "retry": self._retry,
         }
         try:
             return served[request.what](request)
@@ -139,6 +140,17 @@ class Desk:
         mailbox = self._decide(record, decision)
         after = self._ledger.case(record.number)
         return f"case {record.number} is now {after.outcome.value if after else 'unknown'}", mailbox
+
+    def _retry(self, request: Request) -> tuple[str, str]:
+        """A parked message goes on its way again; its kept bytes go, since it lies in the mailbox."""
+        record = self._ledger.message(int(request.arguments["message"]))
+        if record.state is not MessageState.PARKED:
+            return f"refused: the message of case {record.case} is not parked any more", ""
+        self._ledger.retry(record.id)
+        where = self._shared.parked.remove(record.case)
+        self._ledger.drop_place(record.case, kind="parked", where=where)
+        self._shared.log.info("retried", case=record.case)
+        return f"the message of case {record.case} goes on its way again", record.key.mailbox
 
     # --- one decision ----------------------------------------------------------------------------
 

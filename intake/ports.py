@@ -155,6 +155,20 @@ class Ocr(Protocol):
     def close(self) -> None: ...
 
 
+class Parked(Protocol):
+    """The bytes of messages that a person must look at, under their case. Raises Transient when the disk is
+    at fault."""
+
+    def keep(self, case: str, raw: bytes) -> str:
+        """Keep them, in place of earlier ones. Returns where they lie."""
+        ...
+
+    def read(self, case: str) -> bytes | None: ...
+    def remove(self, case: str) -> str:
+        """Returns where they lay; there may be none."""
+        ...
+
+
 class Readings(Protocol):
     """What OCR has read of cases that are not decided yet, so that a second try does not pay twice.
 

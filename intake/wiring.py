@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake import ports, reports, rulebook, schedule, settings, worker
-from intake.adapters import folders, imap, ocr, pdf, readings, smtp
+from intake.adapters import folders, imap, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
 from intake.errors import ConfigError, ConfigProblem
 from intake.journey import decide, pick, plan, route, screen, traffic
@@ -143,6 +143,11 @@ def open_reading(site: Site) -> Reading:
     return Reading(open_reader(site), open_ocr(site), seconds=limits.ocr_seconds, pages=limits.ocr_processes)
 
 
+def open_parked(site: Site) -> ports.Parked:
+    """The bytes of parked messages, beside the ledger."""
+    return parked.ParkedFiles(site.ledger_path.parent / "parked")
+
+
 def open_folders(installation: Installation) -> folders.FileSystemFolders:
     """The filed applications."""
     return folders.FileSystemFolders(installation.filing_root, installation.settings.filing.group or None)
@@ -203,6 +208,7 @@ def service(
         shelf=Shelf(
             readings.SpooledReadings(installation.path(installation.settings.state.spool) / "read"), ledger
         ),
+        parked=open_parked(installation),
         folders=filed,
         clock=clock,
         log=log,

@@ -26,6 +26,7 @@ from intake.ports import (
     Mailbox,
     MailboxRecord,
     MessageRecord,
+    Parked,
     Place,
     ReplyRecord,
 )
@@ -44,6 +45,7 @@ class Shared:
     ledger: Ledger
     reading: Reading
     shelf: Shelf
+    parked: Parked
     folders: Folders
     clock: Clock
     log: Log
@@ -359,6 +361,8 @@ class Worker:
         last = record.attempts + 1 >= self._limits.attempts
         self._ledger.put_off(record.id, step=record.state.value, error="the worker ended while it was at work on this",
                              retry_at=None if last else now)  # fmt: skip
+        if last:
+            self._keep(record)
         return last
 
     def _put_off(
@@ -374,6 +378,17 @@ class Worker:
         if park:
             self._shared.shelf.forget(record.case)
             self._shared.log.error("parked", case=record.case, step=step)
+            self._keep(record)
+
+    def _keep(self, record: MessageRecord) -> None:
+        """The bytes of a parked message as they are now, as far as the mailbox gives them."""
+        try:
+            message = self._fetch(record)
+            if message is not None:
+                where = self._shared.parked.keep(record.case, message.raw)
+                self._ledger.add_place(record.case, kind="parked", where=where)
+        except (IntakeError, LookupError) as exc:
+            self._shared.log.warning("parked bytes not kept", case=record.case, error=type(exc).__name__)
 
     def _heed_stop(self) -> None:
         if self._stop.is_set():

@@ -28,12 +28,12 @@ _WORDS = {
 
 def outbox(installation: wiring.Installation) -> int:
     """Every reply that has not left for certain, the oldest first."""
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         replies = sorted(ledger.replies(states=_WAITING), key=lambda one: one.id)
     if not replies:
         console.say("The outbox is empty: every reply has left.")
         return console.OK
-    zone = _zone(installation)
+    here = zone(installation)
     console.table(
         ("ID", "Case", "Reply", "To", "State", "Since", "Why"),
         (
@@ -43,7 +43,7 @@ def outbox(installation: wiring.Installation) -> int:
                 one.reply.kind.value,
                 one.reply.recipient,
                 _WORDS[one.state],
-                console.moment(one.queued, zone),
+                console.moment(one.queued, here),
                 one.error or "-",
             )
             for one in replies
@@ -55,7 +55,7 @@ def outbox(installation: wiring.Installation) -> int:
 
 def show(installation: wiring.Installation, number: int) -> int:
     """One reply as it would leave, or left."""
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         record = _reply(ledger, number)
     facts = {
         "Reply": f"{record.id} of case {record.case}",
@@ -72,7 +72,7 @@ def show(installation: wiring.Installation, number: int) -> int:
 
 def release(installation: wiring.Installation, numbers: Sequence[int]) -> int:
     """Send these replies; without any, all that are held. 1 when one of them could not be released."""
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         chosen = list(numbers) or [one.id for one in ledger.replies(states=(ReplyState.HELD,))]
         status = _directed(ledger, chosen, ReplyEvent.RELEASE)
     if not chosen:
@@ -84,7 +84,7 @@ def release(installation: wiring.Installation, numbers: Sequence[int]) -> int:
 
 def drop(installation: wiring.Installation, numbers: Sequence[int]) -> int:
     """Never send these replies. 1 when one of them could not be dropped."""
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         return _directed(ledger, numbers, ReplyEvent.DROP)
 
 
@@ -129,7 +129,7 @@ def _reply(ledger: Ledger, number: int) -> ReplyRecord:
 
 def case(installation: wiring.Installation, number: str) -> int:
     """Everything known of a case, in words."""
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         record = _case(ledger, number)
         message = ledger.message(record.message)
         if message.plan is None:
@@ -142,7 +142,7 @@ def case(installation: wiring.Installation, number: str) -> int:
             places=ledger.places(record.number),
             titles=rows.titles(installation.rulebook.positions, installation.rulebook.groups),
             now=console.now(),
-            zone=_zone(installation),
+            zone=zone(installation),
         )
     console.say(told.rstrip("\n"))
     return console.OK
@@ -158,7 +158,7 @@ def decide(
 ) -> int:
     """Ask the worker to change a case. wish: accept, ask, position or close."""
     _known(installation, positions)
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         record = _case(ledger, number)
         if record.closed is not None and wish == "close":
             raise Permanent(f"Case {record.number} is closed already.")
@@ -176,7 +176,7 @@ def remark(installation: wiring.Installation, number: str, text: str) -> int:
     """Add a line to the history of a case."""
     if not text.strip():
         raise Permanent("The note is empty.")
-    with _ledger(installation) as ledger:
+    with opened(installation) as ledger:
         record = _case(ledger, number)
         ledger.add_event(
             record.number,
@@ -209,12 +209,14 @@ def _known(installation: wiring.Installation, positions: Sequence[str]) -> None:
 
 
 @contextmanager
-def _ledger(installation: wiring.Installation) -> Iterator[Ledger]:
+def opened(installation: wiring.Installation) -> Iterator[Ledger]:
+    """The ledger, which must be there. Raises Permanent."""
     with console.ledger(installation) as ledger:
         if ledger is None:
             raise Permanent(f"There is no ledger at {installation.ledger_path} yet: intake run makes it.")
         yield ledger
 
 
-def _zone(installation: wiring.Installation) -> ZoneInfo:
+def zone(installation: wiring.Installation) -> ZoneInfo:
+    """In which times are told."""
     return ZoneInfo(installation.settings.institution.time_zone)

@@ -418,3 +418,74 @@ def test_the_version_is_told() -> None:
     """And nothing else is done."""
     result = CliRunner().invoke(cli.app, ["--version"])
     assert (result.exit_code, result.stdout) == (0, "intake 0.1.0\n")
+
+
+# --- parked messages -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parked(config: Path, ledger: SqlLedger) -> bytes:
+    """One parked message of case K7QX. Returns its bytes, which are kept."""
+    now = console.now()
+    ledger.take_in(BOX, uidvalidity=1, uids=[10], now=now, number=lambda: "K7QX")
+    (record,) = ledger.unfinished(BOX, now=now, limit=1)
+    ledger.identify(record.id, content_key="k", message_id="<1@uni.example>", size=9, arrived=now)
+    ledger.put_off(record.id, step="found", error="RuntimeError", retry_at=None)
+    raw = b"From: nadia@uni.example\r\n\r\nHello\r\n"
+    where = wiring.open_parked(wiring.load(config)).keep("K7QX", raw)
+    ledger.add_place("K7QX", kind="parked", where=where)
+    return raw
+
+
+def test_parked_messages_are_listed(config: Path, ledger: SqlLedger) -> None:
+    assert "Nothing is parked" in run(config, "parked", "list").stdout
+    assert json.loads(run(config, "parked", "list", "--json").stdout) == []
+
+
+def test_a_parked_message_is_told_in_words(config: Path, parked: bytes) -> None:
+    """What happened, what was done with it, what to do next; the same for programs."""
+    said = run(config, "parked", "list").stdout
+    assert "K7QX" in said
+    assert "reading and judging it" in said
+    shown = run(config, "parked", "show", "[k7qx]").stdout
+    for words in (
+        "While reading and judging it it failed 1 time: RuntimeError",
+        "kept as they were",
+        "retry K7QX",
+    ):
+        assert words in shown
+    (facts,) = json.loads(run(config, "parked", "list", "--json").stdout)
+    assert (facts["case"], facts["step"], facts["error"], facts["attempts"]) == (
+        "K7QX",
+        "found",
+        "RuntimeError",
+        1,
+    )
+    assert json.loads(run(config, "parked", "show", "K7QX", "--json").stdout) == facts
+
+
+def test_a_parked_mail_is_exported_for_its_reader_alone(config: Path, parked: bytes, tmp_path: Path) -> None:
+    """As it came; never over a file that is there."""
+    target = tmp_path / "mail.eml"
+    assert run(config, "parked", "export", "K7QX", str(target)).exit_code == 0
+    assert target.read_bytes() == parked
+    assert target.stat().st_mode & 0o777 == 0o600
+    again = run(config, "parked", "export", "K7QX", str(target))
+    assert again.exit_code == 1
+    assert "cannot be written" in again.stderr
+
+
+@pytest.mark.parametrize("command", [["show"], ["retry"], ["export", "x.eml"]], ids=lambda one: one[0])
+def test_what_is_not_parked_is_told(config: Path, ledger: SqlLedger, command: list[str]) -> None:
+    missing = run(config, "parked", command[0], "ZZZZ", *command[1:])
+    assert missing.exit_code == 1
+    assert "No message of a case ZZZZ is parked" in missing.stderr
+
+
+def test_a_parked_message_waits_for_the_worker_to_go_on(
+    config: Path, ledger: SqlLedger, parked: bytes
+) -> None:
+    """Only the worker has effects: it is asked, and does it when it runs."""
+    asked = run(config, "parked", "retry", "K7QX")
+    assert "The worker does it when it is started next" in asked.stdout
+    assert [(one.what, one.who) for one in ledger.requests()] == [("retry", "hr")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake import desk, post, reading, rulebook, worker
-from intake.adapters import folders_memory, memory, ocr_memory, pdf_memory, readings_memory
+from intake.adapters import folders_memory, memory, ocr_memory, parked_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
 from intake.journey import decide, pick, plan, route, screen, traffic
@@ -67,11 +67,12 @@ class Centre:
         self.readings = readings_memory.MemoryReadings()
         self.reading = reading.Reading(self.reader, self.ocr, seconds=60, pages=2)
         self.shelf = reading.Shelf(self.readings, self.ledger)
+        self.parked = parked_memory.MemoryParked()
         self.sender = memory.MemorySender()
         numbers = count(2222)
         tokens = count()
         self.shared = worker.Shared(
-            ledger=self.ledger, reading=self.reading, shelf=self.shelf, folders=self.folders, clock=self.clock, log=Silent(),
+            ledger=self.ledger, reading=self.reading, shelf=self.shelf, parked=self.parked, folders=self.folders, clock=self.clock, log=Silent(),
             number=lambda: f"C{next(numbers)}", token=lambda: f"t{next(tokens)}",
         )  # fmt: skip
         book = rulebook.load(CONFIG)
@@ -296,6 +297,36 @@ def test_poison_is_parked_and_delays_nobody(centre: Centre, monkeypatch: pytest.
     assert parked.state is MessageState.PARKED
     assert parked.error == "RuntimeError"
     assert centre.ledger.counts("main")["parked"] == 1
+    assert centre.parked.kept == {parked.case: centre.mailbox.fetch([1], largest=10**7)[0].raw}
+    assert ("parked", f"memory:{parked.case}") in centre.ledger.places(parked.case)
+
+
+def test_a_parked_message_goes_on_when_a_person_says_so(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cause is gone: it is judged and filed, and its kept bytes go. Asked again, that is refused."""
+    centre.only_letter()
+    centre.deliver()
+    with monkeypatch.context() as broken:
+        broken.setattr(plan, "examine", lambda *_: (_ for _ in ()).throw(Permanent("it cannot be read")))
+        centre.worker.look()
+    assert centre.ledger.message(1).state is MessageState.PARKED
+
+    asked = [
+        centre.ledger.ask(who="hr", what="retry", arguments={"message": "1"}, now=centre.clock.now())
+        for _ in range(2)
+    ]
+    assert centre.desk.serve() == {"main"}
+    centre.round()
+
+    assert one(centre) == (MessageState.DONE, Outcome.CORRECTION)
+    assert centre.parked.kept == {}
+    assert "parked" not in dict(centre.ledger.places("C2222"))
+    said = [centre.ledger.request_result(number) for number in asked]
+    assert said == [
+        "the message of case C2222 goes on its way again",
+        "refused: the message of case C2222 is not parked any more",
+    ]
 
 
 def test_message_that_kills_its_worker_is_parked(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
