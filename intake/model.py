@@ -347,6 +347,7 @@ class Problem:
     position: str | None = None
     candidates: tuple[str, ...] = ()
     files: tuple[str, ...] = ()  # names of the files concerned, as the applicant wrote them
+    inside: tuple[str, ...] = ()  # names of PDF files in an archive, as it gives them
     limit: int | None = None  # of too-large (bytes) and too-many-pages (pages)
     detail: str = ""
 

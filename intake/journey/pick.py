@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from intake.journey import scans, sharing, words
+from intake.journey import archives, scans, sharing, words
 from intake.model import Attachment, FileKind, Mail, Pick, Problem, ProblemCode, value
 
 
@@ -72,7 +73,11 @@ def _without_pdf(mail: Mail, rules: Rules, others: list[Attachment], ignored: tu
         return Pick(problems=(_problem(ProblemCode.ENCRYPTED, locked),), reasons=("encrypted mail", *ignored))
     if others := others or _stray(mail):
         reason = ", ".join(f"{_called(one)} is {one.kind}" for one in others[:10])
-        return Pick(problems=(_problem(ProblemCode.NOT_A_PDF, others),), reasons=(reason, *ignored))
+        inside = tuple(
+            name for one in others if one.kind is FileKind.ARCHIVE for name in archives.pdfs(one.content)
+        )
+        problem = replace(_problem(ProblemCode.NOT_A_PDF, others), inside=inside)
+        return Pick(problems=(problem,), reasons=(reason, *ignored))
     if shares := sharing.files(mail.links, rules.share_hosts):
         problem = Problem(code=ProblemCode.LINK_INSTEAD_OF_FILE, detail=" ".join(shares[:5])[:500])
         return Pick(problems=(problem,), reasons=("no file, but a link to a share service", *ignored))

@@ -106,7 +106,7 @@ def _problem_sets() -> Iterator[tuple[str, tuple[ProblemView, ...]]]:
     alone += [_problem(ProblemCode.MISSING_DOCUMENT, document=kind.value) for kind in DocumentKind]
     for problem in alone:
         yield f"with the problem {problem.code} {problem.document}".rstrip(), (problem,)
-        nameless = dataclasses.replace(problem, files=(), limit=None)
+        nameless = dataclasses.replace(problem, files=(), inside=problem.inside[:1], limit=None)
         yield (
             f"with the problem {problem.code} {problem.document}".rstrip() + " and nothing more known",
             (nameless,),
@@ -116,7 +116,11 @@ def _problem_sets() -> Iterator[tuple[str, tuple[ProblemView, ...]]]:
 
 def _problem(code: ProblemCode, document: str = "") -> ProblemView:
     return ProblemView(
-        code=code.value, document=document, files=("Portfolio.pdf", "Lebenslauf.docx"), limit=25
+        code=code.value,
+        document=document,
+        files=("Portfolio.pdf", "Lebenslauf.docx"),
+        inside=("Zeugnis.pdf", "Urkunde.pdf") if code is ProblemCode.NOT_A_PDF else (),
+        limit=25,
     )
 
 

@@ -64,6 +64,7 @@ class ProblemView:
     code: str
     document: str = ""
     files: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     limit: int | None = None
 
 
@@ -188,6 +189,7 @@ def _document(document: Document, classes: tuple[PageClass, ...]) -> DocumentVie
 
 def _problem(problem: Problem) -> ProblemView:
     shown = tuple(names.shown(item) for item in problem.files)
+    inside = tuple(names.shown(item) for item in problem.inside)
     limit = problem.limit
     if problem.code is ProblemCode.TOO_LARGE and limit is not None:
         limit //= 2**20 if limit % 2**20 == 0 else 10**6
@@ -195,6 +197,7 @@ def _problem(problem: Problem) -> ProblemView:
         code=problem.code.value,
         document=problem.document.value if problem.document else "",
         files=shown if all(shown) and len(shown) <= MOST_NAMED_FILES else (),
+        inside=inside if all(inside) and len(inside) <= MOST_NAMED_FILES else (),
         limit=limit,
     )
 

@@ -134,3 +134,14 @@ def test_what_is_passed_over_is_said() -> None:
 def test_limit_that_is_told_is_of_files() -> None:
     """A mail of 40 MB carries files of 29 MB at most; who is told 40 would fail again."""
     assert pick.Rules(max_mail_bytes=40_000_000).max_file_bytes == 28_985_507
+
+
+def test_the_pdfs_in_an_archive_are_named() -> None:
+    """So that the correction can say which files to send as one; nothing is unpacked."""
+    archive = File(
+        "alles.zip",
+        builders.zipped({"CV.pdf": b"%PDF-", "Zeugnisse/Master.pdf": b"%PDF-"}),
+        "application/zip",
+    )
+    (problem,) = pick.file(mail_of(archive), pick.Rules()).problems
+    assert (problem.code, problem.inside) == (CODES.NOT_A_PDF, ("CV.pdf", "Master.pdf"))

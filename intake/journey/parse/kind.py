@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import struct
-
+from intake.journey import archives
 from intake.model import FileKind
 
 # Beginnings of files. The order matters only where one is the beginning of another.
@@ -79,7 +78,6 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MSG = "__substg1.0_".encode("utf-16-le")  # the streams of an Outlook message in an OLE file
 _SIGNED_DATA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # OID 1.2.840.113549.1.7.2 (RFC 5652 5.1)
 _JUNK = 1024  # readers accept "%PDF-" anywhere in the first KiB (PDF reference 1.7, H.3, note 13)
-_ZIP_NAMES = 400  # entries of a ZIP directory that are looked at
 
 
 def of(content: bytes, name: str, declared: str) -> FileKind:
@@ -153,27 +151,9 @@ def _zip(content: bytes) -> FileKind:
     """OFFICE when the ZIP directory shows an office document, else ARCHIVE. Nothing is unpacked."""
     if content[30:90].startswith(b"mimetypeapplication/vnd.oasis.opendocument"):
         return FileKind.OFFICE  # OpenDocument 1.2, part 3, 3.3: stored first and uncompressed
-    names = _zip_names(content)
+    names = archives.names(content)
     office = any(
         name == b"[Content_Types].xml" or name.startswith((b"word/", b"xl/", b"ppt/", b"Index/Document.iwa"))
         for name in names
     )
     return FileKind.OFFICE if office or b"Index.zip" in names else FileKind.ARCHIVE
-
-
-def _zip_names(content: bytes) -> list[bytes]:
-    """The first names of the central directory (APPNOTE 4.3.12), or of the first entry without one."""
-    first = struct.unpack_from("<H", content, 26)[0] if len(content) >= 30 else 0
-    names = [content[30 : 30 + first]]
-    end = content.rfind(b"PK\x05\x06", -65_600 if len(content) > 65_600 else 0)
-    if end < 0 or len(content) < end + 20:
-        return names
-    size, _offset = struct.unpack_from("<II", content, end + 12)
-    place = max(0, end - size)
-    while (
-        len(names) < _ZIP_NAMES and content[place : place + 4] == b"PK\x01\x02" and place + 46 <= len(content)
-    ):
-        name, extra, comment = struct.unpack_from("<HHH", content, place + 28)
-        names.append(content[place + 46 : place + 46 + name])
-        place += 46 + name + extra + comment
-    return names
