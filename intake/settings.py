@@ -102,6 +102,10 @@ class Mailbox(_Table):
     aliases: tuple[str, ...] = Field(
         default=(), description="Its other addresses. Plus-addresses count by themselves."
     )
+    authserv_id: str = Field(
+        default="",
+        description="Name of your own mail server in Authentication-Results; what others write there never counts.",
+    )
     imap: Server = Field(description="Where mails are read.")
     smtp: Server = Field(description="Where replies are sent.")
     sent_folder: str = Field(

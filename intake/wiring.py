@@ -82,7 +82,9 @@ def rules(installation: Installation, mailbox: str) -> plan.Rules:
     """What the journey knows of one mailbox."""
     chosen, own = installation.settings, installation.settings.mailbox[mailbox]
     book, limits = installation.rulebook, installation.settings.limits
-    screening = screen.Rules(addresses=(own.address, *own.aliases), staff=chosen.screening.staff)
+    screening = screen.Rules(
+        addresses=(own.address, *own.aliases), staff=chosen.screening.staff, authserv_id=own.authserv_id
+    )
     return plan.Rules(
         screen=screening,
         pick=pick.Rules(max_mail_bytes=limits.mail_bytes),

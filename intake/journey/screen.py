@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from intake.journey import automatic, concerns, defects, language, scans, sharing, words
+from intake.journey import authenticity, automatic, concerns, defects, language, scans, sharing, words
 from intake.model import Attachment, Concern, FileKind, Kind, Mail, Screening, value
 
 
@@ -25,6 +25,8 @@ class Rules:
     # People of the institution who write into this mailbox: filed, never answered. Addresses, never
     # a whole domain: people apply from partner universities too.
     staff: tuple[str, ...] = ()
+    # The name by which our own mail server signs Authentication-Results; "" believes nobody's.
+    authserv_id: str = ""
     # A mail with a file and none of these is still an application, unless ``other_words`` explain it.
     application_words: tuple[str, ...] = (
         "application", "applications", "apply", "applying", "applied", "applicant", "candidate", "candidacy",
@@ -181,6 +183,8 @@ def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...], *, applies: bool
         yield f"automatic: {signs[0]}"
     if mail.sender is None:
         yield "no usable sender address"
+    if authenticity.dmarc_failed(mail, rules.authserv_id):
+        yield "the sender's domain disowns this mail (DMARC)"  # whoever is named in it has not written it
     if any(_mailbox(address) in own for address in writers):
         yield "the sender is this mailbox itself"  # an answer would come back for ever (RFC 3834 2)
     if any(address.casefold() in {one.casefold() for one in rules.staff} for address in writers):
@@ -208,6 +212,8 @@ def _reviews(case: _Case, rules: Rules, kind: Kind, signs: tuple[str, ...]) -> I
         yield f"{case.concern.value}; a person must answer it"
     if signs and kind is Kind.APPLICATION:
         yield f"automatic ({signs[0]}), but it carries what may be an application"
+    if authenticity.dmarc_failed(case.mail, rules.authserv_id):
+        yield "the sender's domain disowns this mail (DMARC): it may not be from who it says"
     for what in defects.hidden(case.mail.defects):
         yield f"could not be opened: {what}"
     if _elsewhere(case.mail, {_mailbox(address) for address in rules.addresses}):
