@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wanted: Any = getattr(item, "fixturenames", ())
         if {"server_folder", "postfix"} & set(wanted):
             item.add_marker("servers")
-        if "postfix" in wanted:
+        if {"postfix", "token_postfix"} & set(wanted):
             item.add_marker("postfix")
 
 
