@@ -174,8 +174,9 @@ class OAuthTokens:
             return True
 
     def _asked(self, now: datetime) -> _Held:
-        given = self._client.refresh_token() if self._client.flow == "refresh-token" else ""
-        proof = _Proof(secret=self._client.secret(), given=given, refresh=self._kept.instead_of(given))
+        client = self._client
+        given = client.refresh_token() if client.flow == "refresh-token" else ""
+        proof = _Proof(secret=client.secret(), given=given, refresh=self._kept.instead_of(given))
         rest = self._rest
         if rest is not None and now < rest.until and rest.proof == proof:
             raise rest.error(now)

@@ -24,19 +24,6 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = START + timedelta(minutes=30)  # a token of one hour is good then, and old enough to be to blame
 
 
-@pytest.fixture(scope="module")
-def token_server() -> Iterator[TokenServer]:
-    server = TokenServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def house(dovecot_like: Callable[..., Dovecot], token_server: TokenServer) -> Dovecot:
-    """A Dovecot that takes passwords and tokens."""
-    return dovecot_like(introspection=token_server.introspection)
-
-
 @pytest.fixture
 def clock() -> memory.SettableClock:
     return memory.SettableClock(START)
@@ -67,18 +54,18 @@ Open = Callable[..., imap.ImapMailbox]
 
 
 @pytest.fixture
-def open_mailbox(account: MailAccount, house: Dovecot, tokens: oauth.OAuthTokens) -> Iterator[Open]:
+def open_mailbox(account: MailAccount, token_dovecot: Dovecot, tokens: oauth.OAuthTokens) -> Iterator[Open]:
     opened: list[imap.ImapMailbox] = []
 
     def open_it(**settings: Any) -> imap.ImapMailbox:
         found: dict[str, Any] = {
             "name": "jobs",
             "host": "localhost",
-            "port": house.ports["imap"],
+            "port": token_dovecot.ports["imap"],
             "security": "starttls",
             "user": account.login,
             "tokens": tokens,
-            "ca_file": house.ca_file,
+            "ca_file": token_dovecot.ca_file,
             "timeout": 10.0,
         }
         opened.append(imap.ImapMailbox(imap.Account(**{**found, **settings})))
@@ -89,9 +76,9 @@ def open_mailbox(account: MailAccount, house: Dovecot, tokens: oauth.OAuthTokens
         mailbox.close()
 
 
-def test_imap_signs_in_with_a_token(house: Dovecot, account: MailAccount, open_mailbox: Open) -> None:
+def test_imap_signs_in_with_a_token(token_dovecot: Dovecot, account: MailAccount, open_mailbox: Open) -> None:
     """No password is known to the client, and the mailbox is the account's."""
-    house.append(account.login, b"Subject: Application\r\n\r\ntext\r\n")
+    token_dovecot.append(account.login, b"Subject: Application\r\n\r\ntext\r\n")
     mailbox = open_mailbox()
     mailbox.open()
     assert len(mailbox.uids_from(1)) == 1
@@ -116,7 +103,7 @@ def test_a_revoked_token_is_replaced_at_once(
 
 
 def test_tokens_for_another_account_are_no_use(
-    token_server: TokenServer, open_mailbox: Open, clock: memory.SettableClock, house: Dovecot
+    token_server: TokenServer, open_mailbox: Open, clock: memory.SettableClock, token_dovecot: Dovecot
 ) -> None:
     """SignInFailed after two tries at most, told once for each; a new token is not replaced."""
     mailbox = open_mailbox(user="t000@example.test")
@@ -147,7 +134,7 @@ def test_a_refusing_endpoint_reaches_the_caller(token_server: TokenServer, open_
 
 @pytest.mark.parametrize("minutes, requests", [(30, 2), (0, 1)], ids=["old", "new"])
 def test_goodbye_because_the_token_ended(
-    house: Dovecot,
+    token_dovecot: Dovecot,
     token_server: TokenServer,
     open_mailbox: Open,
     clock: memory.SettableClock,
@@ -155,7 +142,7 @@ def test_goodbye_because_the_token_ended(
     requests: int,
 ) -> None:
     """Exchange's "BYE ... AccessTokenExpired": the call fails, and the next one shows a new token."""
-    with FaultProxy(house.ports["imap"]) as proxy:
+    with FaultProxy(token_dovecot.ports["imap"]) as proxy:
         mailbox = open_mailbox(security="none", port=proxy.port)
         mailbox.open()
         clock.set(START + timedelta(minutes=minutes))
@@ -172,20 +159,6 @@ def test_goodbye_because_the_token_ended(
 Connect = Callable[..., smtp.SmtpSender]
 
 _OFFERED = "250-here\r\n250 AUTH PLAIN XOAUTH2"
-
-
-@pytest.fixture(scope="module")
-def token_postfix(server_folder: Path, certificates: Certificates, house: Dovecot) -> Iterator[Postfix]:
-    """A Postfix that takes mail from whoever the token server vouches for."""
-    ports = house.ports
-    server = Postfix(
-        server_folder / "postfix-oauth",
-        certificates=certificates,
-        lmtp_port=ports["lmtp"],
-        sasl_port=ports["sasl"],
-    )
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -223,14 +196,14 @@ def a_reply(recipient: str) -> Reply:
 
 
 def test_smtp_signs_in_with_a_token(
-    token_postfix: Postfix, house: Dovecot, account: MailAccount, connect: Connect
+    token_postfix: Postfix, token_dovecot: Dovecot, account: MailAccount, connect: Connect
 ) -> None:
     """A token as long as Microsoft's, which no command of SMTP may hold."""
     connect(token_postfix.port).send(a_reply(account.login), sender=account.login)
     end = time.monotonic() + 15
-    while not house.contents(account.login) and time.monotonic() < end:
+    while not token_dovecot.contents(account.login) and time.monotonic() < end:
         time.sleep(0.05)
-    assert house.contents(account.login)[1].startswith(f"Return-Path: <{account.login}>".encode())
+    assert token_dovecot.contents(account.login)[1].startswith(f"Return-Path: <{account.login}>".encode())
 
 
 def test_smtp_replaces_a_revoked_token(
