@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import stat
 import threading
 from collections.abc import Callable, Iterator
@@ -288,6 +289,28 @@ def test_nobody_listens(connect: Connect, endpoint: TokenServer) -> None:
     endpoint.close()
     with pytest.raises(errors.Transient, match=r"the token endpoint cannot be reached: .*refused"):
         connect().token()
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"], ids=["mute", "stuck"]
+)
+def test_an_endpoint_that_stops_talking(connect: Connect, said: bytes) -> None:
+    """It is given up after ``timeout``, before its answer and within it."""
+    done = threading.Event()
+
+    def talk(listener: socket.socket) -> None:
+        with listener.accept()[0] as client:
+            client.sendall(said)
+            done.wait(10)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        tokens = connect(endpoint=f"http://127.0.0.1:{listener.getsockname()[1]}/token", timeout=0.2)
+        talking = threading.Thread(target=talk, args=(listener,))
+        talking.start()
+        with pytest.raises(errors.Transient, match="the token endpoint cannot be reached"):
+            tokens.token()
+        done.set()
+        talking.join()
 
 
 def test_an_outage_is_bridged_while_the_old_token_is_good(
