@@ -44,6 +44,19 @@ class Log(Protocol):
     def error(self, event: str, **fields: object) -> object: ...
 
 
+class Tokens(Protocol):
+    """What we sign in with where no password is taken: OAuth 2.0 bearer tokens (RFC 6750). From any thread."""
+
+    def token(self) -> str:
+        """A token that is good now. Raises Transient when none can be had now, SignInFailed with what a
+        person must do, ConfigError when what it takes is not there."""
+        ...
+
+    def refused(self, token: str) -> bool:
+        """A mail server did not take ``token``. True when another one is worth one more try now."""
+        ...
+
+
 # --- The mailbox ---------------------------------------------------------------------------------
 
 

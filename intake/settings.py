@@ -7,8 +7,10 @@ the configuration folder, so that ``./config`` and ``./var`` lie side by side.
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 import os
+import urllib.parse
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -23,6 +25,9 @@ FILE = "intake.toml"
 
 Security = Literal["tls", "starttls", "none"]
 Mode = Literal["send", "hold"]
+Auth = Literal["password", "oauth2"]
+Flow = Literal["client-credentials", "refresh-token"]
+_WARNED_DAYS = 14  # long enough to find whoever may make a new client secret
 ByLanguage = dict[Literal["en", "de"], str]
 
 
@@ -77,22 +82,106 @@ class Server(_Table):
             )
         if self.password_env and self.password_file:
             raise ValueError("give password_env or password_file, not both")
-        if self.user and not (self.password_env or self.password_file):
-            raise ValueError("a user needs password_env or password_file")
         return self
+
+    @property
+    def has_password(self) -> bool:
+        """Whether a place is named where the password is given."""
+        return bool(self.password_env or self.password_file)
 
     def password(self, base: Path) -> str:
         """The password as it is now, read anew at each sign-in. Raises ConfigError when it is not there."""
-        if self.password_env:
-            if self.password_env in os.environ:
-                return os.environ[self.password_env]
-            raise _no_password(f"the environment variable {self.password_env} is not set")
-        if self.password_file:
-            try:
-                return (base / self.password_file).read_text("utf-8").strip("\r\n")
-            except OSError as exc:
-                raise _no_password(f"password_file cannot be read: {exc.strerror}") from exc
-        return ""
+        return _given(base, "password", self.password_env, self.password_file)
+
+
+class OAuth2(_Table):
+    """Signing in with tokens, for auth = "oauth2". One token serves IMAP and SMTP of the mailbox."""
+
+    token_endpoint: str = Field(
+        description="Where tokens come from.",
+        examples=["https://login.microsoftonline.com/TENANT-ID/oauth2/v2.0/token"],
+    )
+    flow: Flow = Field(
+        default="client-credentials",
+        description="client-credentials: as an application (Microsoft 365); refresh-token: as the person who "
+        "has once signed in (Gmail).",
+    )
+    client_id: str = Field(
+        description="Who we are to the provider.", examples=["00000000-0000-0000-0000-000000000000"]
+    )
+    scope: str = Field(
+        default="",
+        description='What the token is for; "" for what the refresh token is for.',
+        examples=["https://outlook.office365.com/.default"],
+    )
+    client_secret_env: str = Field(
+        default="",
+        description="Environment variable that holds the client secret.",
+        examples=["INTAKE_CLIENT_SECRET"],
+    )
+    client_secret_file: str = Field(
+        default="", description="Or a file that holds it, readable by intake only."
+    )
+    refresh_token_env: str = Field(
+        default="", description="Environment variable that holds the refresh token, for that flow."
+    )
+    refresh_token_file: str = Field(
+        default="", description="Or a file that holds it, readable by intake only."
+    )
+    expires: datetime.date | None = Field(
+        default=None,
+        description="The day on which the client secret ends: status and config check warn two weeks before.",
+        examples=[datetime.date(2026, 12, 31)],
+    )
+    ca_file: str = Field(default="", description='Certificates to trust beside the system\'s; "" for none.')
+
+    @model_validator(mode="after")
+    def _check(self) -> OAuth2:
+        address = urllib.parse.urlsplit(self.token_endpoint)
+        local = address.scheme == "http" and _is_loopback(address.hostname or "")
+        if not address.hostname or not (address.scheme == "https" or local):
+            raise ValueError('token_endpoint begins with "https://"')
+        for what in ("client_secret", "refresh_token"):
+            if getattr(self, f"{what}_env") and getattr(self, f"{what}_file"):
+                raise ValueError(f"give {what}_env or {what}_file, not both")
+        if self.flow == "client-credentials" and not self.client_secret_place:
+            raise ValueError("the flow client-credentials needs client_secret_env or client_secret_file")
+        if self.flow == "client-credentials" and not self.scope:
+            raise ValueError("the flow client-credentials needs a scope")
+        if self.flow == "refresh-token" and not self.refresh_token_place:
+            raise ValueError("the flow refresh-token needs refresh_token_env or refresh_token_file")
+        return self
+
+    @property
+    def client_secret_place(self) -> str:
+        """The variable or file in which an admin gives it, or ""."""
+        return self.client_secret_env or self.client_secret_file
+
+    @property
+    def refresh_token_place(self) -> str:
+        """The variable or file in which an admin gives it, or ""."""
+        return self.refresh_token_env or self.refresh_token_file
+
+    def client_secret(self, base: Path) -> str:
+        """As it is now; "" for a client without one. Raises ConfigError when it is not there."""
+        return _given(base, "client_secret", self.client_secret_env, self.client_secret_file)
+
+    def refresh_token(self, base: Path) -> str:
+        """As an admin has given it; "" in the other flow. Raises ConfigError when it is not there."""
+        if self.flow != "refresh-token":
+            return ""
+        return _given(base, "refresh_token", self.refresh_token_env, self.refresh_token_file)
+
+    def ending(self, today: datetime.date) -> str:
+        """A sentence for a person from two weeks before the client secret ends, else ""."""
+        if self.expires is None or (days := (self.expires - today).days) > _WARNED_DAYS:
+            return ""
+        when = "has ended" if days < 0 else "ends today" if days == 0 else f"ends in {days} day(s)"
+        place = self.client_secret_place or self.refresh_token_place
+        return (
+            f"the client secret {when} ({self.expires}): make a new one at the provider, put it into {place} "
+            "and change expires; without it no mail is read"
+        )
 
 
 class Mailbox(_Table):
@@ -106,11 +195,26 @@ class Mailbox(_Table):
         default="",
         description="Name of your own mail server in Authentication-Results; what others write there never counts.",
     )
+    auth: Auth = Field(
+        default="password", description="How we sign in; oauth2 needs the table [mailbox.NAME.oauth2]."
+    )
     imap: Server = Field(description="Where mails are read.")
     smtp: Server = Field(description="Where replies are sent.")
     sent_folder: str = Field(
         default="", description='Folder of sent mails; "" finds the one the server marks as such.'
     )
+    oauth2: OAuth2 | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Mailbox:
+        for name, server in (("imap", self.imap), ("smtp", self.smtp)):
+            if self.auth == "password" and server.user and not server.has_password:
+                raise ValueError(f"{name}: a user needs password_env or password_file")
+            if self.auth == "oauth2" and server.has_password:
+                raise ValueError(f'{name}: auth = "oauth2" takes no password_env or password_file')
+        if (self.auth == "oauth2") != (self.oauth2 is not None):
+            raise ValueError('auth = "oauth2" and a table [mailbox.NAME.oauth2] go together')
+        return self
 
 
 class Schedule(_Table):
@@ -173,6 +277,10 @@ class State(_Table):
     spool: str = Field(
         default="./var/spool",
         description="PDFs while they are being read, and what OCR read of undecided cases.",
+    )
+    tokens: str = Field(
+        default="./var/tokens",
+        description="Refresh tokens (OAuth2) that a provider has put in place of ours.",
     )
 
 
@@ -248,6 +356,13 @@ def base(config: Path) -> Path:
     return config.resolve().parent
 
 
+def endings(settings: Settings, now: datetime.datetime) -> list[tuple[str, str]]:
+    """Mailbox and sentence of each credential that ends soon, by the institution's calendar."""
+    today = now.astimezone(ZoneInfo(settings.institution.time_zone)).date()
+    found = [(name, own.oauth2.ending(today)) for name, own in settings.mailbox.items() if own.oauth2]
+    return [(name, sentence) for name, sentence in found if sentence]
+
+
 def _meaning(settings: Settings, path: Path) -> list[ConfigProblem]:
     lines = tomlfile.Lines(path)
     found = []
@@ -281,5 +396,21 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _no_password(message: str) -> ConfigError:
+def _given(base: Path, what: str, variable: str, file: str) -> str:
+    """A secret from the variable or the file that is named, "" where neither is. Raises ConfigError."""
+    if variable:
+        if variable in os.environ:
+            return os.environ[variable]
+        raise _missing(f"the environment variable {variable} is not set")
+    if file:
+        try:
+            return (base / file).read_text("utf-8").strip("\r\n")
+        except OSError as exc:
+            raise _missing(f"{what}_file cannot be read: {exc.strerror}") from exc
+        except UnicodeDecodeError:
+            raise _missing(f"{what}_file is no text in UTF-8") from None  # its error quotes the content
+    return ""
+
+
+def _missing(message: str) -> ConfigError:
     return ConfigError((ConfigProblem(file=FILE, message=message),))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake import ports, reports, rulebook, schedule, settings, worker
-from intake.adapters import folders, imap, ocr, parked, pdf, readings, smtp
+from intake.adapters import folders, imap, oauth, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
 from intake.errors import ConfigError, ConfigProblem
 from intake.journey import decide, pick, plan, route, screen, traffic
@@ -155,8 +155,28 @@ def open_folders(installation: Installation) -> folders.FileSystemFolders:
     return folders.FileSystemFolders(installation.filing_root, installation.settings.filing.group or None)
 
 
-def open_mailbox(installation: Installation, name: str) -> imap.ImapMailbox:
-    """One connection to a mailbox, made when first used."""
+def open_tokens(site: Site, name: str, clock: ports.Clock) -> ports.Tokens | None:
+    """What all connections of a mailbox sign in with, or None where they have a password."""
+    own, where = site.settings.mailbox[name].oauth2, settings.base(site.config)
+    if own is None:
+        return None
+    client = oauth.Client(
+        endpoint=own.token_endpoint,
+        flow=own.flow,
+        client_id=own.client_id,
+        scope=own.scope,
+        secret=lambda: own.client_secret(where),
+        secret_place=own.client_secret_place,
+        refresh_token=lambda: own.refresh_token(where),
+        refresh_token_place=own.refresh_token_place,
+        kept=site.path(site.settings.state.tokens) / f"{name}.json",
+        ca_file=where / own.ca_file if own.ca_file else None,
+    )
+    return oauth.OAuthTokens(client, clock)
+
+
+def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | None) -> imap.ImapMailbox:
+    """One connection to a mailbox, made when first used. tokens: as ``open_tokens`` has made them."""
     own = installation.settings.mailbox[name]
     server, where = own.imap, settings.base(installation.config)
     return imap.ImapMailbox(
@@ -167,14 +187,15 @@ def open_mailbox(installation: Installation, name: str) -> imap.ImapMailbox:
             security=server.security,
             user=server.user,
             password=lambda: server.password(where),
+            tokens=tokens,
             ca_file=where / server.ca_file if server.ca_file else None,
             sent_folder=own.sent_folder,
         )
     )
 
 
-def open_sender(installation: Installation, name: str) -> smtp.SmtpSender:
-    """How the replies of a mailbox leave."""
+def open_sender(installation: Installation, name: str, tokens: ports.Tokens | None) -> smtp.SmtpSender:
+    """How the replies of a mailbox leave. tokens: as ``open_tokens`` has made them."""
     server, where = installation.settings.mailbox[name].smtp, settings.base(installation.config)
     return smtp.SmtpSender(
         smtp.Account(
@@ -183,6 +204,7 @@ def open_sender(installation: Installation, name: str) -> smtp.SmtpSender:
             security=server.security,
             user=server.user,
             password=lambda: server.password(where),
+            tokens=tokens,
             ca_file=where / server.ca_file if server.ca_file else None,
         )
     )
@@ -218,13 +240,14 @@ def service(
         token=lambda: secrets.token_hex(8),
     )
     names = list(installation.settings.mailbox)
+    tokens = {name: open_tokens(installation, name, clock) for name in names}
     return schedule.Service(
         shared=shared,
-        workers=[_worker(installation, name, shared) for name in names],
-        watchers={name: open_mailbox(installation, name) for name in names},
+        workers=[_worker(installation, name, shared, tokens[name]) for name in names],
+        watchers={name: open_mailbox(installation, name, tokens[name]) for name in names},
         post=Post(
             shared=shared,
-            senders={name: open_sender(installation, name) for name in names},
+            senders={name: open_sender(installation, name, tokens[name]) for name in names},
             addresses={name: installation.settings.mailbox[name].address for name in names},
             owner=secrets.token_hex(8),
         ),
@@ -253,11 +276,13 @@ def case_number_of(digest: str) -> str:
     return "".join(letters)
 
 
-def _worker(installation: Installation, name: str, shared: worker.Shared) -> worker.Worker:
+def _worker(
+    installation: Installation, name: str, shared: worker.Shared, tokens: ports.Tokens | None
+) -> worker.Worker:
     chosen = installation.settings
     return worker.Worker(
         name=name,
-        mailbox=open_mailbox(installation, name),
+        mailbox=open_mailbox(installation, name, tokens),
         shared=shared,
         rules=rules(installation, name),
         limits=worker.Limits(

@@ -13,9 +13,10 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -69,10 +70,11 @@ _NOTES: Mapping[tuple[str, ...], str] = {
 The name between the dots is yours (letters, digits, - and _); reports call the mailbox so, and it should
 not change once the worker has run. A second mailbox is a second table.
   Own Dovecot and Postfix   IMAP 993 "tls", SMTP 587 "starttls", the mailbox's own login and password
-  Gmail, Google Workspace   imap.gmail.com 993 "tls", smtp.gmail.com 587 "starttls", an app password
-  Microsoft 365             outlook.office365.com 993 "tls", smtp.office365.com 587 "starttls"; it takes no
-                            passwords over IMAP, so let a proxy on this machine sign in with OAuth2 and name
-                            that here: host = "localhost", its port, security = "none"
+  Gmail, Google Workspace   imap.gmail.com 993 "tls", smtp.gmail.com 587 "starttls", an app password, or
+                            auth = "oauth2" with flow = "refresh-token"
+  Microsoft 365             outlook.office365.com 993 "tls", smtp.office365.com 587 "starttls",
+                            auth = "oauth2" with flow = "client-credentials": it takes no passwords over IMAP
+The README says step by step how to get what OAuth2 needs. With it, leave out password_env and password_file.
 """,
     ("replies",): """\
 Start a real mailbox with mode = "hold": `intake outbox list` and `show` tell what would be sent,
@@ -89,7 +91,12 @@ def example() -> str:
 
 def _table(model: type[BaseModel], path: tuple[str, ...], shipped: Mapping[str, Any]) -> Iterator[str]:
     """One table: its purpose, its header, its keys, then the tables in it."""
-    plain = {name: field for name, field in model.model_fields.items() if _inner(field) is None}
+    optional = {name: table for name, field in model.model_fields.items() if (table := _optional(field))}
+    plain = {
+        name: field
+        for name, field in model.model_fields.items()
+        if _inner(field) is None and name not in optional
+    }
     if path:
         yield ""
         yield from _comment(_purpose(model))
@@ -106,6 +113,19 @@ def _table(model: type[BaseModel], path: tuple[str, ...], shipped: Mapping[str, 
                 yield from _table(settings.Mailbox, (*path, name, own), chosen)
         else:
             yield from _server_or_table(inner, field, (*path, name), shipped.get(name, {}))
+    for name, table in optional.items():
+        yield from _example_table(table, (*path, name))
+
+
+def _example_table(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[str]:
+    """A table that the shipped file does without: all of it a comment, with examples where it has them."""
+    yield ""
+    yield from _comment(_purpose(model))
+    yield f"#   [{'.'.join(path)}]"
+    for name, field in model.model_fields.items():
+        yield from (f"#   {line}" for line in _comment(field.description or "", narrower=4))
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        yield f"#   {name} = {_toml((field.examples or [default])[0])}"
 
 
 def _server_or_table(
@@ -138,20 +158,30 @@ def _inner(field: FieldInfo) -> type[BaseModel] | None:
     return settings.Mailbox if kind == dict[str, settings.Mailbox] else None
 
 
+def _optional(field: FieldInfo) -> type[BaseModel] | None:
+    """The model of a table that may be left out, else None."""
+    kinds = [
+        one for one in get_args(field.annotation) if isinstance(one, type) and issubclass(one, BaseModel)
+    ]
+    return kinds[0] if kinds and field.default is None else None
+
+
 def _purpose(model: type[BaseModel]) -> str:
     return " ".join((model.__doc__ or "").split())
 
 
-def _comment(text: str) -> Iterator[str]:
+def _comment(text: str, *, narrower: int = 0) -> Iterator[str]:
     for line in text.rstrip("\n").split("\n") if text else ():
         indent = line[: len(line) - len(line.lstrip())]
-        for wrapped in textwrap.wrap(line.strip(), WIDTH - 2 - len(indent)) or [""]:
+        for wrapped in textwrap.wrap(line.strip(), WIDTH - 2 - narrower - len(indent)) or [""]:
             yield f"# {indent}{wrapped}".rstrip()
 
 
 def _toml(content: Any) -> str:
     if isinstance(content, bool):
         return "true" if content else "false"
+    if isinstance(content, date):
+        return content.isoformat()
     if isinstance(content, StrEnum | str):
         return json.dumps(str(content), ensure_ascii=False)
     if isinstance(content, Mapping):

@@ -21,6 +21,7 @@ from tests.servers import postfix as postfix_server
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+from tests.servers.tokens import TokenServer
 
 PASSWORD = "secret"
 _ACCOUNTS = tuple(f"t{number:03}@example.test" for number in range(600))
@@ -49,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         wanted: Any = getattr(item, "fixturenames", ())
         if {"server_folder", "postfix"} & set(wanted):
             item.add_marker("servers")
-        if "postfix" in wanted:
+        if {"postfix", "token_postfix"} & set(wanted):
             item.add_marker("postfix")
 
 
@@ -106,6 +107,36 @@ def postfix(server_folder: Path, certificates: Certificates, dovecot: Dovecot) -
     ports = dovecot.ports
     server = Postfix(
         server_folder / "postfix", certificates=certificates, lmtp_port=ports["lmtp"], sasl_port=ports["sasl"]
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def token_server() -> Iterator[TokenServer]:
+    """Where OAuth2 tokens come from, for each account by its login as the client's id."""
+    server = TokenServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def token_dovecot(dovecot_like: Callable[..., Dovecot], token_server: TokenServer) -> Dovecot:
+    """A Dovecot that takes the token server's tokens beside passwords."""
+    return dovecot_like(introspection=token_server.introspection)
+
+
+@pytest.fixture(scope="session")
+def token_postfix(
+    server_folder: Path, certificates: Certificates, token_dovecot: Dovecot
+) -> Iterator[Postfix]:
+    """A Postfix that takes mail from whoever may sign in there, and delivers to it."""
+    ports = token_dovecot.ports
+    server = Postfix(
+        server_folder / "postfix-tokens",
+        certificates=certificates,
+        lmtp_port=ports["lmtp"],
+        sasl_port=ports["sasl"],
     )
     yield server
     server.stop()

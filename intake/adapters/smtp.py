@@ -16,6 +16,7 @@ after the content was sent                  Transient        Permanent          
 from __future__ import annotations
 
 import asyncio
+import base64
 import concurrent.futures
 import contextlib
 import enum
@@ -32,7 +33,7 @@ from typing import Literal, cast
 import aiosmtplib
 import idna
 
-from intake import errors
+from intake import errors, ports
 from intake.model import Reply, value
 
 # Seconds after which a connection is not used again: servers hang up on idle clients (Postfix 300 s,
@@ -42,6 +43,9 @@ _STALE = 60.0
 _GOODBYE = 2.0
 # Seconds beyond the deadline before the loop itself is given up.
 _GRACE = 5.0
+# Octets of an initial response that leave room for "AUTH XOAUTH2 " and the line's end in the 512 of a
+# command (RFC 5321 4.5.3.1.4).
+_LONGEST_FIRST = 497
 
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"(?m)^\.")
@@ -52,9 +56,10 @@ _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 class Account:
     """How replies leave. Raises ValueError when it would send a password in the clear beyond this machine.
 
-    user: "" for a server that wants no sign-in; password: asked anew at each connect; ca_file: PEM of
-    the authorities to trust instead of the system's; timeout: seconds for one answer; deadline:
-    seconds for one reply as a whole; greeting: what EHLO says, "" for this machine's name.
+    user: "" for a server that wants no sign-in; password: asked anew at each connect; tokens: what to
+    sign in with by XOAUTH2, None for the password; ca_file: PEM of the authorities to trust instead of
+    the system's; timeout: seconds for one answer; deadline: seconds for one reply as a whole;
+    greeting: what EHLO says, "" for this machine's name.
     """
 
     host: str
@@ -62,6 +67,7 @@ class Account:
     security: Literal["tls", "starttls", "none"]
     user: str = ""
     password: Callable[[], str] = field(default=str, repr=False)
+    tokens: ports.Tokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
     timeout: float = 30.0
     deadline: float = 60.0
@@ -263,7 +269,44 @@ class _Dialogue:
 
     async def _sign_in(self, client: aiosmtplib.SMTP) -> None:
         """Once, by one mechanism: a wrong password tried by each in turn locks accounts."""
-        user, password = self._account.user, self._account.password()
+        try:
+            if self._account.tokens is not None:
+                await self._present(client, self._account.tokens)
+            else:
+                await self._log_in(client, self._account.password())
+        except (errors.SignInFailed, errors.ConfigError) as exc:
+            raise errors.OurFault(f"{self._phase.value}: {exc}") from exc
+
+    async def _present(self, client: aiosmtplib.SMTP, tokens: ports.Tokens) -> None:
+        """By XOAUTH2; once more with another token, since one may end early or be revoked."""
+        if "xoauth2" not in client.server_auth_methods:
+            raise aiosmtplib.SMTPException("the server offers no sign-in with OAuth2 (AUTH XOAUTH2)")
+        # In a thread: another one may be waiting for the token endpoint, which takes seconds.
+        token = await asyncio.to_thread(tokens.token)
+        try:
+            await self._show(client, token)
+        except aiosmtplib.SMTPAuthenticationError as exc:
+            if exc.code < 500 or not await asyncio.to_thread(tokens.refused, token):
+                raise
+            await self._show(client, await asyncio.to_thread(tokens.token))
+
+    async def _show(self, client: aiosmtplib.SMTP, token: str) -> None:
+        """aiosmtplib's own ``auth_xoauth2`` makes a command of it whatever its length, and Postfix takes
+        none over 2,048 octets: a long token waits for the empty challenge (RFC 4954 4)."""
+        whole = base64.b64encode(f"user={self._account.user}\x01auth=Bearer {token}\x01\x01".encode())
+        if len(whole) <= _LONGEST_FIRST:
+            answer = await client.execute_command(b"AUTH", b"XOAUTH2", whole)
+        else:
+            answer = await client.execute_command(b"AUTH", b"XOAUTH2")
+            if answer.code == aiosmtplib.SMTPStatus.auth_continue:
+                answer = await client.execute_command(whole)
+        if answer.code == aiosmtplib.SMTPStatus.auth_continue:
+            answer = await client.execute_command(b"")  # it says why, and gives its verdict to an empty line
+        if answer.code != aiosmtplib.SMTPStatus.auth_successful:
+            raise aiosmtplib.SMTPAuthenticationError(answer.code, answer.message)
+
+    async def _log_in(self, client: aiosmtplib.SMTP, password: str) -> None:
+        user = self._account.user
         if "plain" in client.server_auth_methods:
             await client.auth_plain(user, password)
         elif "login" in client.server_auth_methods:

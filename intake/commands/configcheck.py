@@ -77,7 +77,8 @@ def _positions_of_cases(installation: wiring.Installation) -> dict[str, list[str
 
 def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _empty(installation)
-    yield from _passwords(installation)
+    yield from _secrets(installation)
+    yield from _endings(installation)
     yield from _staff(installation)
     yield from _ocr(installation)
     yield from rulebook.warnings(installation.config, installation.rulebook, console.now())
@@ -100,18 +101,32 @@ def _empty(installation: wiring.Installation) -> Iterator[ConfigProblem]:
             yield ConfigProblem(file=str(path), line=line, message=message)
 
 
-def _passwords(installation: wiring.Installation) -> Iterator[ConfigProblem]:
-    """Passwords that a worker started now, from here, would not find."""
-    path = installation.config / settings.FILE
+def _secrets(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """Passwords and client secrets that a worker started now, from here, would not find."""
+    path, base = installation.config / settings.FILE, settings.base(installation.config)
     lines = tomlfile.Lines(path)
     for name, own in installation.settings.mailbox.items():
-        for server in ("imap", "smtp"):
-            try:
-                getattr(own, server).password(settings.base(installation.config))
-            except ConfigError as exc:
-                where = ("mailbox", name, server)
-                message = f"{'.'.join(where)}: {exc.problems[0].message}"
-                yield ConfigProblem(file=str(path), line=lines.of(where), message=message)
+        wanted = {"imap": [own.imap.password], "smtp": [own.smtp.password]}
+        if own.oauth2 is not None:
+            wanted["oauth2"] = [own.oauth2.client_secret, own.oauth2.refresh_token]
+        for part, given in wanted.items():
+            for read in given:
+                try:
+                    read(base)
+                except ConfigError as exc:
+                    where = ("mailbox", name, part)
+                    message = f"{'.'.join(where)}: {exc.problems[0].message}"
+                    yield ConfigProblem(file=str(path), line=lines.of(where), message=message)
+
+
+def _endings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """Client secrets that end soon, or have ended."""
+    path = installation.config / settings.FILE
+    lines = tomlfile.Lines(path)
+    for name, sentence in settings.endings(installation.settings, console.now()):
+        where = ("mailbox", name, "oauth2", "expires")
+        message = f"{'.'.join(where)}: {sentence}"
+        yield ConfigProblem(file=str(path), line=lines.of(where), message=message)
 
 
 def _staff(installation: wiring.Installation) -> Iterator[ConfigProblem]:
@@ -137,7 +152,7 @@ def _ocr(installation: wiring.Installation) -> Iterator[ConfigProblem]:
         yield ConfigProblem(file=str(path), line=line, message=f"OCR, which reads scanned pages: {weakness}")
 
 
-def missing_passwords(installation: wiring.Installation) -> None:
-    """Raises ConfigError when a password is not there: before a worker starts, not in the middle."""
-    if problems := tuple(_passwords(installation)):
+def missing_secrets(installation: wiring.Installation) -> None:
+    """Raises ConfigError when a password or secret is not there: before a worker starts, not in the middle."""
+    if problems := tuple(_secrets(installation)):
         raise ConfigError(problems)

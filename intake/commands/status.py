@@ -68,6 +68,7 @@ class _Status:
     sandbox: tuple[str, ...]
     ocr: tuple[str, ...]
     rules: tuple[str, ...]
+    endings: tuple[str, ...]
 
 
 def run(config: Path, *, as_json: bool) -> int:
@@ -102,6 +103,7 @@ def _read(config: Path) -> _Status:
         sandbox=sandbox,
         ocr=ocr,
         rules=rules,
+        endings=tuple(f"{name}: {said}." for name, said in settings.endings(site.settings, console.now())),
     )
 
 
@@ -146,6 +148,7 @@ def _weaknesses(site: wiring.Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _attention(status: _Status, now: datetime) -> Iterator[str]:
     for mailbox in status.mailboxes:
         yield from _about(mailbox, status.zone, now)
+    yield from status.endings
     for one in status.parked:
         yield (
             f"The message of case {one.case} was given up at step {one.step or 'unknown'} after {one.attempts}"

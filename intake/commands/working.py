@@ -22,7 +22,7 @@ _LOOKS = 0.1  # seconds between two looks for its answer
 
 def run(installation: wiring.Installation, *, once: bool, style: logs.Style) -> int:
     """Work until SIGTERM or SIGINT; with ``once`` one pass. 75 when a mailbox could not be reached then."""
-    configcheck.missing_passwords(installation)
+    configcheck.missing_secrets(installation)
     log = logs.to_stderr(style)
     with wiring.worker_lock(installation) as lock:
         service = wiring.service(installation, log=log, interrupted=lock.interrupted)

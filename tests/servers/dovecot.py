@@ -41,14 +41,16 @@ ssl_key = <{certificates.key}
 ssl_min_protocol = TLSv1.2
 
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_failure_delay = 0
 mail_max_userip_connections = {connections}
 {capability}
 passdb {{
   driver = passwd-file
+  mechanisms = plain login none
   args = scheme=PLAIN username_format=%u {folder}/users
 }}
+{oauth2}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}/home/%u
@@ -104,6 +106,23 @@ service anvil {{
 """
 
 
+_OAUTH2_PASSDB = """\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf.ext
+}}
+"""
+_OAUTH2 = """\
+introspection_mode = post
+introspection_url = {introspection}
+username_attribute = username
+active_attribute = active
+active_value = true
+force_introspection = yes
+"""
+
+
 def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -114,7 +133,8 @@ def free_port() -> int:
 class Dovecot:
     """Runs from construction to ``stop``. ``capability`` dresses it as another server; "" as it is.
 
-    users: passwords by login, all of them up front: the passwd-file is cached by the second.
+    introspection: URL of a token server (RFC 7662) that says whose a token is; with it XOAUTH2 is
+    offered, too. users: passwords by login, all of them up front: the passwd-file is cached by the second.
     """
 
     def __init__(
@@ -128,6 +148,7 @@ class Dovecot:
         prefix: str = "",
         sent: str = "Sent",
         connections: int = 50,
+        introspection: str = "",
     ) -> None:
         folder.mkdir(parents=True, mode=0o755)
         self.folder, self.users, self.ca_file = folder, dict(users), certificates.ca
@@ -136,6 +157,8 @@ class Dovecot:
         (folder / "users").write_text("".join(f"{user}:{{PLAIN}}{users[user]}::::::\n" for user in users))
         (folder / "home").mkdir()
         os.chown(folder / "home", uid, gid)
+        if introspection:
+            (folder / "oauth2.conf.ext").write_text(_OAUTH2.format(introspection=introspection))
         self._config = folder / "dovecot.conf"
         self._config.write_text(
             _CONFIG.format(
@@ -152,6 +175,8 @@ class Dovecot:
                 prefix=prefix,
                 sent=sent,
                 connections=connections,
+                mechanisms=" xoauth2" if introspection else "",
+                oauth2=_OAUTH2_PASSDB.format(folder=folder) if introspection else "",
             )
         )
         self._process: subprocess.Popen[bytes] | None = None

@@ -9,6 +9,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Literal
 
+from intake import ports
 from intake.model import value
 
 
@@ -17,11 +18,12 @@ class Account:
     """One IMAP account. Raises ValueError when it would send a password in the clear beyond this machine.
 
     name: how we call the mailbox, in the ledger too; password: asked anew at each connect, so that a
-    changed one needs no restart; ca_file: PEM of the authorities to trust instead of the system's;
-    timeout: seconds for one read or write; deadline: seconds for one call as a whole, since a server
-    that drips never meets ``timeout`` (25 MB at 1 Mbit/s take 200 s); folder_prefix: where our
-    folders go, as the server writes it ("INBOX."), None to ask its NAMESPACE; sent_folder: as the
-    server names it, "" to look for the one marked \\Sent (RFC 6154).
+    changed one needs no restart; tokens: what to sign in with by XOAUTH2, None for the password;
+    ca_file: PEM of the authorities to trust instead of the system's; timeout: seconds for one read or
+    write; deadline: seconds for one call as a whole, since a server that drips never meets ``timeout``
+    (25 MB at 1 Mbit/s take 200 s); folder_prefix: where our folders go, as the server writes it
+    ("INBOX."), None to ask its NAMESPACE; sent_folder: as the server names it, "" to look for the one
+    marked \\Sent (RFC 6154).
     """
 
     name: str
@@ -29,7 +31,8 @@ class Account:
     port: int
     security: Literal["tls", "starttls", "none"]
     user: str
-    password: Callable[[], str] = field(repr=False)
+    password: Callable[[], str] = field(default=str, repr=False)
+    tokens: ports.Tokens | None = field(default=None, repr=False)
     ca_file: Path | None = None
     timeout: float = 30.0
     deadline: float = 300.0

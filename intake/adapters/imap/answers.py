@@ -23,6 +23,8 @@ _NOT_NOW = re.compile(
 _NOT_YOU = re.compile(
     r"\[(AUTHENTICATIONFAILED|AUTHORIZATIONFAILED|EXPIRED|PRIVACYREQUIRED)\]", re.IGNORECASE
 )
+# Exchange Online's goodbye when the token that signed in has ended: "BYE Session invalidated - AccessTokenExpired".
+_ENDED = "AccessTokenExpired"
 _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 
 
@@ -35,6 +37,11 @@ def backoff(text: str) -> float | None:
 def is_put_off(text: str) -> bool:
     """Whether a refusal is about now (throttling, limits), not about what was asked."""
     return backoff(text) is not None or _NOT_NOW.search(text) is not None
+
+
+def is_ended_token(text: str) -> bool:
+    """Whether the server hung up because the token that signed in is good no more."""
+    return _ENDED in text
 
 
 def is_lost(exc: Exception) -> bool:

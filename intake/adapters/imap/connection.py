@@ -11,12 +11,13 @@ from collections.abc import Iterator
 
 from imapclient import exceptions  # ships no py.typed
 
-from intake import errors
+from intake import errors, ports
 from intake.adapters.imap import answers
 from intake.adapters.imap.account import Account
 from intake.adapters.imap.client import Client
 from intake.adapters.imap.session import Session
 
+_UNPRINTABLE = "the user name or password contains a line break or control character"
 _GOODBYE = 2.0  # seconds for LOGOUT; a server that is slower is left without
 
 
@@ -42,9 +43,16 @@ class Connection:
                 _translated(doing, deadline),
             ):
                 yield session
-        except BaseException:
+        except BaseException as exc:
+            self._heed(exc)
             self.drop()
             raise
+
+    def _heed(self, exc: BaseException) -> None:
+        """A token that ended during the session does not begin the next one."""
+        tokens, session = self._account.tokens, self._session
+        if tokens is not None and session is not None and answers.is_ended_token(str(exc)):
+            tokens.refused(session.client.token)
 
     def _established(self) -> tuple[Session, socket.socket]:
         if self._session is not None and self._switch is not None:
@@ -132,16 +140,43 @@ def _signed_in(dialled: socket.socket, account: Account) -> Session:
     try:
         if account.security == "starttls":
             client.starttls(account.tls_context())
-        _login(client, account.user, account.password())
+        _sign_in(client, account)
         return Session(client, account)
     except BaseException:
         _hang_up(client)
         raise
 
 
+def _sign_in(client: Client, account: Account) -> None:
+    if account.tokens is None:
+        _login(client, account.user, account.password())
+    elif not client.has_capability("AUTH=XOAUTH2"):
+        raise errors.SignInFailed("the server offers no sign-in with OAuth2 (AUTH=XOAUTH2)")
+    else:
+        _present(client, account.user, account.tokens)
+
+
+def _present(client: Client, user: str, tokens: ports.Tokens) -> None:
+    """Once, and once more with another token: one that ended early, or was revoked, is worth no alarm."""
+    if not user.isprintable():
+        raise errors.SignInFailed(_UNPRINTABLE)
+    try:
+        client.present(user, tokens.token())
+    except exceptions.LoginError as exc:
+        error = answers.refused_sign_in(exc)
+        if not (isinstance(error, errors.SignInFailed) and tokens.refused(client.token)):
+            raise error from exc
+    else:
+        return
+    try:
+        client.present(user, tokens.token())
+    except exceptions.LoginError as exc:
+        raise answers.refused_sign_in(exc) from exc
+
+
 def _login(client: Client, user: str, password: str) -> None:
     if not (user + password).isprintable():
-        raise errors.SignInFailed("the user name or password contains a line break or control character")
+        raise errors.SignInFailed(_UNPRINTABLE)
     try:
         # LOGIN takes ASCII only (RFC 3501 9, astring); PLAIN is UTF-8 (RFC 4616 2).
         if (user + password).isascii():
