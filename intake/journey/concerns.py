@@ -40,11 +40,11 @@ RIGHTS: tuple[str, ...] = (
     "copy of my personal data", "data you hold about me", "data you have about me", "information you hold about me",
     "what data you", "correct my personal data", "correct my data", "i object to the processing",
     "object to the processing", "revoke my consent", "loeschen sie meine", "loeschen sie alle", "loeschen sie bitte",
-    "loeschung meiner", "auskunft ueber meine", "auskunft ueber die zu meiner person",
-    "auskunft ueber die ueber mich", "auskunft nach art*", "auskunft gemaess art*", "i withdraw my consent",
-    "auskunftsersuchen", "kopie meiner daten", "gespeicherten daten", "berichtigung meiner", "widerspreche ich der",
-    "widerspreche der verarbeitung", "widerspruch gegen die verarbeitung", "widerrufe ich meine einwilligung",
-    "widerrufe meine einwilligung",
+    "loeschung meiner", "ueber mich gespeicherten daten", "ueber mich gespeicherte daten", "auskunft ueber meine",
+    "auskunft ueber die zu meiner person", "auskunft ueber die ueber mich", "auskunft nach art*",
+    "auskunft gemaess art*", "i withdraw my consent", "auskunftsersuchen", "kopie meiner daten",
+    "berichtigung meiner", "widerspreche ich der", "widerspreche der verarbeitung",
+    "widerspruch gegen die verarbeitung", "widerrufe ich meine einwilligung", "widerrufe meine einwilligung",
 )  # fmt: skip
 COMPLAINTS: tuple[str, ...] = (
     "formal complaint", "i wish to complain", "i want to complain", "i would like to complain", "file a complaint",
@@ -54,11 +54,11 @@ COMPLAINTS: tuple[str, ...] = (
     "beschwerde gegen", "lege ich beschwerde",
 )  # fmt: skip
 LAWYERS: tuple[str, ...] = (
-    "legal action", "take legal steps", "attorney at law", "my lawyer", "my attorney", "our attorney",
-    "legal proceedings", "cease and desist", "rechtliche schritte", "mein anwalt", "meine anwaeltin", "meinen anwalt",
-    "rechtsanwaltskanzlei", "namens und in vollmacht", "vollmacht versichert", "unterlassungserklaerung",
-    "meine mandantin", "mein mandant", "unsere mandantin", "unser mandant", "unserer mandantschaft",
-    "unserer mandantin", "unseres mandanten", "klage erheben", "klage einreichen",
+    "legal action", "take legal steps", "my lawyer", "my attorney", "our attorney", "legal proceedings",
+    "cease and desist", "rechtliche schritte", "mein anwalt", "meine anwaeltin", "meinen anwalt",
+    "namens und in vollmacht", "vollmacht versichert", "unterlassungserklaerung", "meine mandantin", "mein mandant",
+    "unsere mandantin", "unser mandant", "unserer mandantschaft", "unserer mandantin", "unseres mandanten",
+    "klage erheben", "klage einreichen",
 )  # fmt: skip
 PASSWORDS: tuple[str, ...] = (
     "password", "passwords", "passcode", "passphrase", "pass phrase", "passwort", "passworte", "kennwort",

@@ -75,7 +75,9 @@ def test_what_must_not_wait(text: str, concern: Concern) -> None:
         "I work on discrimination by algorithms and on the GDPR.",
         "In meiner Arbeit geht es um die DSGVO und das Recht auf Löschung.",
         "I have been a data protection officer for two years.",
-        "Ich habe in einer Kanzlei gearbeitet.",
+        "Ich habe in einer Rechtsanwaltskanzlei gearbeitet.",
+        "Before my doctorate I was an attorney at law.",
+        "In meiner Dissertation untersuche ich die in Registern gespeicherten Daten.",
         "I would like to access your data set for my research.",
     ],
 )
