@@ -142,13 +142,12 @@ class Desk:
         return f"case {record.number} is now {after.outcome.value if after else 'unknown'}", mailbox
 
     def _retry(self, request: Request) -> tuple[str, str]:
-        """A parked message goes on its way again; its kept bytes go, since it lies in the mailbox."""
+        """A parked message goes on its way again. Its kept bytes stay until it has arrived: a person may have
+        taken the mail itself away meanwhile."""
         record = self._ledger.message(int(request.arguments["message"]))
         if record.state is not MessageState.PARKED:
             return f"refused: the message of case {record.case} is not parked any more", ""
         self._ledger.retry(record.id)
-        where = self._shared.parked.remove(record.case)
-        self._ledger.drop_place(record.case, kind="parked", where=where)
         self._shared.log.info("retried", case=record.case)
         return f"the message of case {record.case} goes on its way again", record.key.mailbox
 

@@ -81,9 +81,8 @@ class Worker:
         self._stop = threading.Event()
         self._careful: set[int] = set()
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
-        self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: (
-            None
-        )  # of replies come back
+        # called with a reply that came back
+        self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
 
     def stop(self) -> None:
         """End after the effect at hand. May be called from another thread, and from a signal."""
@@ -219,6 +218,8 @@ class Worker:
         """FOUND -> PLANNED: fetch, read, judge, and record verdict and whole plan at once."""
         message = self._fetch(record)
         if message is None:
+            if self._shared.parked.read(record.case) is not None:  # then they are all that is left of it
+                raise Permanent("it is not in the mailbox any more; its bytes are kept: intake parked export")
             self._ledger.vanish(record.id)
             self._shared.shelf.forget(record.case)
             return None
@@ -350,6 +351,7 @@ class Worker:
             record.place, record.plan.mailbox_folder, message_id=record.message_id, size=record.size
         )
         self._ledger.mark_moved(record.id, place=place, now=self._shared.clock.now())
+        self._let_go(record)
         if place is None:
             self._shared.log.info("moved by a person", case=record.case)
 
@@ -389,6 +391,12 @@ class Worker:
                 self._ledger.add_place(record.case, kind="parked", where=where)
         except (IntakeError, LookupError) as exc:
             self._shared.log.warning("parked bytes not kept", case=record.case, error=type(exc).__name__)
+
+    def _let_go(self, record: MessageRecord) -> None:
+        """It has been filed and moved: what was kept of it while it was parked goes."""
+        if self._shared.parked.read(record.case) is not None:
+            where = self._shared.parked.remove(record.case)
+            self._ledger.drop_place(record.case, kind="parked", where=where)
 
     def _heed_stop(self) -> None:
         if self._stop.is_set():

@@ -424,6 +424,26 @@ def test_a_flood_from_one_domain_is_held_and_not_dropped(centre: Centre) -> None
     assert centre.ledger.counts("main")["review"] == 2
 
 
+def test_a_parked_message_whose_mail_is_gone_keeps_its_bytes(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person has deleted the mail before it was sent on its way: what is kept is all that is left of it."""
+    centre.deliver()
+    with monkeypatch.context() as broken:
+        broken.setattr(plan, "examine", lambda *_: (_ for _ in ()).throw(Permanent("it cannot be read")))
+        centre.worker.look()
+    kept = dict(centre.parked.kept)
+    monkeypatch.setattr(centre.mailbox, "fetch", lambda *_args, **_more: [])
+    centre.ledger.ask(who="hr", what="retry", arguments={"message": "1"}, now=centre.clock.now())
+    centre.desk.serve()
+    centre.round()
+    parked = centre.ledger.message(1)
+    assert parked.state is MessageState.PARKED
+    assert "its bytes are kept" in parked.error
+    assert centre.parked.kept == kept != {}
+    assert "parked" in dict(centre.ledger.places("C2222"))
+
+
 def test_message_that_a_person_took_away(centre: Centre) -> None:
     """What a person deletes before we read it is gone, and nothing is made of it."""
     centre.mailbox.trouble = None
