@@ -208,6 +208,7 @@ def conclude(
     circumstances = replace(
         circumstances,
         silence=circumstances.silence or room.silence,
+        for_review=(*circumstances.for_review, *filter(None, [room.silence])),
         held=frozenset(Outcome) if room.held else circumstances.held,
     )
     findings = decide.Findings(

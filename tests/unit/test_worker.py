@@ -400,12 +400,12 @@ def test_too_many_replies_to_one_address(centre: Centre) -> None:
 
 
 def test_the_last_reply_to_an_address_says_so(centre: Centre) -> None:
-    """Whoever writes on knows that a person answers from now on."""
+    """Whoever writes on knows that a person looks from now on, and so it is, whatever the mail holds."""
     centre.only_letter()
     for number in range(3):
         centre.deliver(number)
         centre.round()
-    said = ["a person will answer you" in " ".join(reply.text.split()) for reply in centre.sent()]
+    said = ["a person will look at your mail" in " ".join(reply.text.split()) for reply in centre.sent()]
     assert said == [False, False, True]
 
 
@@ -422,6 +422,17 @@ def test_a_flood_from_one_domain_is_held_and_not_dropped(centre: Centre) -> None
     }
     assert len(held) == 2
     assert centre.ledger.counts("main")["review"] == 2
+
+
+def test_a_complete_application_beyond_the_last_reply_is_for_a_person(centre: Centre) -> None:
+    """It was announced so: not even one that lacks nothing is filed without anybody having looked."""
+    centre.scanned_certificate()
+    for number in range(4):
+        centre.deliver(number)
+        centre.round()
+    assert len(centre.sender.accepted) == 3
+    counts = centre.ledger.counts("main")
+    assert (counts["accepted"], counts["review"]) == (3, 1)
 
 
 def test_a_parked_message_whose_mail_is_gone_keeps_its_bytes(
