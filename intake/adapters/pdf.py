@@ -7,26 +7,18 @@ its child is a named fault; the next file finds a new child.
 from __future__ import annotations
 
 import json
-import queue
-import secrets
-import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import pydantic
 
 from intake import model
 from intake.adapters import pdf_child
-from intake.adapters.child import slot as slots
-from intake.adapters.child import spool as spools
+from intake.adapters.child import pool as pools
 from intake.adapters.child.slot import KilledError, Slot, TimedOutError
 from intake.adapters.pdf_child import picture
 from intake.errors import Transient
 from intake.model import FileFault, PdfFacts, Picture, value
-
-_T = TypeVar("_T")
 
 _HEADER_WITHIN = 1024  # bytes before %PDF that readers tolerate (ISO 32000-1 annex H.3, note 13)
 
@@ -52,31 +44,20 @@ class PdfLimits:
     memory: int = 465_000_000
 
 
-class PdfPool:
-    """``ports.PdfReader`` on ``workers`` warm children. Its methods may be called from several threads.
-
-    spool: a folder on a local disk, made when missing. Several processes may share it: each has its
-    own sub-folder under a lock, and what a killed one left is removed at the next start.
-    """
+class PdfPool(pools.SlotPool):
+    """``ports.PdfReader`` on ``workers`` warm children. Its methods may be called from several threads."""
 
     def __init__(self, spool: Path, limits: PdfLimits, workers: int = 2) -> None:
-        context = slots.context(pdf_child.__name__)
+        super().__init__(
+            spool,
+            "pdf",
+            module=pdf_child.__name__,
+            prepare=pdf_child.prepare,
+            memory=limits.memory,
+            workers=workers,
+        )
         self._limits = limits
         self._bounds = pdf_child.Bounds(pages=limits.max_pages, text=limits.max_text, cpu=limits.cpu_seconds)
-        self._home = spools.Home(spool, "pdf")
-        self._slots = [
-            Slot(
-                self._home.folder / f"slot-{n}",
-                name="PDF",
-                prepare=pdf_child.prepare,
-                memory=limits.memory,
-                context=context,
-            )
-            for n in range(workers)
-        ]
-        self._free: queue.SimpleQueue[Slot] = queue.SimpleQueue()
-        for slot in self._slots:
-            self._free.put(slot)
         self._weaknesses: tuple[str, ...] | None = None
 
     def read(self, content: bytes) -> PdfFacts:
@@ -100,25 +81,12 @@ class PdfPool:
             self._weaknesses = self._in_a_slot(self._missing_walls)
         return self._weaknesses
 
-    def close(self) -> None:
-        """End the children and remove the spool. A reading under way is given up."""
-        for slot in self._slots:
-            slot.discard()
-        self._home.close()
-
-    def _in_a_slot(self, work: Callable[[Slot], _T]) -> _T:
-        slot = self._free.get()
-        try:
-            return work(slot)
-        finally:
-            self._free.put(slot)
-
     def _read(self, slot: Slot, content: bytes) -> PdfFacts:
         def ask(path: Path) -> bytes:
             return slot.ask(pdf_child.read, str(path), self._bounds, seconds=self._limits.wall_seconds)
 
         try:
-            return pdf_child.FACTS.validate_json(_on_file(slot, content, ask))
+            return pdf_child.FACTS.validate_json(pools.on_file(slot, content, "file.pdf", ask))
         except TimedOutError:
             return _nothing_known(FileFault.TIMED_OUT, f"over {self._limits.wall_seconds} s")
         except KilledError as exc:
@@ -135,7 +103,7 @@ class PdfPool:
             return slot.ask(picture.paint, *arguments, seconds=limits.picture_wall_seconds)
 
         try:
-            return picture.unpack(_on_file(slot, content, ask))
+            return picture.unpack(pools.on_file(slot, content, "file.pdf", ask))
         except (TimedOutError, KilledError):
             return None
         except ValueError:
@@ -147,17 +115,6 @@ class PdfPool:
             return tuple(json.loads(slot.ask(pdf_child.missing_walls, seconds=self._limits.wall_seconds)))
         except (KilledError, TimedOutError) as exc:
             raise Transient(f"the PDF child does not answer: {exc}") from exc
-
-
-def _on_file(slot: Slot, content: bytes, ask: Callable[[Path], bytes]) -> bytes:
-    """Ask while the file lies in the slot's folder, and only so long."""
-    task = slot.folder / secrets.token_hex(8)
-    try:
-        return ask(spools.put(content, task, "file.pdf"))
-    except OSError as exc:
-        raise Transient(f"the spool cannot be written: {exc}") from exc
-    finally:
-        shutil.rmtree(task, ignore_errors=True)
 
 
 def _refused(content: bytes, limits: PdfLimits) -> tuple[FileFault | None, str]:
