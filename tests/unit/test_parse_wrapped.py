@@ -122,6 +122,21 @@ def test_what_comes_before_a_cut_is_kept() -> None:
     assert [one.content for one in tnef.message(cut).files] == [PDF, b""]
 
 
+def test_a_winmail_whose_end_is_missing_is_for_a_person() -> None:
+    """What came before is read, and nobody is told that the rest is missing, or empty."""
+    found = parse.mail(mail(OLD + RENDERED + attribute(2, 0x0006800F, PDF)[:-20]))
+    assert found.attachments[0].content == PDF
+    assert defects.hidden(found.defects) == ("winmail.dat",)
+
+
+def test_what_stays_closed_in_a_signed_mail_is_told() -> None:
+    """The inner mail holds a PDF that no parser finds: that is as if it were closed."""
+    broken = b"Content-Type: multipart/mixed; boundary=b\r\n\r\nJVBERi0xLjQK\r\nJVBERi0xLjQK\r\n"
+    outer = defects.hidden(parse.mail(b"From: a@b.example\r\n" + broken).defects)
+    assert outer != ()
+    assert defects.hidden(parse.mail(opaque(signed(broken))).defects) == outer
+
+
 @given(st.binary(max_size=200), st.integers(0, len(NEW) - 1), st.integers(0, 255))
 def test_any_bytes_end(tail: bytes, place: int, byte: int) -> None:
     """Whatever stands there, reading takes some bytes at each step."""

@@ -86,16 +86,14 @@ class Outbox(Database):
         return None if row is None else _record(row)
 
     def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
-        domain = "%@" + address.rpartition("@")[2].replace("\\", "\\\\").replace("%", "\\%").replace(
-            "_", "\\_"
-        )
+        domain = "@" + address.rpartition("@")[2]
 
         def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
             return sa.func.count(sa.case((sa.and_(*conditions), 1)))
 
         counted = sa.select(
             count(_REPLY.c.address == address),
-            count(_REPLY.c.address.like(domain, escape="\\")),
+            count(_REPLY.c.address.endswith(domain, autoescape=True)),
             count(_REPLY.c.about == about) if about else sa.literal(0),
             count(_REPLY.c.queued >= now - rules.HOUR),
         ).where(_REPLY.c.queued >= now - rules.DAY, _REPLY.c.state.in_(rules.GOING))

@@ -19,8 +19,9 @@ OURSELVES = "intake"
 #: Outcomes that make a case. An inquiry or an automatic mail is its message and no more.
 CASES = frozenset({Outcome.ACCEPTED, Outcome.CORRECTION, Outcome.REDIRECTED, Outcome.REVIEW})
 
-#: Replies that went or are on their way. One that is held may never leave, so it does not count.
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+#: Replies that went or are on their way. One that is held may never leave, so it does not count.
 GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 
 #: Cases looked at to count the corrections of one conversation. At most two corrections are sent

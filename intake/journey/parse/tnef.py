@@ -39,12 +39,14 @@ class File:
 
 @value
 class Message:
-    """plain and html: the text in either form, b"" when it has none; charset: of both, "" for unknown."""
+    """plain and html: the text in either form, b"" when it has none; charset: of both, "" for unknown; cut: the
+    stream ends in the middle, so that a file may be missing or empty."""
 
     plain: bytes = b""
     html: bytes = b""
     charset: str = ""
     files: tuple[File, ...] = ()
+    cut: bool = False
 
 
 class BrokenError(ValueError):
@@ -57,7 +59,8 @@ def message(content: bytes) -> Message:
         raise BrokenError("no signature")
     text: dict[int, tuple[int, bytes]] = {}
     files: list[dict[int, bytes]] = []
-    for attribute, data in _attributes(content):
+    attributes, cut = _attributes(content)
+    for attribute, data in attributes:
         if attribute == _NEW_FILE:
             if len(files) == _MOST_FILES:
                 break
@@ -76,18 +79,22 @@ def message(content: bytes) -> Message:
         html=text.get(_HTML, (0, b""))[1],
         charset="utf-8" if unicode == _UNICODE else "",
         files=tuple(map(_file, files)),
+        cut=cut,
     )
 
 
-def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Level (1 byte), id, length (4 each), the data and their checksum (2), which nobody writes rightly."""
+def _attributes(content: bytes) -> tuple[list[tuple[int, bytes]], bool]:
+    """Level (1 byte), id, length (4 each), the data and their checksum (2), which nobody writes rightly; and
+    whether one announces more than is there."""
+    found: list[tuple[int, bytes]] = []
     place = _STREAM
     while place + 9 <= len(content):
         attribute, length = struct.unpack_from("<II", content, place + 1)
         start, place = place + 9, place + 9 + length + 2
         if start + length > len(content):
-            return
-        yield attribute & 0xFFFF, content[start : start + length]
+            return found, True
+        found.append((attribute & 0xFFFF, content[start : start + length]))
+    return found, False
 
 
 def _properties(data: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -7,11 +7,11 @@ closed to us.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from asn1crypto import cms
 
+from intake.journey import defects
 from intake.journey.parse import header, mime, tnef
 from intake.journey.parse.mime import Part
 
@@ -31,50 +31,51 @@ def _opened(part: Part, notes: list[str], depth: int) -> Part:
     if part.children:
         children = tuple(_opened(child, notes, depth) for child in part.children)
         return part if children == part.children else replace(part, children=children)
-    inside = list(_inside(part)) if depth < _DEEPEST and part.content else []
+    inside, problems = _inside(part) if depth < _DEEPEST and part.content else ((), ())
     if not inside:
         return part
-    notes.append(f"opened: {part.name or part.type}")
-    whole = Part(type="multipart/mixed", params={}, children=tuple(inside))
+    notes += [f"opened: {part.name or part.type}", *problems]
+    whole = Part(type="multipart/mixed", params={}, children=inside)
     return _opened(whole, notes, depth + 1)
 
 
-def _inside(part: Part) -> Iterator[Part]:
+def _inside(part: Part) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """What is in a wrapping, none where it is none or does not open, and what went wrong on the way."""
     content = part.content or b""
     try:
         if content.startswith(tnef.SIGNATURE):
-            yield from _of_outlook(content)
-        elif content[:1] == b"\x30" and _SIGNED_DATA in content[:64] and "signature" not in part.type:
-            yield from _of_signature(content)
+            return _of_outlook(content, part.name or part.type)
+        if content[:1] == b"\x30" and _SIGNED_DATA in content[:64] and "signature" not in part.type:
+            return _of_signature(content)
     except Exception:  # noqa: BLE001 - a parser of others' making, fed by anybody: what it stumbles over stays closed
-        return
+        return (), ()
+    return (), ()
 
 
 # --- S/MIME ----------------------------------------------------------------------------------------
 
 
-def _of_signature(content: bytes) -> Iterator[Part]:
+def _of_signature(content: bytes) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The mail in its signature (RFC 8551 3.5.2), in DER or in BER of no definite length, as it is streamed."""
     signed = cms.ContentInfo.load(content)["content"]
     inner = signed["encap_content_info"]["content"].native
     if not isinstance(inner, bytes) or not inner:
-        return  # a detached signature: what it signs is elsewhere
-    tree, _ = mime.tree(*header.split(inner))
-    if tree is not None:
-        yield tree
+        return (), ()  # a detached signature: what it signs is elsewhere
+    tree, problems = mime.tree(*header.split(inner))
+    return ((tree,) if tree is not None else ()), problems
 
 
 # --- winmail.dat -----------------------------------------------------------------------------------
 
 
-def _of_outlook(content: bytes) -> Iterator[Part]:
+def _of_outlook(content: bytes, name: str) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """The plain text, else the HTML, and the files. Rich text alone is none that we read: the mail has its text
-    beside it, mostly."""
+    beside it, mostly. Where the end is missing a file may be, too, and nobody may be told that it is."""
     message = tnef.message(content)
     kind, text = ("text/plain", message.plain) if message.plain else ("text/html", message.html)
-    if text:
-        yield Part(type=kind, params={"charset": message.charset} if message.charset else {}, content=text)
-    yield from map(_file, message.files)
+    params = {"charset": message.charset} if message.charset else {}
+    texts = (Part(type=kind, params=params, content=text),) if text else ()
+    return (*texts, *map(_file, message.files)), (defects.lost(name),) if message.cut else ()
 
 
 def _file(attached: tnef.File) -> Part:
