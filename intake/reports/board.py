@@ -393,7 +393,7 @@ _OVERVIEW = """\
 {% if eyes %}
 <div class="scroll">
 <table class="cases eyes">
-<caption>Cases that a person must look at, with the reason. The longest waiting first.</caption>
+<caption>Cases that a person must look at, with the reason. What has a day for its answer comes first, then the longest waiting.</caption>
 <thead><tr><th scope="col">Applicant</th><th scope="col">Arrived</th><th scope="col">Age</th>
 <th scope="col">Why</th><th scope="col">Position</th><th scope="col">Open</th></tr></thead>
 <tbody>
