@@ -45,6 +45,10 @@ class UidValidityChanged(IntakeError):
     """The mailbox was rebuilt: every UID we know is void (RFC 3501 2.3.1.1)."""
 
 
+class FolderMissing(IntakeError):
+    """The account has no such folder, and can do without it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ConfigProblem:
     """One thing wrong in config/.

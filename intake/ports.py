@@ -62,11 +62,12 @@ class Tokens(Protocol):
 
 @value
 class Inbox:
-    """What SELECT says of the INBOX. ``next_uid``: no message there has this UID or a higher one yet."""
+    """What SELECT says of the folder that is read. ``next_uid``: no message there has this UID or a higher one yet."""
 
     uidvalidity: int
     next_uid: int
     idle: bool  # the server can wake us
+    folder: str = "INBOX"  # as the server names it
 
 
 @value
@@ -80,6 +81,9 @@ class Place:
 
 class Mailbox(Protocol):
     """One IMAP account on one connection, made when first needed and made anew after a loss.
+
+    It reads the INBOX, or the account's folder of suspected junk: then it changes nothing, and ``open``
+    raises FolderMissing where there is none.
 
     Every method raises Transient when the server is away (SignInFailed when it refuses us), and the
     next call connects again. Not thread-safe: one per thread.
@@ -111,6 +115,11 @@ class Mailbox(Protocol):
         Looks in the target first when the message is no longer at ``place`` (a retry). None: it is
         in neither, so a person moved or deleted it and it stays as they left it.
         """
+        ...
+
+    def flags(self, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
+        """The flags of those messages that still lie there. Missing are those that a person moved or deleted,
+        and those whose UID is not known or void."""
         ...
 
     def answered(self, message_id: str) -> bool:
@@ -404,10 +413,15 @@ class Ledger(Protocol):
         now: datetime,
         number: Callable[[], str],
         before_our_time: bool = False,
+        folder: str = "INBOX",
     ) -> int:
         """Rows for UIDs that have none yet, each with a case number from ``number`` (asked again when
         it is taken), and ``last_uid`` moved up. Returns how many were new. With
         ``before_our_time`` they get state BEFORE."""
+        ...
+
+    def pass_over(self, name: str, *, last_uid: int) -> None:
+        """Messages up to this UID get no row: ``last_uid`` moves up to it."""
         ...
 
     def adopt(self, name: str, *, uids: Sequence[int], replies: bool, number: Callable[[], str]) -> int:
@@ -425,6 +439,10 @@ class Ledger(Protocol):
         """Record what a FOUND message is. The earlier message with the same content key, if any: one
         that has a plan first, then the lowest id. Never one that is GONE or itself a duplicate, so
         that no two messages wait for each other. ``outcome`` None: it is not judged yet."""
+        ...
+
+    def case_of(self, content_key: str) -> str:
+        """The case of the newest message with this content key that has been judged, or ""."""
         ...
 
     def repoint(self, earlier: int, *, duplicate: int) -> None:

@@ -56,7 +56,7 @@ class Post:
             self.told(expired, ReplyEvent.LOSE)
 
     def close(self) -> None:
-        for sender in self._senders.values():
+        for sender in set(self._senders.values()):
             sender.close()
 
     def blocked(self) -> Mapping[str, datetime]:

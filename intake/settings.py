@@ -203,6 +203,14 @@ class Mailbox(_Table):
     sent_folder: str = Field(
         default="", description='Folder of sent mails; "" finds the one the server marks as such.'
     )
+    watch_junk: bool = Field(
+        default=True,
+        description="Look into the folder of suspected junk too: what may be an application there is listed for "
+        "review, never answered, never moved.",
+    )
+    junk_folder: str = Field(
+        default="", description='That folder; "" finds the one the server marks as such.'
+    )
     oauth2: OAuth2 | None = None
 
     @model_validator(mode="after")

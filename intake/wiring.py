@@ -20,6 +20,7 @@ from intake.reports import board
 
 # No vowels, so that no case number is a word; no 0 and 1, which are read as O and I (POLICY, Names).
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
+_JUNK = "/junk"  # after a mailbox's name: its folder of suspected junk, a mailbox of its own to the ledger
 _CASE_LENGTH = 4  # 614,656 numbers; a clash is answered with another number
 
 
@@ -80,7 +81,7 @@ def load(config: Path) -> Installation:
 
 def rules(installation: Installation, mailbox: str) -> plan.Rules:
     """What the journey knows of one mailbox."""
-    chosen, own = installation.settings, installation.settings.mailbox[mailbox]
+    chosen, own = installation.settings, installation.settings.mailbox[account_of(mailbox)]
     book, limits = installation.rulebook, installation.settings.limits
     screening = screen.Rules(
         addresses=(own.address, *own.aliases), staff=chosen.screening.staff, authserv_id=own.authserv_id
@@ -175,9 +176,26 @@ def open_tokens(site: Site, name: str, clock: ports.Clock) -> ports.Tokens | Non
     return oauth.OAuthTokens(client, clock)
 
 
+def account_of(mailbox: str) -> str:
+    """The name in the settings of the account to which a mailbox of the ledger belongs."""
+    return mailbox.removesuffix(_JUNK)
+
+
+def junk_of(account: str) -> str:
+    """The name by which the ledger knows an account's folder of suspected junk."""
+    return account + _JUNK
+
+
+def mailboxes(site: Site) -> list[str]:
+    """All that is read, as the ledger names it: the mailboxes, then their folders of suspected junk."""
+    own = site.settings.mailbox
+    return [*own, *(junk_of(name) for name in own if own[name].watch_junk)]
+
+
 def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | None) -> imap.ImapMailbox:
     """One connection to a mailbox, made when first used. tokens: as ``open_tokens`` has made them."""
-    own = installation.settings.mailbox[name]
+    account = account_of(name)
+    own = installation.settings.mailbox[account]
     server, where = own.imap, settings.base(installation.config)
     return imap.ImapMailbox(
         imap.Account(
@@ -190,7 +208,9 @@ def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | N
             tokens=tokens,
             ca_file=where / server.ca_file if server.ca_file else None,
             sent_folder=own.sent_folder,
-        )
+            junk_folder=own.junk_folder,
+        ),
+        junk=account != name,
     )
 
 
@@ -240,15 +260,17 @@ def service(
         token=lambda: secrets.token_hex(8),
     )
     names = list(installation.settings.mailbox)
+    read = mailboxes(installation)
     tokens = {name: open_tokens(installation, name, clock) for name in names}
+    senders = {name: open_sender(installation, name, tokens[name]) for name in names}
     return schedule.Service(
         shared=shared,
-        workers=[_worker(installation, name, shared, tokens[name]) for name in names],
+        workers=[_worker(installation, name, shared, tokens[account_of(name)]) for name in read],
         watchers={name: open_mailbox(installation, name, tokens[name]) for name in names},
         post=Post(
             shared=shared,
-            senders={name: open_sender(installation, name, tokens[name]) for name in names},
-            addresses={name: installation.settings.mailbox[name].address for name in names},
+            senders={name: senders[account_of(name)] for name in read},
+            addresses={name: installation.settings.mailbox[account_of(name)].address for name in read},
             owner=secrets.token_hex(8),
         ),
         times=schedule.Times(
@@ -280,7 +302,8 @@ def _worker(
     installation: Installation, name: str, shared: worker.Shared, tokens: ports.Tokens | None
 ) -> worker.Worker:
     chosen = installation.settings
-    return worker.Worker(
+    made = worker.Worker if account_of(name) == name else worker.JunkWorker
+    return made(
         name=name,
         mailbox=open_mailbox(installation, name, tokens),
         shared=shared,
@@ -320,7 +343,7 @@ class _Publisher:
 
 def desk_of(installation: Installation, ledger: ports.Ledger) -> board.Desk:
     """What waits for a person, over all mailboxes."""
-    counts = [ledger.counts(name) for name in installation.settings.mailbox]
+    counts = [ledger.counts(name) for name in mailboxes(installation)]
     replies = ledger.replies(states=(ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN))
     states = [one.state for one in replies]
     return board.Desk(

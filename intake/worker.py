@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
+from intake.errors import FolderMissing, IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, ReplyKind, value
@@ -35,6 +35,8 @@ from intake.reading import Reading, Shelf
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
 _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+_TEND_EVERY = timedelta(hours=1)
+_TENDED = 500  # questions looked at in one go, the oldest first
 _MOST_CORRECTIONS = 2  # POLICY: at most two corrections per case, then a person
 
 
@@ -80,6 +82,7 @@ class Worker:
         self._limits = limits
         self._stop = threading.Event()
         self._careful: set[int] = set()
+        self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
         # called with a reply that came back
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
@@ -116,7 +119,26 @@ class Worker:
             for record in records:
                 self._heed_stop()
                 finished += self._carried(record)
-        return finished
+        return finished + self._tend()
+
+    def _tend(self) -> int:
+        """Once an hour: questions that a person has answered, moved or deleted in the mailbox leave the list of
+        those that wait. Returns how many."""
+        now = self._shared.clock.now()
+        if self._tended is not None and now - self._tended < _TEND_EVERY:
+            return 0
+        self._tended = now
+        waiting = self._ledger.cases(outcomes=(Outcome.INQUIRY,), open_only=True)
+        mine = [case for case in waiting if case.mailbox == self.name][:_TENDED]
+        places = {case.number: self._ledger.message(case.message).place for case in mine}
+        flags = self._mailbox.flags(list(places.values()))
+        done = [
+            number for number, place in places.items() if "\\Answered" in flags.get(place, ("\\Answered",))
+        ]
+        for number in done:
+            note = "answered in the mailbox" if places[number] in flags else "moved or deleted in the mailbox"
+            self._ledger.close_case(number, who="intake", now=now, note=note)
+        return len(done)
 
     def _carried(self, record: MessageRecord) -> bool:
         """Carry one message; when the mailbox breaks down under it, go on with the next one."""
@@ -134,14 +156,14 @@ class Worker:
         now = self._shared.clock.now()
         if known is None or not known.reached:
             before = self._mailbox.uids_from(1)
-            self._ledger.start_mailbox(self.name, uidvalidity=inbox.uidvalidity, before=before, now=now)
+            self._start(inbox, before, now)
             self._shared.log.info("mailbox started", mailbox=self.name, before_our_time=len(before))
             return
         if known.uidvalidity != inbox.uidvalidity:
             self._renew(known, inbox, now)
             return
         if inbox.next_uid > known.last_uid + 1:
-            self._take_in(inbox.uidvalidity, self._mailbox.uids_from(known.last_uid + 1), now)
+            self._take_in(inbox, self._mailbox.uids_from(known.last_uid + 1), now)
 
     def _renew(self, known: MailboxRecord, inbox: Inbox, now: datetime) -> None:
         """The mailbox was rebuilt. What lay there before our first start stays before our time."""
@@ -150,8 +172,8 @@ class Worker:
         young = self._younger(self._mailbox.uids_since(known.started - timedelta(days=1)), known.started)
         everything = self._mailbox.uids_from(1)
         old = [uid for uid in everything if uid not in young]
-        self._take_in(inbox.uidvalidity, old, now, before_our_time=True)
-        self._take_in(inbox.uidvalidity, [uid for uid in everything if uid in young], now)
+        self._take_in(inbox, old, now, before_our_time=True)
+        self._take_in(inbox, [uid for uid in everything if uid in young], now)
 
     def _younger(self, uids: list[int], than: datetime) -> set[int]:
         """Which of these arrived at ``than`` or later; SEARCH tells days only, and no body is fetched."""
@@ -160,12 +182,15 @@ class Worker:
         # INTERNALDATE has whole seconds (RFC 3501 2.3.3)
         return {message.key.uid for message in messages if message.arrived >= than.replace(microsecond=0)}
 
+    def _start(self, inbox: Inbox, before: list[int], now: datetime) -> None:
+        self._ledger.start_mailbox(self.name, uidvalidity=inbox.uidvalidity, before=before, now=now)
+
     def _take_in(
-        self, uidvalidity: int, uids: list[int], now: datetime, *, before_our_time: bool = False
+        self, inbox: Inbox, uids: list[int], now: datetime, *, before_our_time: bool = False
     ) -> None:
         if uids:
-            self._ledger.take_in(self.name, uidvalidity=uidvalidity, uids=uids, now=now, number=self._shared.number,
-                                 before_our_time=before_our_time)  # fmt: skip
+            self._ledger.take_in(self.name, uidvalidity=inbox.uidvalidity, uids=uids, now=now, number=self._shared.number,
+                                 before_our_time=before_our_time, folder=inbox.folder)  # fmt: skip
 
     def adopt(self, since: datetime, *, replies: bool) -> int:
         """Take in messages before our time that arrived on or after this day. Returns how many."""
@@ -223,7 +248,7 @@ class Worker:
             self._ledger.vanish(record.id)
             self._shared.shelf.forget(record.case)
             return None
-        opening = plan.examine(message, self.rules)
+        opening = self._examine(record, message)
         earlier = self._ledger.identify(record.id, content_key=opening.content_key, message_id=opening.mail.message_id,
                                         size=message.size, arrived=message.arrived)  # fmt: skip
         if earlier is not None:
@@ -231,15 +256,16 @@ class Worker:
             return None
         facts = self._read(record, opening)
         answered = self._ledger.answers(opening.answers) if opening.answers else None
+        rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         judged = plan.conclude(
             opening,
             facts,
             case=record.case,
             rules=self.rules,
-            circumstances=self._circumstances(record, opening, answered),
+            circumstances=self._circumstances(record, opening, answered, rescued),
             now=self._shared.clock.now(),
             token=self._shared.token(),
-            follows=answered.case if answered else "",
+            follows=answered.case if answered else rescued,
         )
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
         self._shared.shelf.forget(record.case)
@@ -298,21 +324,21 @@ class Worker:
         self._shared.log.info("duplicate", case=record.case, of=earlier.case)
 
     def _circumstances(
-        self, record: MessageRecord, opening: plan.Opening, answered: Answered | None
+        self, record: MessageRecord, opening: plan.Opening, answered: Answered | None, rescued: str
     ) -> plan.Circumstances:
         """What only ledger, mailbox and settings know of a message."""
         corrected_out = answered is not None and answered.corrections >= _MOST_CORRECTIONS
         return plan.Circumstances(
             for_review=(f"{answered.corrections} corrections already",) if answered and corrected_out else (),
             answers=ReplyKind(answered.reply) if answered else None,
-            silence=self._silence(record, opening),
+            silence=self._silence(record, opening, rescued),
             held=self._limits.held,
             traffic=self._ledger.traffic(
                 address=plan.recipient_of(opening).lower(), about=opening.about, now=self._shared.clock.now()
             ),
         )
 
-    def _silence(self, record: MessageRecord, opening: plan.Opening) -> str:
+    def _silence(self, record: MessageRecord, opening: plan.Opening, rescued: str) -> str:
         if opening.screening.kind is Kind.AUTOMATIC:
             return ""
         now, message = self._shared.clock.now(), opening.message
@@ -320,6 +346,8 @@ class Worker:
             return "taken in without replies"
         if "\\Answered" in message.flags:
             return "a person has answered it"
+        if rescued and self._ledger.replies(case=rescued):
+            return "it was answered while it lay in the folder of suspected junk"
         old = record.adopted or now - message.arrived > _UNSEEN
         if old and opening.mail.message_id and self._mailbox.answered(opening.mail.message_id):
             return "a person has answered it"
@@ -342,18 +370,22 @@ class Worker:
         message = self._fetch(record)
         if message is None:
             raise Permanent("the mail was moved or deleted by a person before it was filed")
+        return self._examine(record, message)
+
+    def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:  # noqa: ARG002  # for junk
         return plan.examine(message, self.rules)
 
     def _move(self, record: MessageRecord) -> None:
         """FILED -> DONE. The reply is in the outbox by now: a move that fails never keeps it back."""
         assert record.plan is not None
-        place: Place | None = self._mailbox.move(
-            record.place, record.plan.mailbox_folder, message_id=record.message_id, size=record.size
-        )
+        place = self._moved(record, record.plan.mailbox_folder)
         self._ledger.mark_moved(record.id, place=place, now=self._shared.clock.now())
         self._let_go(record)
         if place is None:
             self._shared.log.info("moved by a person", case=record.case)
+
+    def _moved(self, record: MessageRecord, folder: str) -> Place | None:
+        return self._mailbox.move(record.place, folder, message_id=record.message_id, size=record.size)
 
     # --- when a step fails -----------------------------------------------------------------------
 
@@ -401,6 +433,48 @@ class Worker:
     def _heed_stop(self) -> None:
         if self._stop.is_set():
             raise Stopped
+
+
+class JunkWorker(Worker):
+    """Watches the folder of suspected junk beside a mailbox (POLICY, Automatic is not worthless).
+
+    What may be an application is filed for a person; it is never answered and never moved. Of all the
+    rest, and of what lay there before us, nothing is kept.
+    """
+
+    def look(self) -> int:
+        try:
+            return super().look()
+        except FolderMissing:
+            return 0
+
+    def _start(self, inbox: Inbox, before: list[int], now: datetime) -> None:
+        super()._start(inbox, [], now)
+        self._ledger.pass_over(self.name, last_uid=max(before, default=0))
+
+    def _take_in(
+        self, inbox: Inbox, uids: list[int], now: datetime, *, before_our_time: bool = False
+    ) -> None:
+        for uid in uids:
+            self._heed_stop()
+            if not before_our_time and self._is_worth_listing(uid):
+                super()._take_in(inbox, [uid], now)
+            else:
+                self._ledger.pass_over(self.name, last_uid=uid)
+
+    def _is_worth_listing(self, uid: int) -> bool:
+        try:
+            found = self._mailbox.fetch([uid], largest=self._limits.mail_bytes)
+        except Permanent:
+            self._shared.log.warning("junk not read", mailbox=self.name, uid=uid)
+            return False
+        return any(plan.worth_listing(message, self.rules) for message in found)
+
+    def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:
+        return plan.examine_junk(message, self.rules, folder=record.place.folder)
+
+    def _moved(self, record: MessageRecord, folder: str) -> Place:  # noqa: ARG002  # it stays where it is
+        return record.place
 
 
 def waiting_time(attempts: int, *, asked: float | None = None) -> timedelta:

@@ -77,6 +77,7 @@ class MemoryMailbox:
 
     def __init__(self, name: str = "memory", *, sent_folder: str = "Sent") -> None:
         self.name = name
+        self._reads = "INBOX"
         self.trouble: errors.IntakeError | None = None
         self._sent_folder = sent_folder
         self._uidvalidities = itertools.count(1)
@@ -86,13 +87,21 @@ class MemoryMailbox:
         self._changed = threading.Condition()
         self._interrupted = False
 
+    def junk(self, name: str, folder: str = "Junk") -> MemoryMailbox:
+        """The same account, reading its folder of suspected junk."""
+        other = MemoryMailbox(name, sent_folder=self._sent_folder)
+        other._folders, other._uidvalidities, other._reads = self._folders, self._uidvalidities, folder
+        return other
+
     # --- The port --------------------------------------------------------------------------------
 
     def open(self) -> Inbox:
         self._raise_trouble()
-        inbox = self._folders["INBOX"]
+        if self._reads not in self._folders:
+            raise errors.FolderMissing("the account has no folder of suspected junk")
+        inbox = self._folders[self._reads]
         self._uidvalidity, self._seen = inbox.uidvalidity, inbox.next_uid - 1
-        return Inbox(uidvalidity=inbox.uidvalidity, next_uid=inbox.next_uid, idle=True)
+        return Inbox(uidvalidity=inbox.uidvalidity, next_uid=inbox.next_uid, idle=True, folder=self._reads)
 
     def uids_from(self, uid: int) -> list[int]:
         found = [known for known in self._inbox().messages if known >= uid]
@@ -150,6 +159,18 @@ class MemoryMailbox:
     def _place(self, folder: str, uid: int) -> Place:
         return Place(folder=folder, uidvalidity=self._folders[folder].uidvalidity, uid=uid)
 
+    def flags(self, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
+        self._raise_trouble()
+        found = {}
+        for place in places:
+            folder = self._folders.get(place.folder)
+            if folder is None or place.uidvalidity not in (None, folder.uidvalidity):
+                continue
+            stored = folder.messages.get(place.uid or 0)
+            if stored is not None and "\\Deleted" not in stored.flags:
+                found[place] = stored.flags
+        return found
+
     def answered(self, message_id: str) -> bool:
         self._raise_trouble()
         sent = self._folders.get(self._sent_folder)
@@ -174,7 +195,7 @@ class MemoryMailbox:
 
     def _inbox(self) -> _Folder:
         self._raise_trouble()
-        inbox = self._folders["INBOX"]
+        inbox = self._folders[self._reads]
         if self._uidvalidity not in (None, inbox.uidvalidity):
             raise errors.UidValidityChanged(f"{self._uidvalidity} became {inbox.uidvalidity}")
         return inbox
@@ -209,9 +230,9 @@ class MemoryMailbox:
         """A person deletes a message and expunges."""
         del self._folders[folder].messages[uid]
 
-    def flag(self, uid: int, flag: str) -> None:
-        """A person's mail program flags a message of the INBOX."""
-        messages = self._folders["INBOX"].messages
+    def flag(self, uid: int, flag: str, folder: str = "INBOX") -> None:
+        """A person's mail program flags a message."""
+        messages = self._folders[folder].messages
         messages[uid] = dataclasses.replace(messages[uid], flags=messages[uid].flags | {flag})
 
     def contents(self, folder: str = "INBOX") -> dict[int, bytes]:

@@ -122,7 +122,7 @@ def _doing(record: MessageRecord) -> str:
 
 
 def _parked(installation: wiring.Installation, ledger: Ledger) -> Iterator[MessageRecord]:
-    for name in installation.settings.mailbox:
+    for name in wiring.mailboxes(installation):
         yield from ledger.parked(name)
 
 

@@ -4,7 +4,7 @@
 
     {"worker": 4711 | null,                      process id of the running worker
      "mailboxes": [{"name", "total", "accepted", "waiting", "review", "redirected", "inquiries", "ignored",
-                    "parked", "in work", "before our time", "gone", "adds_up": true,
+                    "parked", "in work", "before our time", "gone", "adds_up": true, "junk",
                     "last_look", "trouble", "trouble_since", "next_try"}],
      "outbox": {"held", "queued", "sending", "unknown", "failed"},
      "parked": [{"case", "mailbox", "step", "error", "attempts"}],
@@ -13,7 +13,7 @@
      "rules": ["..."],                           problems of config/, because of which a worker keeps older rules
      "attention": ["..."]}                       sentences for a person; empty when all is well
 
-Times are ISO 8601 in the institution's zone, or null. "gone" (moved or deleted by a person before it was
+"junk" counts what is listed out of the folder of suspected junk; it is not part of the total. Times are ISO 8601 in the institution's zone, or null. "gone" (moved or deleted by a person before it was
 read) is not part of the total.
 """
 
@@ -46,6 +46,7 @@ class _Mailbox:
     record: MailboxRecord | None = None
     counts: dict[str, int]
     recounted: dict[str, int]
+    junk: dict[str, int]  # what is listed out of its folder of suspected junk, counted like the rest
 
     @property
     def total(self) -> int:
@@ -92,7 +93,8 @@ def _read(config: Path) -> _Status:
     with console.ledger(site) as ledger:
         mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
         waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
-        parked = tuple(one for box in mailboxes for one in (ledger.parked(box.name) if ledger else ()))
+        read = [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
+        parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
     sandbox, ocr = _weaknesses(site)
     return _Status(
         zone=zone,
@@ -118,7 +120,7 @@ def _site(config: Path) -> tuple[wiring.Site, tuple[str, ...]]:
 
 def _names(site: wiring.Site, ledger: Ledger | None) -> list[str]:
     """The mailboxes of the settings, then those that only the ledger knows any more."""
-    known = [one.name for one in ledger.mailboxes()] if ledger else []
+    known = [wiring.account_of(one.name) for one in ledger.mailboxes()] if ledger else []
     return list(dict.fromkeys((*site.settings.mailbox, *known)))
 
 
@@ -126,11 +128,12 @@ def _mailbox(ledger: Ledger | None, name: str) -> _Mailbox:
     record = ledger.mailbox(name) if ledger else None
     if ledger is None or record is None:
         nothing = dict.fromkeys((*_TERMS, _BEFORE, _GONE), 0)
-        return _Mailbox(name=name, counts=nothing, recounted=nothing)
+        return _Mailbox(name=name, counts=nothing, recounted=nothing, junk=nothing)
     counts, recounted = ledger.counts(name), ledger.recount(name)
     if counts != recounted:  # a worker may have written between the two readings: then the second look agrees
         counts, recounted = ledger.counts(name), ledger.recount(name)
-    return _Mailbox(name=name, record=record, counts=counts, recounted=recounted)
+    junk = ledger.counts(wiring.junk_of(name))
+    return _Mailbox(name=name, record=record, counts=counts, recounted=recounted, junk=junk)
 
 
 def _weaknesses(site: wiring.Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -190,6 +193,8 @@ def _desk(status: _Status) -> Iterator[tuple[int, str]]:
     for term, what in words.items():
         if number := sum(mailbox.counts.get(term, 0) for mailbox in status.mailboxes):
             yield number, what
+    if number := sum(sum(mailbox.junk.values()) for mailbox in status.mailboxes):
+        yield number, "out of the folder of suspected junk (_For review)"
 
 
 def _print(status: _Status, attention: list[str]) -> None:
@@ -258,6 +263,7 @@ def _mailbox_as_json(mailbox: _Mailbox, zone: ZoneInfo) -> dict[str, object]:
         "before our time": mailbox.counts[_BEFORE],
         "gone": mailbox.counts[_GONE],
         "adds_up": mailbox.adds_up,
+        "junk": sum(mailbox.junk.values()),
         "last_look": at(record.last_pass) if record else None,
         "trouble": record.trouble if record else "",
         "trouble_since": at(record.trouble_since) if record else None,

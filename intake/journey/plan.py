@@ -119,6 +119,7 @@ class Opening:
     pick: Pick
     content_key: str
     returned: Returned | None = None  # of a report on delivery: which mails came back
+    stays: str = ""  # the folder in which the mail is left, whatever is decided; "" moves it
 
     @property
     def to_open(self) -> bytes | None:
@@ -146,11 +147,7 @@ class Opening:
 
 def examine(message: Message, rules: Rules) -> Opening:
     """Steps 2 to 4: parse, screen, pick. Never raises for what a mail holds."""
-    mail = (
-        parse.mail(message.raw)
-        if message.whole
-        else parse.header_only(message.raw, parts=message.parts, size=message.size)
-    )
+    mail = _parsed(message)
     screening = screen.mail(mail, rules.screen)
     chosen = pick.file(mail, rules.pick) if screening.kind is Kind.APPLICATION else Pick()
     return Opening(
@@ -161,6 +158,40 @@ def examine(message: Message, rules: Rules) -> Opening:
         content_key=_content_key(message, mail),
         returned=parse.returned.mails(message.raw) if automatic.bounce(mail) else None,
     )
+
+
+JUNK = "junk:"  # before the content key of a mail in junk: it is no original of one that a person rescues
+
+
+def worth_listing(message: Message, rules: Rules) -> bool:
+    """Whether a mail in the folder of suspected junk is one that a person should see."""
+    return screen.worth_listing(_parsed(message), rules.screen)
+
+
+def examine_junk(message: Message, rules: Rules, *, folder: str) -> Opening:
+    """The same as ``examine`` for such a mail: it is filed for a person, never answered and never moved."""
+    opening = examine(message, rules)
+    why = "it lies in the folder of suspected junk"
+    screening = replace(
+        opening.screening,
+        kind=Kind.APPLICATION,
+        silence=why,
+        for_review=f"{why}: a person must say whether it is an application",
+    )
+    return replace(
+        opening,
+        screening=screening,
+        pick=pick.file(opening.mail, rules.pick),
+        content_key=JUNK + opening.content_key,
+        returned=None,
+        stays=folder,
+    )
+
+
+def _parsed(message: Message) -> Mail:
+    if message.whole:
+        return parse.mail(message.raw)
+    return parse.header_only(message.raw, parts=message.parts, size=message.size)
 
 
 def to_read(
@@ -222,7 +253,7 @@ def conclude(
     verdict = _urgent(decide.verdict(findings, rules.decide), opening, rules)
     plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
-    return _completed(
+    completed = _completed(
         plan,
         mail,
         rules,
@@ -232,6 +263,7 @@ def conclude(
         held=circumstances.held,
         room=room,
     )
+    return replace(completed, mailbox_folder=opening.stays) if opening.stays else completed
 
 
 def recipient_of(opening: Opening) -> str:

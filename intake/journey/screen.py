@@ -99,6 +99,17 @@ def mail(mail: Mail, rules: Rules) -> Screening:
     )
 
 
+def worth_listing(mail: Mail, rules: Rules) -> bool:
+    """Whether a mail in the folder of suspected junk may be an application after all (POLICY, Automatic is not
+    worthless): it has a PDF, or speaks of an application, and is not clearly something else."""
+    case = _read(mail, rules)
+    signs = automatic.signs(mail)
+    if signs and not _worth_a_look(case, weak=all(sign.weak for sign in signs)):
+        return False
+    pdf = any(one.kind is FileKind.PDF for one in case.papers)
+    return bool(case.speaks or case.applying) or (pdf and not case.other)
+
+
 # --- What the mail holds ---------------------------------------------------------------------------
 
 

@@ -27,7 +27,9 @@ def pages(
     """Every page and the workbook, by path relative to the root of filing. cases: all of the ledger, as
     ``Ledger.filed`` gives them; now: aware. Ages count in days, so write them anew once a day at least."""
     zone = ZoneInfo(institution.time_zone)
-    made = rows.of(cases, titles=rows.titles(positions, groups), now=now, zone=zone)
+    every = rows.of(cases, titles=rows.titles(positions, groups), now=now, zone=zone)
+    made = tuple(row for row in every if row.applies)
+    questions = tuple(row for row in every if row.standing is rows.Standing.QUESTION)
     known = (*positions, *_strays(made, positions))
     titles = rows.titles(known, groups)
     by_id = {group.id: group for group in groups}
@@ -38,7 +40,13 @@ def pages(
         for position in known
     }
     overview = board.overview_page(
-        made, positions=known, groups=groups, institution=institution, desk=desk, now=now
+        made,
+        questions=questions,
+        positions=known,
+        groups=groups,
+        institution=institution,
+        desk=desk,
+        now=now,
     )
     book = sheet.overview(made, positions=known, groups=groups, now=now, zone=zone)
     return {**paged, board.OVERVIEW: overview, board.SHEET: book}

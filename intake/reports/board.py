@@ -131,13 +131,15 @@ def position_page(
 def overview_page(
     cases: Sequence[Row],
     *,
+    questions: Sequence[Row] = (),
     positions: Sequence[Position],
     groups: Sequence[Group],
     institution: Institution,
     desk: Desk,
     now: datetime,
 ) -> bytes:
-    """The root's ``index.html``, UTF-8: what needs eyes first, the longest waiting on top, then each position."""
+    """The root's ``index.html``, UTF-8: what needs eyes first, the longest waiting on top, then questions that
+    nobody has answered yet, then each position."""
     zone = ZoneInfo(institution.time_zone)
     titles = rows.titles(positions, groups)
     eyes = [row for row in cases if _needs_eyes(row)]
@@ -149,6 +151,7 @@ def overview_page(
         desk=desk,
         alarms=_alarms(desk),
         eyes=[_shown(row, OVERVIEW, titles, "") for row in sorted(eyes, key=_by_day)],
+        questions=[_shown(row, OVERVIEW, titles, "") for row in sorted(questions, key=_by_day)],
         groups=_groups(cases, positions, groups, now, zone),
         nowhere=_counts([row for row in cases if rows.is_nowhere(row)]),
         redirected=sum(row.standing is Standing.REDIRECTED for row in cases),
@@ -409,6 +412,23 @@ _OVERVIEW = """\
 {% endif %}
 </section>
 
+{% if questions %}
+<section aria-labelledby="questions">
+<h2 id="questions">Questions ({{ questions|length }})</h2>
+<div class="scroll">
+<table class="cases">
+<caption>Mails without an application, the longest waiting on top. intake answers none: answer them from the mailbox, and they leave this list within the hour.</caption>
+<thead><tr><th scope="col">From</th><th scope="col">Arrived</th><th scope="col">Age</th><th scope="col">Where it lies</th></tr></thead>
+<tbody>
+{% for row in questions %}
+<tr>{{ cells.person(row) }}{{ cells.arrived(row) }}<td class="age">{{ row.age }}</td><td>{{ row.where }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+</div>
+</section>
+{% endif %}
+
 <section aria-labelledby="positions">
 <h2 id="positions">Positions</h2>
 <div class="scroll">
@@ -436,7 +456,7 @@ _OVERVIEW = """\
 <section aria-labelledby="mailbox">
 <h2 id="mailbox">In the mailbox</h2>
 <ul>
-<li>{{ desk.inquiries }} {{ "question" if desk.inquiries == 1 else "questions" }}, in the folder Questions: intake answers none</li>
+<li>{{ desk.inquiries }} {{ "question" if desk.inquiries == 1 else "questions" }} so far, in the folder Questions: intake answers none</li>
 <li>{{ redirected }} redirected, in the folder Redirected</li>
 {% if desk.in_work %}
 <li>{{ desk.in_work }} in work</li>

@@ -29,12 +29,14 @@ class Standing(StrEnum):
     REDIRECTED = "redirected"
     ANSWERED = "answered"  # it goes on under another number
     CLOSED = "closed"
+    QUESTION = "question"  # no application: a person answers it from the mailbox
 
 
 _BY_OUTCOME = {
     Outcome.ACCEPTED: Standing.COMPLETE,
     Outcome.CORRECTION: Standing.WAITING,
     Outcome.REDIRECTED: Standing.REDIRECTED,
+    Outcome.INQUIRY: Standing.QUESTION,
 }
 
 
@@ -60,6 +62,7 @@ class Row:
     received: bool = False  # they hold files as they were sent
     mailbox_folder: str = ""
     answer_by: date | None = None  # the day by which a person must have answered
+    applies: bool = True  # False for a question: it belongs to no position, and a person answers it
     marked: bool = False  # "please open": a note in its summary is for a person's eyes
     follows: str = ""  # the earlier case that this one goes on from
     earlier: Row | None = None  # that case, whose papers may lie in its own folder only
@@ -167,6 +170,7 @@ def _row(case: CaseRecord, plan: Plan, titles: Mapping[str, str], today: datetim
         follows=case.follows,
         continued=case.continued,
         closed=case.closed.astimezone(today.tzinfo) if case.closed else None,
+        applies=case.outcome is not Outcome.INQUIRY,
     )
 
 

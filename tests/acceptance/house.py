@@ -143,11 +143,17 @@ class House:
     def apply(
         self, applicant: MailAccount, name: str, subject: str, text: str, *files: tuple[str, bytes]
     ) -> None:
+        """A mail with files, sent."""
+        self.send(self.mail(applicant, name, subject, text, *files), applicant.login)
+
+    def mail(
+        self, applicant: MailAccount, name: str, subject: str, text: str, *files: tuple[str, bytes]
+    ) -> bytes:
         """A mail with files, as Thunderbird writes it."""
         papers = tuple(clients.File(name=file, content=content) for file, content in files)
         draft = clients.Draft(sender=name, address=applicant.login, subject=subject, text=text, files=papers,
                               sent=datetime.now(UTC))  # fmt: skip
-        self.send(clients.thunderbird(draft), applicant.login)
+        return clients.thunderbird(draft)
 
     def answers(self, applicant: MailAccount) -> list[EmailMessage]:
         """What has arrived in an applicant's mailbox."""

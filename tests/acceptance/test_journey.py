@@ -270,3 +270,23 @@ def test_sigterm_ends_the_worker_cleanly(house: House, applicant: MailAccount) -
     house.once()
     assert len(house.filed()) == 5
     assert house.message(5).state is MessageState.DONE
+
+
+def test_an_application_in_the_junk_folder_is_listed_and_stays_where_it_is(
+    house: House, applicant: MailAccount
+) -> None:
+    """It is filed for review with its place, HR's page says why, nobody is answered, and it still lies there."""
+    dovecot, bot = house.servers.dovecot, house.bot.login
+    dovecot.append(bot, b"Subject: old\r\n\r\nold\r\n", folder="Junk")
+    assert house.once()
+    whole = house.mail(applicant, "Helena Marquardsen", SUBJECT, TEXT, ("Application.pdf", papers()))
+    dovecot.append(bot, whole, folder="Junk")
+    dovecot.append(bot, house.mail(applicant, "Helena Marquardsen", "A question", "Is it still open?"))
+    assert house.once()
+    [folder] = house.filed()
+    assert folder.startswith("_For review/")
+    assert len(house.folder("Junk")) == 2
+    assert house.answers(applicant) == []
+    page = (house.applications / "index.html").read_text()
+    assert "It lies in the folder of suspected junk: a person must say whether it is an application" in page
+    assert "Questions (1)" in page

@@ -559,10 +559,12 @@ def test_a_plan_makes_the_case(ledger: Ledger, found: Callable[[], int]) -> None
 
 
 @pytest.mark.parametrize("outcome", Outcome, ids=str)
-def test_only_an_application_is_a_case(ledger: Ledger, found: Callable[[], int], outcome: Outcome) -> None:
-    """An inquiry and an automatic mail are counted by their message and make no case."""
+def test_what_a_person_may_have_to_look_at_is_a_case(
+    ledger: Ledger, found: Callable[[], int], outcome: Outcome
+) -> None:
+    """An automatic mail is counted by its message and makes no case."""
     carry_out(ledger, found(), a_plan("C1", outcome))
-    assert (ledger.case("C1") is None) == (outcome in {"inquiry", "ignored"})
+    assert (ledger.case("C1") is None) == (outcome == "ignored")
     assert sum(ledger.counts(NAME).values()) == 1
     assert ledger.counts(NAME)["in work"] == 0
 
@@ -629,7 +631,7 @@ def test_cases_come_with_their_plans_newest_first(ledger: Ledger, found: Callabl
     carry_out(ledger, first, a_plan("C1", Outcome.REVIEW))
     ledger.save_plan(first, a_plan("C1", Outcome.ACCEPTED, reply=a_reply("C1")), now=later(1))
     ledger.save_plan(second, a_plan("C2", Outcome.CORRECTION), now=later(2))
-    carry_out(ledger, question, a_plan("C3", Outcome.INQUIRY))
+    carry_out(ledger, question, a_plan("C3", Outcome.IGNORED))
     bare = a_plan("C1", Outcome.ACCEPTED, reply=replace(a_reply("C1"), raw=b""))
     assert list(ledger.filed()) == [
         (ledger.case("C2"), a_plan("C2", Outcome.CORRECTION)),
@@ -672,7 +674,7 @@ def test_waiting_begins_when_the_correction_was_sent(ledger: Ledger, found: Call
 
 def test_a_persons_note_is_history(ledger: Ledger, found: Callable[[], int]) -> None:
     """Also for a message that made no case; never for a number that nobody has."""
-    carry_out(ledger, found(), a_plan("C1", Outcome.INQUIRY))
+    carry_out(ledger, found(), a_plan("C1", Outcome.IGNORED))
     note = CaseEvent(at=NOW, who="hr", what="note", note="telephoned")
     ledger.add_event("C1", note)
     assert ledger.history("C1") == [note]
@@ -1071,3 +1073,44 @@ def test_mailbox_that_was_never_reached_shows_its_trouble(ledger: Ledger) -> Non
     assert known is not None
     assert (known.reached, known.trouble, known.last_uid) == (True, "", 2)
     assert ledger.counts("new")["before-our-time"] == 2
+
+
+# --- what is passed over, and what is found again by its content ------------------------------------
+
+
+def test_messages_that_are_passed_over_get_no_row(ledger: Ledger, number: Callable[[], str]) -> None:
+    """The next look begins after them; a lower UID takes nothing back."""
+    ledger.pass_over(NAME, last_uid=9)
+    ledger.pass_over(NAME, last_uid=4)
+    known = ledger.mailbox(NAME)
+    assert known is not None
+    assert known.last_uid == 9
+    assert sum(ledger.counts(NAME).values()) == 0
+
+
+def test_a_message_lies_in_the_folder_in_which_it_was_found(
+    ledger: Ledger, number: Callable[[], str]
+) -> None:
+    ledger.take_in(NAME, uidvalidity=7, uids=[3], now=NOW, number=number, folder="Junk")
+    assert ledger.message(1).place == Place(folder="Junk", uidvalidity=7, uid=3)
+
+
+def test_the_case_of_a_content_is_that_of_its_newest_judged_message(
+    ledger: Ledger, found: Callable[[], int]
+) -> None:
+    """One that is only found has none yet."""
+    first, second = found(), found()
+    for message in (first, second):
+        ledger.identify(message, content_key="k", message_id="<m@x.example>", size=1, arrived=NOW)
+    assert ledger.case_of("k") == ""
+    ledger.save_plan(first, a_plan("C1"), now=NOW)
+    assert ledger.case_of("k") == "C1"
+    assert ledger.case_of("another") == ""
+
+
+def test_a_question_is_a_case_that_can_be_listed_and_closed(ledger: Ledger, found: Callable[[], int]) -> None:
+    message = found()
+    ledger.save_plan(message, a_plan("C1", outcome=Outcome.INQUIRY), now=NOW)
+    assert [case.number for case in ledger.cases(outcomes=(Outcome.INQUIRY,), open_only=True)] == ["C1"]
+    ledger.close_case("C1", who="hr", now=NOW)
+    assert ledger.cases(open_only=True) == []

@@ -35,6 +35,8 @@ class World(Protocol):
 
     @property
     def mailbox(self) -> ports.Mailbox: ...
+    @property
+    def junk(self) -> ports.Mailbox: ...
     def deliver(
         self, raw: bytes, *, arrived: datetime = ARRIVED, folder: str = "INBOX", flags: str = ""
     ) -> int: ...
@@ -46,18 +48,17 @@ class World(Protocol):
 
 class OnDovecot:
     def __init__(self, server: Dovecot, account: MailAccount) -> None:
-        self.mailbox = imap.ImapMailbox(
-            imap.Account(
-                name="jobs",
-                host="localhost",
-                port=server.ports["imaps"],
-                security="tls",
-                user=account.login,
-                password=lambda: account.password,
-                ca_file=server.ca_file,
-                timeout=10,
-            )
+        found = imap.Account(
+            name="jobs",
+            host="localhost",
+            port=server.ports["imaps"],
+            security="tls",
+            user=account.login,
+            password=lambda: account.password,
+            ca_file=server.ca_file,
+            timeout=10,
         )
+        self.mailbox, self.junk = imap.ImapMailbox(found), imap.ImapMailbox(found, junk=True)
         self._server, self._login = server, account.login
 
     def deliver(
@@ -81,6 +82,7 @@ class OnDovecot:
 class InMemory:
     def __init__(self) -> None:
         self.mailbox = self._twin = memory.MemoryMailbox("jobs")
+        self.junk = self._twin.junk("jobs")
 
     def deliver(
         self, raw: bytes, *, arrived: datetime = ARRIVED, folder: str = "INBOX", flags: str = ""
@@ -107,6 +109,7 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
         found = OnDovecot(request.getfixturevalue("dovecot"), request.getfixturevalue("account"))
     yield found
     found.mailbox.close()
+    found.junk.close()
 
 
 def place_of(message: Message) -> Place:
@@ -386,3 +389,54 @@ def test_an_interrupt_is_not_lost(world: World) -> None:
     assert time.monotonic() - started < 3
     world.deliver(a_mail(1))
     assert world.mailbox.wait(20)
+
+
+# --- Flags, and the folder of suspected junk --------------------------------------------------------
+
+
+def test_flags_of_what_still_lies_where_it_lay(world: World) -> None:
+    """A message that was answered says so; one that was deleted, or is only marked so, is not there."""
+    uids = [world.deliver(a_mail(number)) for number in range(4)]
+    uidvalidity = world.mailbox.open().uidvalidity
+    world.flag(uids[1], "\\Answered")
+    world.flag(uids[2], "\\Deleted")
+    world.remove(uids[3])
+    places = [Place(folder="INBOX", uidvalidity=uidvalidity, uid=uid) for uid in uids]
+    found = world.mailbox.flags(places)
+    assert list(found) == places[:2]
+    assert "\\Answered" not in found[places[0]]
+    assert "\\Answered" in found[places[1]]
+
+
+def test_flags_of_places_that_mean_nothing_any_more(world: World) -> None:
+    """A folder that is gone, another UIDVALIDITY and an unknown UID are no error: nothing lies there."""
+    uid = world.deliver(a_mail(1))
+    uidvalidity = world.mailbox.open().uidvalidity
+    places = [
+        Place(folder="Nowhere", uidvalidity=uidvalidity, uid=uid),
+        Place(folder="INBOX", uidvalidity=uidvalidity + 1, uid=uid),
+        Place(folder="INBOX"),
+    ]
+    assert world.mailbox.flags(places) == {}
+    assert world.mailbox.flags([]) == {}
+
+
+def test_an_account_without_a_folder_of_junk(world: World) -> None:
+    """There is nothing to watch, and that is no failure of the server."""
+    with pytest.raises(errors.FolderMissing):
+        world.junk.open()
+
+
+def test_the_folder_of_junk_is_read_and_left_as_it_is(world: World) -> None:
+    """What lies there is listed and fetched, and is as unread and recent as before."""
+    raw = a_mail(1)
+    uid = world.deliver(raw, folder="Junk")
+    world.deliver(a_mail(2))
+    opened = world.junk.open()
+    assert (opened.folder, opened.next_uid) == ("Junk", uid + 1)
+    assert world.junk.uids_from(1) == [uid]
+    [message] = world.junk.fetch([uid], largest=LARGEST)
+    assert message.raw == raw
+    assert world.contents("Junk") == {uid: raw}
+    place = Place(folder="Junk", uidvalidity=opened.uidvalidity, uid=uid)
+    assert "\\Seen" not in world.mailbox.flags([place])[place]

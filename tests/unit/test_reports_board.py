@@ -297,7 +297,7 @@ def test_the_overview_says_what_else_waits() -> None:
         "Replies that wait for release: 4 , see intake outbox list",
         "Replies that may not have left: 6 , see intake outbox list",
         "Replies that were refused: 5 , see intake outbox list",
-        "1 question, in the folder Questions: intake answers none",
+        "1 question so far, in the folder Questions: intake answers none",
         "3 in work",
         "300 from before our time",
     ):

@@ -94,6 +94,31 @@ class Centre:
         self.post.told = self.worker.told = lambda record, event: self.desk.heed(record, event) and None
         self.worker.look()
 
+    def junk(self) -> worker.JunkWorker:
+        """The watch over the folder of suspected junk, which has been looked into once."""
+        if not self.mailbox.contents("Junk"):
+            self.mailbox.deliver(b"Subject: old\r\n\r\nold\r\n", arrived=START, folder="Junk")
+            self.mailbox.remove(1, folder="Junk")
+        watch = worker.JunkWorker(name="main/junk", mailbox=self.mailbox.junk("main/junk"), shared=self.shared,
+                                  rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
+        watch.look()
+        return watch
+
+    def desk_of(self, *more: worker.Worker) -> None:
+        """A desk that serves these workers too."""
+        workers = {one.name: one for one in (self.worker, *more)}
+        self.desk = desk.Desk(self.shared, workers, timedelta(days=14))
+        senders = dict.fromkeys(workers, self.sender)
+        self.post = post.Post(shared=self.shared, senders=senders,
+                              addresses=dict.fromkeys(workers, "open-positions@rc-trust.ai"), owner="life-1")  # fmt: skip
+
+    def plan_of(self, case: str) -> plan.Plan:
+        found = self.ledger.case(case)
+        assert found is not None
+        planned = self.ledger.message(found.message).plan
+        assert planned is not None
+        return planned
+
     def only_letter(self) -> None:
         """The PDF holds a letter and nothing else, so that CV and certificates are missing."""
         lines = tuple(Line(text=text, size=11) for text in LETTER_PAGE)
@@ -720,3 +745,121 @@ def test_two_of_us_that_write_to_each_other_end(stripped: bool, most: int) -> No
                 gets.mailbox.deliver(raw, arrived=gets.clock.now())
             seen[id(sends)] = len(sends.sender.accepted)
     assert len(one.sender.accepted) + len(other.sender.accepted) == most
+
+
+# --- the folder of suspected junk, and questions ---------------------------------------------------
+
+
+def test_an_application_in_junk_is_filed_for_a_person_and_neither_answered_nor_moved() -> None:
+    centre = Centre()
+    watch = centre.junk()
+    uid = centre.mailbox.deliver(application(7), arrived=START, folder="Junk")
+    watch.look()
+    (case,) = centre.ledger.cases()
+    assert case.outcome is Outcome.REVIEW
+    assert rows.why(centre.plan_of(case.number)) == (
+        "It lies in the folder of suspected junk: a person must say whether it is an application"
+    )
+    assert centre.ledger.message(case.message).state is MessageState.DONE
+    assert {path.partition("/")[0] for path in centre.folders.files} == {"_For review"}
+    assert centre.ledger.replies() == []
+    assert list(centre.mailbox.contents("Junk")) == [uid]
+
+
+def test_what_lay_in_junk_before_us_and_what_is_clearly_junk_leaves_no_trace() -> None:
+    centre = Centre()
+    centre.mailbox.deliver(application(7), arrived=START, folder="Junk")
+    watch = centre.junk()
+    watch.look()
+    centre.mailbox.deliver(
+        builders.thunderbird("Cheap watches, best prices", message_id="<w@spam.example>", subject="Watches"),
+        arrived=START,
+        folder="Junk",
+    )
+    watch.look()
+    assert centre.ledger.cases() == []
+    assert centre.ledger.counts("main/junk")["in work"] == 0
+    assert centre.ledger.mailbox("main/junk").last_uid == 2  # type: ignore[union-attr]
+
+
+def test_words_of_an_application_in_junk_are_enough() -> None:
+    centre = Centre()
+    watch = centre.junk()
+    raw = builders.thunderbird(
+        "Hiermit bewerbe ich mich um die Stelle.", message_id="<w@uni.example>", subject="Hallo"
+    )
+    centre.mailbox.deliver(raw, arrived=START, folder="Junk")
+    watch.look()
+    assert [case.outcome for case in centre.ledger.cases()] == [Outcome.REVIEW]
+
+
+def test_an_account_without_a_folder_of_junk_is_no_trouble() -> None:
+    centre = Centre()
+    watch = worker.JunkWorker(name="main/junk", mailbox=centre.mailbox.junk("main/junk"), shared=centre.shared,
+                              rules=centre.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
+    assert watch.look() == 0
+
+
+def test_a_mail_that_a_person_rescues_from_junk_is_judged_and_answered_as_any_other() -> None:
+    centre = Centre()
+    watch = centre.junk()
+    uid = centre.mailbox.deliver(application(7), arrived=START, folder="Junk")
+    watch.look()
+    (junk,) = centre.ledger.cases()
+    centre.only_letter()
+    centre.mailbox.remove(uid, folder="Junk")
+    centre.mailbox.deliver(application(7), arrived=START)
+    centre.worker.look()
+    centre.post.send_due()
+    rescued = centre.ledger.cases(outcomes=(Outcome.CORRECTION,))
+    assert [case.follows for case in rescued] == [junk.number]
+    assert [reply.kind for reply in centre.sent()] == [ReplyKind.CORRECTION]
+
+
+def test_a_mail_that_a_person_answered_out_of_junk_is_not_answered_again_when_it_is_rescued() -> None:
+    centre = Centre()
+    watch = centre.junk()
+    uid = centre.mailbox.deliver(application(7), arrived=START, folder="Junk")
+    watch.look()
+    (junk,) = centre.ledger.cases()
+    centre.desk_of(watch)
+    centre.ledger.ask(who="hr", what="case", now=START,
+                      arguments={"case": junk.number, "wish": "accept", "positions": "postdoc/causal-inference"})  # fmt: skip
+    centre.desk.serve()
+    watch.look()
+    centre.post.send_due()
+    centre.mailbox.deliver(application(7), arrived=START)
+    centre.worker.look()
+    centre.post.send_due()
+    assert [reply.kind for reply in centre.sent()] == [ReplyKind.ACKNOWLEDGEMENT]
+    assert list(centre.mailbox.contents("Junk")) == [uid]
+
+
+@pytest.mark.parametrize(
+    "by, note",
+    [("answering", "answered in the mailbox"), ("deleting", "moved or deleted in the mailbox")],
+)
+def test_a_question_leaves_the_list_when_a_person_has_dealt_with_it(by: str, note: str) -> None:
+    centre = Centre()
+    raw = builders.thunderbird(
+        "Is the position still open?", message_id="<q@uni.example>", subject="A question"
+    )
+    centre.mailbox.deliver(raw, arrived=START)
+    centre.worker.look()
+    (question,) = centre.ledger.cases(open_only=True)
+    assert question.outcome is Outcome.INQUIRY
+    if by == "answering":
+        centre.mailbox.flag(1, "\\Answered", folder="Questions")
+    else:
+        centre.mailbox.remove(1, folder="Questions")
+    centre.worker.look()
+    assert centre.ledger.cases(open_only=True) == [question]
+    centre.clock.advance(timedelta(hours=1))
+    centre.worker.look()
+    assert centre.ledger.cases(open_only=True) == []
+    assert [(one.what, one.note) for one in centre.ledger.history(question.number)][-1] == ("closed", note)
+
+
+def application(number: int) -> bytes:
+    return builders.thunderbird(builders.LETTER, [builders.File("a.pdf", PDF, "application/pdf")],
+                                message_id=f"<{number}@uni.example>")  # fmt: skip

@@ -23,7 +23,7 @@ class Account:
     write; deadline: seconds for one call as a whole, since a server that drips never meets ``timeout``
     (25 MB at 1 Mbit/s take 200 s); folder_prefix: where our folders go, as the server writes it
     ("INBOX."), None to ask its NAMESPACE; sent_folder: as the server names it, "" to look for the one
-    marked \\Sent (RFC 6154).
+    marked \\Sent (RFC 6154); junk_folder: the same for the one marked \\Junk.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Account:
     deadline: float = 300.0
     folder_prefix: str | None = None
     sent_folder: str = ""
+    junk_folder: str = ""
 
     def __post_init__(self) -> None:
         if self.security == "none" and not _is_loopback(self.host):

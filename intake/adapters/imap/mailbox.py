@@ -10,7 +10,7 @@ from intake import errors
 from intake.adapters.imap import fetching, idling, moving
 from intake.adapters.imap.account import Account
 from intake.adapters.imap.connection import Connection
-from intake.adapters.imap.session import INBOX, Session
+from intake.adapters.imap.session import INBOX, Selected, Session
 from intake.model import Message, MessageKey
 from intake.ports import Inbox, Place
 
@@ -18,26 +18,40 @@ from intake.ports import Inbox, Place
 class ImapMailbox:
     """One account on one connection; see :class:`intake.ports.Mailbox` for what each method promises.
 
+    It reads the INBOX, or with ``junk`` the folder of suspected junk, which is only ever opened by EXAMINE.
+
     After ``open`` every method holds the INBOX to the UIDVALIDITY that ``open`` found, also on a new
     connection, and raises UidValidityChanged when it is another. A message that the server lists but
     does not give out, or answers with what cannot be read, raises Permanent naming its UID: asked
     for without it the others come.
     """
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, *, junk: bool = False) -> None:
         self.name = account.name
+        self._junk = junk
         self._connection = Connection(account)
         self._wake = idling.Wake()
         self._uidvalidity: int | None = None
         self._seen = 0  # the highest UID of the INBOX that the caller has been told of
 
     def open(self) -> Inbox:
-        """Select the INBOX anew and say what is there."""
+        """Select the folder anew and say what is there."""
         with self._connection.calling("opening the INBOX") as session:
-            selected = session.select(INBOX, again=True)
-            self._seen = selected.next_uid - 1
-            self._uidvalidity = selected.uidvalidity
-            return Inbox(uidvalidity=selected.uidvalidity, next_uid=selected.next_uid, idle=session.idles)
+            name = self._name(session)
+            if name is not None:
+                selected = session.select_named(name, readonly=self._junk, again=True)
+                self._seen = selected.next_uid - 1
+                self._uidvalidity = selected.uidvalidity
+                return Inbox(
+                    uidvalidity=selected.uidvalidity,
+                    next_uid=selected.next_uid,
+                    idle=session.idles,
+                    folder=name,
+                )
+        raise errors.FolderMissing("the account has no folder of suspected junk")
+
+    def _name(self, session: Session) -> str | None:
+        return session.junk() if self._junk else INBOX
 
     def uids_from(self, uid: int) -> list[int]:
         """UIDs of the INBOX that are ``uid`` or higher, ascending."""
@@ -54,13 +68,21 @@ class ImapMailbox:
     def fetch(self, uids: Sequence[int], *, largest: int) -> list[Message]:
         """The messages that still exist, in the order of ``uids``; they are all held in memory."""
         with self._inbox("fetching") as session:
-            key = MessageKey(mailbox=self.name, uidvalidity=session.select(INBOX).uidvalidity, uid=0)
+            key = MessageKey(mailbox=self.name, uidvalidity=self._selected(session).uidvalidity, uid=0)
             return fetching.messages(session, uids, key=key, largest=largest)
 
     def move(self, place: Place, folder: str, *, message_id: str, size: int) -> Place | None:
         """The port's ``move``. A message marked \\Deleted counts as deleted by a person."""
         with self._connection.calling("moving") as session:
             return moving.move(session, place, folder, message_id=message_id, size=size)
+
+    def flags(self, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
+        """The port's ``flags``: one SELECT and one FETCH for each folder."""
+        found: dict[Place, frozenset[str]] = {}
+        with self._connection.calling("looking at flags") as session:
+            for folder in dict.fromkeys(place.folder for place in places):
+                found |= moving.flags(session, folder, [place for place in places if place.folder == folder])
+        return found
 
     def answered(self, message_id: str) -> bool:
         """Whether a mail in Sent has this Message-ID in In-Reply-To; False for one that cannot be searched."""
@@ -99,7 +121,13 @@ class ImapMailbox:
     @contextlib.contextmanager
     def _inbox(self, doing: str, *, patience: float = 0.0) -> Iterator[Session]:
         with self._connection.calling(doing, patience=patience) as session:
-            found = session.select(INBOX).uidvalidity
+            found = self._selected(session).uidvalidity
             if self._uidvalidity not in (None, found):
                 raise errors.UidValidityChanged(f"UIDVALIDITY {self._uidvalidity} became {found}")
             yield session
+
+    def _selected(self, session: Session) -> Selected:
+        name = self._name(session)
+        if name is None:
+            raise errors.Transient("the folder of suspected junk is there no more")
+        return session.select_named(name, readonly=self._junk)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from imapclient import DELETED  # ships no py.typed
 
 from intake import errors
@@ -35,6 +37,17 @@ def move(session: Session, place: Place, folder: str, *, message_id: str, size: 
     if session.moves:
         return _move(session, uid, folder, message_id, size)
     return _copy_and_delete(session, Place(folder=place.folder, uid=uid), folder, message_id, size)
+
+
+def flags(session: Session, folder: str, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
+    """Of those of these places in one folder where a message still lies; one marked \\Deleted does not."""
+    if not session.exists(folder):
+        return {}
+    uidvalidity = session.select(folder, readonly=True).uidvalidity
+    known = {place.uid: place for place in places if place.uid and place.uidvalidity in (None, uidvalidity)}
+    said = fetching.ask(session, list(known), ["FLAGS"]) if known else {}
+    found = {known[uid]: fetching.flags(answer) for uid, answer in said.items() if uid in known}
+    return {place: flags for place, flags in found.items() if "\\Deleted" not in flags}
 
 
 def _moved_before(session: Session, place: Place, left: int | None, there: Place | None) -> Place | None:

@@ -36,6 +36,10 @@ _SENT_NAMES = frozenset(
     )
 )
 
+_JUNK_NAMES = frozenset(
+    ("Junk", "Junk Email", "Junk E-mail", "Junk-E-Mail", "Junk Mail", "Spam", "Spamverdacht", "Bulk Mail")
+)
+
 
 @value
 class Selected:
@@ -65,7 +69,7 @@ class Session:
         self._selected: tuple[str, bool, Selected] | None = None
         self._prefix, self._delimiter = self._namespace()
         self._ensured: dict[str, str] = {}
-        self._sent: str | None = None
+        self._found: dict[str, str] = {}
 
     @property
     def idles(self) -> bool:
@@ -105,7 +109,10 @@ class Session:
     def select(self, folder: str, *, readonly: bool = False, again: bool = False) -> Selected:
         """Select one of our folders, or leave it selected unless ``again``. Transient when it gives no
         UIDVALIDITY."""
-        name = self.server_name(folder)
+        return self.select_named(self.server_name(folder), readonly=readonly, again=again)
+
+    def select_named(self, name: str, *, readonly: bool = False, again: bool = False) -> Selected:
+        """The same for a folder by the server's name of it."""
         if not again and self._selected is not None and self._selected[:2] == (name, readonly):
             return self._selected[2]
         self._selected = None
@@ -200,15 +207,23 @@ class Session:
 
     def sent(self) -> str | None:
         """The server's name of the folder of sent mail, or None where there is none."""
-        if self._sent is None:
-            self._sent = self._account.sent_folder or self._find_sent()
-        return self._sent
+        return self._account.sent_folder or self._special("\\sent", _SENT_NAMES)
 
-    def _find_sent(self) -> str | None:
-        known = {self._prefix + name for name in _SENT_NAMES} | _SENT_NAMES
-        folders = [folder for folder in self._list("*") if folder.selectable]
-        marked = [folder.name for folder in folders if "\\sent" in folder.flags]  # RFC 6154
-        return next(iter(marked + [folder.name for folder in folders if folder.name in known]), None)
+    def junk(self) -> str | None:
+        """The server's name of the folder of suspected junk, or None where there is none."""
+        return self._account.junk_folder or self._special("\\junk", _JUNK_NAMES)
+
+    def _special(self, flag: str, names: frozenset[str]) -> str | None:
+        """The folder with this special use (RFC 6154), else the first with one of these names."""
+        if flag not in self._found:
+            known = {self._prefix + name for name in names} | names
+            folders = [folder for folder in self._list("*") if folder.selectable]
+            marked = [folder.name for folder in folders if flag in folder.flags]
+            found = marked + [folder.name for folder in folders if folder.name in known]
+            if not found:
+                return None
+            self._found[flag] = found[0]
+        return self._found[flag]
 
     def examine(self, name: str) -> None:
         """Select a folder by the server's name of it, for reading."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,6 +53,10 @@ class Mailboxes(Database):
             _void(connection, name, MessageState.FOUND, tables.UNFINISHED, now=now)
             _void(connection, name, MessageState.BEFORE, tables.BEFORE, now=now)
 
+    def pass_over(self, name: str, *, last_uid: int) -> None:
+        with self.writing() as connection:
+            reach(connection, locked(connection, name), last_uid)
+
     def report_pass(
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
     ) -> None:
@@ -71,7 +76,7 @@ class Mailboxes(Database):
             return tally.counts(connection, name)
 
 
-def locked(connection: sa.Connection, name: str) -> sa.Row[tuple[object, ...]]:
+def locked(connection: sa.Connection, name: str) -> sa.Row[Any]:
     """The row of a mailbox, ours until the transaction ends. LookupError when there is none."""
     row = connection.execute(
         sa.select(_MAILBOX).where(_MAILBOX.c.name == name).with_for_update()
@@ -81,6 +86,13 @@ def locked(connection: sa.Connection, name: str) -> sa.Row[tuple[object, ...]]:
     return row
 
 
+def reach(connection: sa.Connection, mailbox: sa.Row[Any], uid: int) -> None:
+    """Remember the highest UID that was ever met."""
+    if uid > mailbox.last_uid:
+        change = sa.update(_MAILBOX).where(_MAILBOX.c.name == mailbox.name)
+        connection.execute(change.values(last_uid=uid))
+
+
 def insert(
     connection: sa.Connection,
     mailbox: str,
@@ -88,14 +100,15 @@ def insert(
     uids: dict[int, str] | dict[int, None],
     *,
     now: datetime,
+    folder: str = rules.INBOX,
 ) -> None:
-    """New messages in the INBOX: FOUND under their case numbers, or BEFORE where there is none."""
+    """New messages in a folder: FOUND under their case numbers, or BEFORE where there is none."""
     if not uids:
         return
     shared = {
         "mailbox": mailbox,
         "uidvalidity": uidvalidity,
-        "place_folder": rules.INBOX,
+        "place_folder": folder,
         "place_uidvalidity": uidvalidity,
         "found": now,
     }

@@ -44,6 +44,10 @@ class MemoryLedger(Messages, Outbox):
                 if record.key.mailbox == name and record.state in (MessageState.FOUND, MessageState.BEFORE):
                     self._move(record, MessageEvent.VANISH, next_try=None, done=now)
 
+    def pass_over(self, name: str, *, last_uid: int) -> None:
+        with self._alone():
+            self._reach(self._known_mailbox(name), last_uid)
+
     def report_pass(
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
     ) -> None:

@@ -27,6 +27,7 @@ class Messages(Store):
         now: datetime,
         number: Callable[[], str],
         before_our_time: bool = False,
+        folder: str = rules.INBOX,
     ) -> int:
         with self._alone(now):
             mailbox = self._known_mailbox(name)
@@ -37,9 +38,8 @@ class Messages(Store):
             new = [key for key in keys if key not in known]
             cases = [""] * len(new) if before_our_time else self._fresh_numbers(len(new), number)
             for key, case in zip(new, cases, strict=True):
-                self._insert(key, case, now)
-            highest = max(uids, default=0)
-            self._mailboxes[name] = replace(mailbox, last_uid=max(mailbox.last_uid, highest))
+                self._insert(key, case, now, folder)
+            self._reach(mailbox, max(uids, default=0))
             return len(new)
 
     def adopt(self, name: str, *, uids: Sequence[int], replies: bool, number: Callable[[], str]) -> int:
@@ -96,6 +96,17 @@ class Messages(Store):
                 and (other.outcome is not None or other.id < message)
             ]
             return min(earlier, key=lambda other: (other.outcome is None, other.id), default=None)
+
+    def case_of(self, content_key: str) -> str:
+        with self._alone():
+            judged = [
+                record
+                for record in self._messages.values()
+                if record.content_key == content_key
+                and record.outcome is not None
+                and not record.duplicate_of
+            ]
+            return max(judged, key=lambda record: record.id).case if judged else ""
 
     def repoint(self, earlier: int, *, duplicate: int) -> None:
         with self._alone():

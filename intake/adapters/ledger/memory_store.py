@@ -44,13 +44,16 @@ class Store:
             raise LookupError(f"no mailbox {name!r} in the ledger")
         return self._mailboxes[name]
 
-    def _insert(self, key: MessageKey, case: str, now: datetime) -> None:
+    def _reach(self, mailbox: MailboxRecord, uid: int) -> None:
+        self._mailboxes[mailbox.name] = replace(mailbox, last_uid=max(mailbox.last_uid, uid))
+
+    def _insert(self, key: MessageKey, case: str, now: datetime, folder: str = rules.INBOX) -> None:
         self._messages[len(self._messages) + 1] = MessageRecord(
             id=len(self._messages) + 1,
             key=key,
             case=case,
             state=MessageState.FOUND if case else MessageState.BEFORE,
-            place=Place(folder=rules.INBOX, uidvalidity=key.uidvalidity, uid=key.uid),
+            place=Place(folder=folder, uidvalidity=key.uidvalidity, uid=key.uid),
             found=now,
         )
 

@@ -38,6 +38,7 @@ class Messages(Database):
         now: datetime,
         number: Callable[[], str],
         before_our_time: bool = False,
+        folder: str = rules.INBOX,
     ) -> int:
         with self.writing() as connection:
             mailbox = mailboxes.locked(connection, name)
@@ -47,8 +48,8 @@ class Messages(Database):
             new = sorted(set(uids) - known)
             cases = [] if before_our_time else _fresh_numbers(connection, len(new), number)
             rows = dict(zip(new, cases, strict=True)) if cases else dict.fromkeys(new)
-            mailboxes.insert(connection, name, uidvalidity, rows, now=now)
-            _reach(connection, mailbox, uids)
+            mailboxes.insert(connection, name, uidvalidity, rows, now=now, folder=folder)
+            mailboxes.reach(connection, mailbox, max(uids, default=0))
         return len(new)
 
     def adopt(self, name: str, *, uids: Sequence[int], replies: bool, number: Callable[[], str]) -> int:
@@ -98,6 +99,12 @@ class Messages(Database):
             connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(known))
             row = connection.execute(_earlier(message, content_key)).first()
         return None if row is None else _record(row)
+
+    def case_of(self, content_key: str) -> str:
+        judged = (_MESSAGE.c.content_key == content_key, _MESSAGE.c.outcome.is_not(None))
+        query = sa.select(_MESSAGE.c.case_number).where(*judged, _MESSAGE.c.duplicate_of.is_(None))
+        with self.reading() as connection:
+            return connection.execute(query.order_by(_MESSAGE.c.id.desc()).limit(1)).scalar() or ""
 
     def repoint(self, earlier: int, *, duplicate: int) -> None:
         with self.writing() as connection:
@@ -206,13 +213,6 @@ def _known_uids(connection: sa.Connection, name: str, uidvalidity: int, uids: Se
         for some in rules.batches(uids)
         for uid in connection.execute(within.where(_MESSAGE.c.uid.in_(some))).scalars()
     }
-
-
-def _reach(connection: sa.Connection, mailbox: sa.Row[Any], uids: Sequence[int]) -> None:
-    highest = max(uids, default=0)
-    if highest > mailbox.last_uid:
-        change = sa.update(tables.mailbox).where(tables.mailbox.c.name == mailbox.name)
-        connection.execute(change.values(last_uid=highest))
 
 
 def _before(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequence[int]) -> list[sa.Row[Any]]:

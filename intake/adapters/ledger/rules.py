@@ -16,8 +16,8 @@ INBOX = "INBOX"  # the one mailbox name that every server has (RFC 3501 5.1)
 #: Who stands in a case's history when no person acted.
 OURSELVES = "intake"
 
-#: Outcomes that make a case. An inquiry or an automatic mail is its message and no more.
-CASES = frozenset({Outcome.ACCEPTED, Outcome.CORRECTION, Outcome.REDIRECTED, Outcome.REVIEW})
+#: Outcomes that make a case: all that a person may have to look at. An automatic mail is its message and no more.
+CASES = frozenset(Outcome) - {Outcome.IGNORED}
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
