@@ -316,6 +316,7 @@ class Screening:
     neutral: str = ""  # why a reply may say only that the mail has arrived, or ""
     concern: Concern | None = None
     password: bool = False  # the mail speaks of one
+    speaks: bool = False  # subject, text or file names speak of an application
     reasons: tuple[str, ...] = ()
 
 
@@ -394,6 +395,7 @@ class Recognition:
     pages: tuple[PageClass, ...] = ()
     ocr: tuple[int, ...] = ()  # numbers of the pages that OCR has read
     letter_text: str = ""  # for routing
+    stranger: str = ""  # the sign by which the whole file is clearly no application paper, or ""
     notices: tuple[str, ...] = ()  # "please open" notes for HR, with the page; never in a reply
     reasons: tuple[str, ...] = ()
 

@@ -271,6 +271,15 @@ def _is_inquiry(findings: Findings) -> bool:
     return (findings.screening.kind is Kind.INQUIRY or answers) and not _answers_without_file(findings)
 
 
+def _stranger(findings: Findings) -> str:
+    """What the one PDF clearly is, where neither it nor the mail has anything of an application: an invoice, a
+    call for papers (POLICY, Automatic is not worthless)."""
+    applies = findings.screening.speaks or findings.routing.positions or findings.routing.elsewhere
+    if applies or findings.circumstances.answers is not None or findings.screening.concern is not None:
+        return ""
+    return findings.recognition.stranger if findings.recognition else ""
+
+
 def _is_elsewhere(findings: Findings) -> bool:
     routing = findings.routing
     open_question = any(problem.code in _OPEN_QUESTION for problem in routing.problems)
@@ -313,6 +322,11 @@ _RULES: tuple[_Rule, ...] = (
         outcome=Outcome.INQUIRY,
         holds=lambda known: _is_inquiry(known.findings),
         why=lambda _: "no application",
+    ),
+    _Rule(
+        outcome=Outcome.INQUIRY,
+        holds=lambda known: bool(_stranger(known.findings)),
+        why=lambda known: f"the file is no application paper: {_stranger(known.findings)}",
     ),
     _Rule(
         outcome=Outcome.REVIEW,

@@ -95,6 +95,7 @@ def mail(mail: Mail, rules: Rules) -> Screening:
         neutral=_neutral(mail),
         concern=case.concern,
         password=concerns.passwords(case.text),
+        speaks=bool(case.speaks or case.applying),
         reasons=(*named, why),
     )
 

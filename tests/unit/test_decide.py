@@ -271,3 +271,27 @@ def test_what_the_ledger_knows_may_ask_for_a_person() -> None:
     limited = replace(NO_FILE, circumstances=Circumstances(for_review=("2 corrections already",)))
     found = decide.verdict(limited, RULES)
     assert (found.outcome, found.reasons[0]) == (Outcome.REVIEW, "review: 2 corrections already")
+
+
+STRANGER = replace(documents(A, A, A), stranger="'Invoice' (invoice or call)")
+
+
+def test_a_paper_that_is_clearly_something_else_is_an_inquiry() -> None:
+    """Where neither the file nor the mail has anything of an application, nobody is told what is missing."""
+    found = decide.verdict(with_(recognition=STRANGER, routing=routing(ProblemCode.POSITION_UNKNOWN)), RULES)
+    assert (found.outcome, found.reply, found.problems) == (Outcome.INQUIRY, None, ())
+    assert found.reasons[0] == "inquiry: the file is no application paper: 'Invoice' (invoice or call)"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"screening": replace(screening(), speaks=True)},
+        {"routing": routing(positions=("postdoc/a",))},
+        {"circumstances": Circumstances(answers=ReplyKind.CORRECTION)},
+    ],
+    ids=["its mail speaks of an application", "it names a position", "it answers our correction"],
+)
+def test_an_applicant_who_sent_the_wrong_file_is_told(changes: dict[str, object]) -> None:
+    found = decide.verdict(with_(recognition=STRANGER, **changes), RULES)
+    assert found.outcome is Outcome.CORRECTION

@@ -754,3 +754,26 @@ English and German, spoken with the customers of the works and at home with the 
         document(judged(LETTER, first, second, third, CERTIFICATE), DocumentKind.CV).status
         is Presence.PRESENT
     )
+
+
+INVOICE = """\
+## Invoice
+Invoice number 2026-118, customer number 4711, date 3 November 2026
+Item Quantity Unit price Amount
+Toner cartridges for the laser printer 4 61.00 244.00
+Delivery and handling for the order 1 6.90 6.90
+Total amount without taxes 250.90
+Please pay this amount within 14 days to the account of our company in Nordhafen.
+Thank you for the order; our terms of delivery and payment apply to all of it."""
+
+
+def test_an_invoice_is_clearly_no_application_paper() -> None:
+    """Its heading says so, and no page of it may be any of the documents."""
+    found = recognise.documents(pdf(INVOICE), rules=RULES, required=ALL)
+    assert found.stranger == "'Invoice' (invoice or call)"
+
+
+@pytest.mark.parametrize("pages", [(LETTER, INVOICE), (INVOICE, CV), (CERTIFICATE,), (LETTER,)], ids=len)
+def test_a_file_that_holds_a_document_is_never_called_a_stranger(pages: tuple[str, ...]) -> None:
+    """Nor one that begins with anything else."""
+    assert recognise.documents(pdf(*pages), rules=RULES, required=ALL).stranger == ""

@@ -10,7 +10,7 @@ All rules are values from ``config/documents.toml``; see ``rules``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from intake.journey.recognise import pages, phrases, presence, promises, sequence
 from intake.journey.recognise.rules import Rules, problems
@@ -42,10 +42,12 @@ def documents(
             kind, seen, doubts=(*_unseen(facts), *said, *_second_letter(kind, seen, rules)), rules=rules
         )
 
+    documents = tuple(judged(kind) for kind in required)
     return Recognition(
-        documents=tuple(judged(kind) for kind in required),
+        documents=documents,
         pages=classes,
         letter_text=letter_text,
+        stranger=_stranger(seen, documents, rules),
         notices=notices,
         reasons=(*_reasons(seen, classes), *_planted(facts)),
     )
@@ -73,6 +75,14 @@ def _second_letter(kind: DocumentKind, seen: presence.Pages, rules: Rules) -> It
     ]
     if len(letters) > 1:
         yield f"p. {letters[-1]}: a second letter, which may be a reference"
+
+
+def _stranger(seen: presence.Pages, documents: Sequence[Document], rules: Rules) -> str:
+    """The sign on the first page by which the whole file is something else, where no document is in it."""
+    if any(document.status is not Presence.ABSENT for document in documents):
+        return ""
+    signs = {sign.name for sign in rules.sign if sign.stranger}
+    return next((f"'{hit.text}' ({hit.sign})" for hit in seen.readings[0].hits if hit.sign in signs), "")
 
 
 def _text_of(facts: PdfFacts, kind: PageClass, seen: presence.Pages, rules: Rules) -> str:

@@ -41,6 +41,7 @@ class Sign:
     most: how many different phrases of the sign count on one page.
     times: the sign counts only when its phrases stand on the page at least so often, all together.
     words_below: the sign counts only on pages with fewer words than this; 0 is any page.
+    stranger: nobody sends such a paper with an application.
     begins: such a document begins on the page, so that two pages with it are two documents.
     quote: False for what must not be quoted in evidence; the sign is then shown by its name only.
     """
@@ -53,6 +54,7 @@ class Sign:
     words_below: int = 0
     quote: bool = True
     begins: bool = False
+    stranger: bool = False
     phrases: Phrases
 
 
