@@ -16,7 +16,6 @@ from intake import model
 from intake.adapters import pdf_child
 from intake.adapters.child import pool as pools
 from intake.adapters.child.slot import KilledError, Slot, TimedOutError
-from intake.adapters.pdf_child import picture
 from intake.errors import Transient
 from intake.model import FileFault, PdfFacts, Picture, value
 
@@ -51,7 +50,7 @@ class PdfPool(pools.SlotPool):
         super().__init__(
             spool,
             "pdf",
-            module=pdf_child.__name__,
+            module=pdf_child.ENGINES,
             prepare=pdf_child.prepare,
             memory=limits.memory,
             workers=workers,
@@ -100,10 +99,10 @@ class PdfPool(pools.SlotPool):
 
         def ask(path: Path) -> bytes:
             arguments = (str(path), page, limits.max_pages, limits.picture_cpu_seconds)
-            return slot.ask(picture.paint, *arguments, seconds=limits.picture_wall_seconds)
+            return slot.ask(pdf_child.picture_of, *arguments, seconds=limits.picture_wall_seconds)
 
         try:
-            return picture.unpack(pools.on_file(slot, content, "file.pdf", ask))
+            return pdf_child.unpack(pools.on_file(slot, content, "file.pdf", ask))
         except (TimedOutError, KilledError):
             return None
         except ValueError:

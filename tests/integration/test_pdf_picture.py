@@ -11,8 +11,7 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.adapters import pdf
-from intake.adapters.pdf_child import picture
+from intake.adapters import pdf, pdf_child
 from tests import hostile_pdfs
 
 
@@ -101,4 +100,4 @@ def test_a_bomb_has_no_picture(pool: pdf.PdfPool) -> None:
 def test_refuses_what_is_no_picture(answer: bytes) -> None:
     """The parent takes nothing from a child that does not add up."""
     with pytest.raises(ValueError, match="no picture"):
-        picture.unpack(answer)
+        pdf_child.unpack(answer)

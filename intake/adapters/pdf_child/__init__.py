@@ -1,30 +1,31 @@
-"""What runs in a PDF child: one file in, its facts as JSON out.
+"""What runs in a PDF child: one file in, its facts or the picture of a page out.
 
 The child is warm: everything is imported before the walls go up. It answers in JSON rather than in
 pickled values, because the parent must be able to take the answer of a child that a hostile file has
-taken over.
+taken over. The parent imports this module only: the engines, 22 MB of code, are the child's.
 """
 
 from __future__ import annotations
 
 import gc
-import io
 import json
+import math
 import os
-import re
-from dataclasses import dataclass, replace
+import struct
+from dataclasses import dataclass
 from pathlib import Path
 
 import pydantic
 
 from intake.adapters.child import sandbox
-from intake.adapters.pdf_child import glance, pages, structure
-from intake.model import FileFault, PdfFacts
+from intake.model import FileFault, PdfFacts, Picture
 
 FACTS = pydantic.TypeAdapter(PdfFacts)
+ENGINES = f"{__name__}.reading"  # what a child imports before it is shut in
 
 _LONGEST_DETAIL = 200
 _MOST_DETAILS = 20
+_HEADER = struct.Struct(">IId")  # of a picture: width, height, dpi
 
 _missing_walls: tuple[str, ...] = ("the sandbox was never put up",)
 
@@ -40,6 +41,8 @@ class Bounds:
 
 def prepare(readable: str, memory: int) -> None:
     """The pool's initialiser: shut this process in. ``missing_walls`` tells what could not be done."""
+    from intake.adapters.pdf_child import picture, reading  # noqa: F401  # they cannot be loaded from behind the walls
+
     global _missing_walls
     _missing_walls = sandbox.enclose([Path(readable)], memory=memory)
     sandbox.silence()
@@ -56,145 +59,49 @@ def read(path: str, bounds: Bounds) -> bytes:
 
     Never raises. Out of memory, the process ends: nothing in it can be relied on any more.
     """
+    from intake.adapters.pdf_child import reading
+
     sandbox.allow_cpu(bounds.cpu)
     try:
-        return FACTS.dump_json(_Reading(Path(path), bounds).facts())
+        return FACTS.dump_json(reading.Reading(Path(path), bounds).facts())
     except MemoryError:
         os._exit(sandbox.OUT_OF_MEMORY)
     except Exception as exc:  # noqa: BLE001 - a case that we forgot says nothing of the file: it must not be called damaged
-        return FACTS.dump_json(_facts(FileFault.KILLED, details=[f"{type(exc).__name__}: {exc}"]))
+        return FACTS.dump_json(facts_of(FileFault.KILLED, details=[f"{type(exc).__name__}: {exc}"]))
 
 
-def _facts(*faults: FileFault, details: list[str], page_count: int = 0) -> PdfFacts:
+def picture_of(path: str, page: int, most_pages: int, cpu: int) -> bytes:
+    """The page (from 1) packed for ``unpack``, b"" when it cannot be painted. Never raises, like ``read``."""
+    from intake.adapters.pdf_child import picture
+
+    sandbox.allow_cpu(cpu)
+    try:
+        return packed(picture.painted(Path(path), page, most_pages))
+    except MemoryError:
+        os._exit(sandbox.OUT_OF_MEMORY)
+    except Exception:  # noqa: BLE001 - whatever the engines stumble over: the page stays unread, as it was
+        return b""
+
+
+def facts_of(*faults: FileFault, details: list[str], page_count: int = 0) -> PdfFacts:
+    """What is known of a file, with what the engines said cut to a bound."""
     kept = tuple(detail[:_LONGEST_DETAIL] for detail in details[:_MOST_DETAILS])
     return PdfFacts(sha256="", size=0, faults=faults, details=kept, page_count=page_count)
 
 
-class _Reading:
-    """One file on its way through both engines. Each may refuse it once; the other then mends it once."""
-
-    def __init__(self, path: Path, bounds: Bounds) -> None:
-        self._path = path
-        self._bounds = bounds
-        self._details: list[str] = []
-        self._glance: glance.Glance | None = None
-        self._cut_off = False
-        self._found: structure.Structure | None = None
-
-    def facts(self) -> PdfFacts:
-        limit = self._bounds.pages
-        content = self._path.read_bytes()
-        self._glance = glance.at(content)
-        self._cut_off = _is_cut_off(content)
-        if document := self._plainly():
-            return self._judge(self._see(document, document.page_count), active=[])
-        try:
-            self._found = self._examine(self._path)
-            if self._found and self._found.page_count > limit:
-                return self._too_many(self._found.page_count)
-            document = self._open()
-        except structure.LockedError:
-            return self._fault(FileFault.ENCRYPTED, "it opens only with a password")
-        if document is None:
-            return self._fault(FileFault.EMPTY if self._found else FileFault.DAMAGED)
-        if self._found is None:
-            self._found = self._examine(document.rewritten())
-        if document.page_count > limit and document.has_page(limit + 1):
-            return self._too_many(document.page_count)
-        counted = self._found.page_count if self._found else 0
-        active = self._found.active if self._found else ["its structure cannot be looked through"]
-        signed = bool(self._found and self._found.signed)
-        self._forget_structure()
-        return self._judge(self._see(document, counted), active, signed=signed)
-
-    def _forget_structure(self) -> None:
-        """A tagged page of 65,000 objects takes 330 MB in pypdf, which PDFium then lacks for painting."""
-        self._found = None
-        gc.collect()
-
-    def _plainly(self) -> pages.Document | None:
-        """The file in PDFium alone, as most can be read; None when it takes more."""
-        seen = self._glance
-        if not seen or not seen.acts_nowhere or seen.pages > self._bounds.pages:
-            return None
-        try:
-            document = pages.Document(self._path, max_text=self._bounds.text, glance=seen)
-        except pages.RefusedError:
-            return None
-        return document if document.page_count == seen.pages else None
-
-    def _examine(self, source: Path | io.BytesIO) -> structure.Structure | None:
-        try:
-            return structure.examine(source, max_pages=self._bounds.pages)
-        except structure.UnreadableError as exc:
-            self._details.append(str(exc))
-            return None
-
-    def _open(self) -> pages.Document | None:
-        """The file in PDFium: as it is, or as pypdf wrote it anew where PDFium sees less of it."""
-        found = self._found
-        try:
-            document = pages.Document(self._path, max_text=self._bounds.text, glance=self._glance)
-        except pages.RefusedError as exc:
-            if exc.locked:
-                raise structure.LockedError from exc
-            self._details.append(str(exc))
-            return self._mended() if found and found.page_count else None
-        if found and document.page_count < found.page_count:
-            self._details.append(f"PDFium sees {document.page_count} of {found.page_count} pages")
-            return self._mended() or document
-        return document
-
-    def _mended(self) -> pages.Document | None:
-        assert self._found is not None
-        try:
-            copy = structure.rewrite(self._found)
-            document = pages.Document(copy, max_text=self._bounds.text)
-        except (structure.UnreadableError, pages.RefusedError) as exc:
-            self._details.append(str(exc))
-            return None
-        self._details.append("read from a copy that pypdf wrote anew")
-        return document
-
-    def _see(self, document: pages.Document, counted: int) -> list[pages.Seen]:
-        """Every page. Beyond those that were counted, PDFium's own count is believed while pages load."""
-        seen = []
-        for page in document.pages(min(document.page_count, self._bounds.pages)):
-            if page.lost and page.facts.number > counted:
-                break
-            seen.append(page)
-        return seen
-
-    def _judge(self, seen: list[pages.Seen], active: list[str], *, signed: bool = False) -> PdfFacts:
-        self._details.extend(page.note for page in seen if page.note)
-        faults = []
-        if all(page.lost for page in seen) or self._cut_off:
-            faults.append(FileFault.DAMAGED)
-        elif all(page.blank for page in seen):
-            faults.append(FileFault.EMPTY)
-        if active:
-            faults.append(FileFault.ACTIVE_CONTENT)
-            self._details[:0] = active
-        return replace(
-            _facts(*faults, details=self._details, page_count=len(seen)),
-            pages=tuple(page.facts for page in seen),
-            signed=signed,
-        )
-
-    def _fault(self, fault: FileFault, *details: str) -> PdfFacts:
-        return _facts(fault, details=[*self._details, *details])
-
-    def _too_many(self, count: int) -> PdfFacts:
-        more = f"more than {self._bounds.pages} pages"
-        return _facts(FileFault.TOO_MANY_PAGES, details=[more], page_count=count)
+def packed(picture: Picture) -> bytes:
+    """A picture as bytes, for the parent."""
+    return _HEADER.pack(picture.width, picture.height, picture.dpi) + picture.pixels
 
 
-_DECLARED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d{1,12})\b")  # ISO 32000-1 annex F.3.3
-
-
-def _is_cut_off(content: bytes) -> bool:
-    """Whether the end of the file is missing, as after a broken upload. What is left may still be read."""
-    declared = _DECLARED_LENGTH.search(content[:2048])
-    if declared and int(declared[1]) > len(content):
-        return True
-    return b"%%EOF" not in content and b"startxref" not in content
+def unpack(answer: bytes) -> Picture | None:
+    """Runs in the parent. None for b"". Raises ValueError for what is no packed picture."""
+    if not answer:
+        return None
+    if len(answer) < _HEADER.size:
+        raise ValueError("no picture")
+    width, height, dpi = _HEADER.unpack_from(answer)
+    pixels = answer[_HEADER.size :]
+    if not (width and height and math.isfinite(dpi) and dpi > 0 and len(pixels) == width * height):
+        raise ValueError("no picture")
+    return Picture(width=width, height=height, dpi=dpi, pixels=pixels)

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import io
 import math
-import os
-import struct
 from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from intake.adapters.child import sandbox
 from intake.adapters.pdf_child import structure
 from intake.model import Picture
 
@@ -25,42 +22,20 @@ _FINEST = 600.0  # a scan that is finer than 300 dpi, on a small page, is painte
 _MOST_PIXELS = 9_000_000  # painted: A4 at 300 dpi has 8.7 million; page sizes up to 1e9 points exist
 _LONGEST_SIDE = 12_000  # pixels
 _HALF = 2
-_HEADER = struct.Struct(">IId")  # width, height, dpi
 _MOST_IMAGES = 50  # looked at for the resolution of a scan
 
 
-def paint(path: str, page: int, most_pages: int, cpu: int) -> bytes:
-    """Runs in the child. The page (from 1) packed for ``unpack``, b"" when it cannot be painted."""
-    sandbox.allow_cpu(cpu)
-    try:
-        return _painted(Path(path), page, most_pages)
-    except MemoryError:
-        os._exit(sandbox.OUT_OF_MEMORY)
-    except Exception:  # noqa: BLE001 - whatever the engines stumble over: the page stays unread, as it was
-        return b""
-
-
-def unpack(answer: bytes) -> Picture | None:
-    """Runs in the parent. None for b"". Raises ValueError for what is no packed picture."""
-    if not answer:
-        return None
-    if len(answer) < _HEADER.size:
-        raise ValueError("no picture")
-    width, height, dpi = _HEADER.unpack_from(answer)
-    pixels = answer[_HEADER.size :]
-    if not (width and height and math.isfinite(dpi) and dpi > 0 and len(pixels) == width * height):
-        raise ValueError("no picture")
-    return Picture(width=width, height=height, dpi=dpi, pixels=pixels)
-
-
-def _painted(path: Path, number: int, most_pages: int) -> bytes:
+def painted(path: Path, number: int, most_pages: int) -> Picture:
+    """Runs in the child. The page (from 1); raises what the engines raise when it cannot be painted."""
     document = _opened(path, number, most_pages)
     if document.get_formtype() != pdfium.FORMTYPE_NONE:
         document.init_forms()
     page = document[number - 1]
     scale = _scale(page)
     picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil().convert("L").reduce(_HALF)
-    return _HEADER.pack(picture.width, picture.height, scale * 72 / _HALF) + picture.tobytes()
+    return Picture(
+        width=picture.width, height=picture.height, dpi=scale * 72 / _HALF, pixels=picture.tobytes()
+    )
 
 
 def _opened(path: Path, number: int, most_pages: int) -> pypdfium2.PdfDocument:
