@@ -104,7 +104,7 @@ class House:
         thread = threading.Thread(target=service.run)
         thread.start()
         try:
-            self.until(lambda: "mailbox started" in self.journal.events() or self._known())
+            self.until(lambda: "mailbox started" in self.journal.events() or self.known())
             yield service
         finally:
             service.stop()
@@ -112,7 +112,7 @@ class House:
             service.close()
         assert not thread.is_alive(), "the worker did not stop"
 
-    def _known(self) -> bool:
+    def known(self) -> bool:
         ledger = wiring.open_ledger(wiring.load(self.config))
         try:
             return ledger.mailbox("main") is not None

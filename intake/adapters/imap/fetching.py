@@ -1,4 +1,9 @@
-"""FETCH: sizes first, then whole messages, or header and structure of those that are too large."""
+"""FETCH: sizes first, then whole messages, windows of large ones, or header and structure of those that are
+too large.
+
+ENVELOPE is never asked for, and BODYSTRUCTURE only for what is not downloaded: all else is read in the mail
+itself, and a server that gets a structure wrong is wrong about one mail.
+"""
 
 from __future__ import annotations
 
@@ -23,34 +28,60 @@ LONGEST_HEADER = 2**20
 _HEADER = f"BODY.PEEK[HEADER]<0.{LONGEST_HEADER}>"
 
 
+# From here on a mail comes in windows: in one piece it is in memory three times before anybody reads it, and
+# a connection that breaks at the last byte costs all of them.
+WINDOW = 4 * 2**20
+
+
 @value
-class _Sized:
+class Sized:
+    """What the server says of a message before it is fetched."""
+
     uid: int
     size: int
     arrived: datetime
     flags: frozenset[str]
 
 
-def messages(session: Session, uids: Sequence[int], *, key: MessageKey, largest: int) -> list[Message]:
-    """Messages of the selected folder that still exist, in the order of ``uids``; ``key`` names the folder.
+def sizes(session: Session, uids: Sequence[int]) -> list[Sized]:
+    """Of the messages of the selected folder that still exist. Raises Permanent naming the UID when the server
+    lists a message and does not give it out, here and below."""
+    return [one for batch in _batches(uids, _SIZES_AT_ONCE) for one in _sizes(session, batch)]
 
-    Raises Permanent naming the UID when the server lists a message and does not give it out.
-    """
-    sized = [one for batch in _batches(uids, _SIZES_AT_ONCE) for one in _sizes(session, batch)]
-    session.client.bound_literals(2 * largest)  # RFC822.SIZE is an estimate on Exchange
+
+def messages(
+    session: Session, sized: Sequence[Sized], *, key: MessageKey, largest: int
+) -> dict[int, Message]:
+    """Those that come in one piece, and the outlines of those over ``largest``; ``key`` names the folder."""
+    session.client.bound_literals(2 * WINDOW)  # RFC822.SIZE is an estimate on Exchange
     found: dict[int, Message] = {}
-    for group in _groups([one for one in sized if one.size <= largest]):
+    for group in _groups([one for one in sized if one.size <= min(largest, WINDOW)]):
         for one, raw in _bodies(session, group):
-            found[one.uid] = _message(one, key, raw=raw)
+            found[one.uid] = message(one, key, raw=raw)
     for one in sized:
         if one.size > largest and (outline := _outline(session, one.uid)):
-            found[one.uid] = _message(one, key, raw=outline[0], whole=False, parts=outline[1])
-    return [found[uid] for uid in dict.fromkeys(uids) if uid in found]
+            found[one.uid] = message(one, key, raw=outline[0], whole=False, parts=outline[1])
+    return found
 
 
-def _message(
-    one: _Sized, key: MessageKey, *, raw: bytes, whole: bool = True, parts: tuple[ListedPart, ...] = ()
+def in_windows(sized: Sequence[Sized], *, largest: int) -> list[Sized]:
+    """Those that are too large for one piece, and not for us."""
+    return [one for one in sized if WINDOW < one.size <= largest]
+
+
+def window(session: Session, uid: int, start: int) -> bytes | None:
+    """At most WINDOW bytes of a message from ``start`` on; b"" behind its end, None when it has gone."""
+    session.client.bound_literals(WINDOW)
+    answer = ask(session, [uid], [f"BODY.PEEK[]<{start}.{WINDOW}>"])
+    piece = content(answer.get(uid, {}).get(f"BODY[]<{start}>".encode()))
+    _complete(session, [uid], () if piece is None else (uid,))
+    return piece
+
+
+def message(
+    one: Sized, key: MessageKey, *, raw: bytes, whole: bool = True, parts: tuple[ListedPart, ...] = ()
 ) -> Message:
+    """What was fetched, with what the server said of it before."""
     return Message(
         key=MessageKey(mailbox=key.mailbox, uidvalidity=key.uidvalidity, uid=one.uid),
         arrived=one.arrived,
@@ -62,12 +93,12 @@ def _message(
     )
 
 
-def _sizes(session: Session, uids: Sequence[int]) -> Iterator[_Sized]:
+def _sizes(session: Session, uids: Sequence[int]) -> Iterator[Sized]:
     answer = ask(session, uids, ["RFC822.SIZE", "INTERNALDATE", "FLAGS"])
     _complete(session, uids, {uid for uid in answer if answer[uid].get(b"RFC822.SIZE") is not None})
     for uid in sorted(answer):
         said = answer[uid]
-        yield _Sized(
+        yield Sized(
             uid=uid,
             size=int(said[b"RFC822.SIZE"]),
             arrived=_utc(uid, said.get(b"INTERNALDATE")),
@@ -75,7 +106,7 @@ def _sizes(session: Session, uids: Sequence[int]) -> Iterator[_Sized]:
         )
 
 
-def _bodies(session: Session, group: Sequence[_Sized]) -> Iterator[tuple[_Sized, bytes]]:
+def _bodies(session: Session, group: Sequence[Sized]) -> Iterator[tuple[Sized, bytes]]:
     answer = ask(session, [one.uid for one in group], ["BODY.PEEK[]"])
     given = {
         one.uid: raw
@@ -171,9 +202,9 @@ def _batches(uids: Sequence[int], length: int) -> Iterator[Sequence[int]]:
         yield uids[start : start + length]
 
 
-def _groups(sized: Sequence[_Sized]) -> Iterator[list[_Sized]]:
+def _groups(sized: Sequence[Sized]) -> Iterator[list[Sized]]:
     """As many messages as one command may bring."""
-    group: list[_Sized] = []
+    group: list[Sized] = []
     for one in sized:
         if group and (
             len(group) == _BODIES_AT_ONCE or sum(g.size for g in group) + one.size > _BYTES_AT_ONCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -32,6 +33,7 @@ class ImapMailbox:
         self._connection = Connection(account)
         self._wake = idling.Wake()
         self._uidvalidity: int | None = None
+        self._begun: _Begun | None = None
         self._seen = 0  # the highest UID of the INBOX that the caller has been told of
 
     def open(self) -> Inbox:
@@ -66,10 +68,34 @@ class ImapMailbox:
             return session.search(1, since=day.date())
 
     def fetch(self, uids: Sequence[int], *, largest: int) -> list[Message]:
-        """The messages that still exist, in the order of ``uids``; they are all held in memory."""
+        """The messages that still exist, in the order of ``uids``; they are all held in memory, once."""
         with self._inbox("fetching") as session:
             key = MessageKey(mailbox=self.name, uidvalidity=self._selected(session).uidvalidity, uid=0)
-            return fetching.messages(session, uids, key=key, largest=largest)
+            sized = fetching.sizes(session, uids)
+            found = fetching.messages(session, sized, key=key, largest=largest)
+        for one in fetching.in_windows(sized, largest=largest):
+            raw = self._in_windows(one.uid, most=2 * largest)
+            if raw is not None:
+                found[one.uid] = fetching.message(one, key, raw=raw)
+        return [found[uid] for uid in dict.fromkeys(uids) if uid in found]
+
+    def _in_windows(self, uid: int, *, most: int) -> bytes | None:
+        """A large message, each window under a deadline of its own. What was fetched before the connection broke
+        is kept for the next try. None when it has gone; Permanent for one over ``most`` bytes."""
+        begun = self._begun
+        if begun is None or begun.key != (self._uidvalidity, uid):
+            begun = self._begun = _Begun((self._uidvalidity, uid))
+        while begun.length <= most:
+            with self._inbox("fetching a part of a mail") as session:
+                piece = fetching.window(session, uid, begun.length)
+            if not piece:  # RFC 3501 6.4.5: behind the end is an empty string; a short piece proves no end
+                self._begun = None
+                if piece is not None and not begun.length:
+                    raise errors.Permanent(f"UID {uid}: the server lists it and gives out no byte of it")
+                return None if piece is None else begun.bytes()
+            begun.add(piece)
+        self._begun = None
+        raise errors.Permanent(f"UID {uid}: the server goes on beyond {most} bytes")
 
     def move(self, place: Place, folder: str, *, message_id: str, size: int) -> Place | None:
         """The port's ``move``. A message marked \\Deleted counts as deleted by a person."""
@@ -131,3 +157,19 @@ class ImapMailbox:
         if name is None:
             raise errors.Transient("the folder of suspected junk is there no more")
         return session.select_named(name, readonly=self._junk)
+
+
+class _Begun:
+    """A large message on its way, in one buffer that becomes its bytes without a copy."""
+
+    def __init__(self, key: tuple[int | None, int]) -> None:
+        self.key = key
+        self.length = 0
+        self._buffer = io.BytesIO()
+
+    def add(self, piece: bytes) -> None:
+        self._buffer.write(piece)
+        self.length += len(piece)
+
+    def bytes(self) -> bytes:
+        return self._buffer.getvalue()

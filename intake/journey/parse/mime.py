@@ -22,6 +22,8 @@ from intake.model import value
 
 MAX_PARTS = 500  # leaves that are looked at: a mail with 100 attachments is already no application
 MAX_DEPTH = 50
+LARGE = 1_000_000  # bytes of a body from which a copy of it is worth avoiding
+_PLAIN_BLOCK, _PLAIN_WORDS = 65_536, 200  # bytes, and marks of encoded words, of a plain header
 # Measured: nested messages cost the fast parser a copy each (250 of them over 10 MB: 9 s), encoded
 # words quadratic time (50,000: 1.5 s), and the standard library works off some 10 million lines times
 # levels a second, a level with its boundary counting as one and the line itself as 15.
@@ -95,10 +97,23 @@ def tree(head: header.Header, body: bytes | memoryview) -> tuple[Part | None, tu
 
 
 def reduced(head: header.Header, body: bytes | memoryview) -> bytes:
-    """The mail with the MIME fields of its header only, the first of each name."""
+    """The mail with the MIME fields of its header only, the first of each name.
+
+    A large mail whose header is plain is taken as it is: copies of 40 MB are what memory goes to.
+    """
+    whole = body.obj if isinstance(body, memoryview) else None
+    if isinstance(whole, bytes) and len(body) >= LARGE and _is_plain(head, whole[: len(whole) - len(body)]):
+        return whole
     fields = {name: content for name, content in reversed(head.fields) if name in _MIME_FIELDS}
     lines = b"".join(name.encode() + b": " + content + b"\n" for name, content in fields.items())
     return b"".join((lines, b"\n", body))
+
+
+def _is_plain(head: header.Header, block: bytes) -> bool:
+    """Whether both parsers find in this header what ours has found: no field twice, nothing odd, nothing long."""
+    names = [name for name, _ in head.fields if name in _MIME_FIELDS]
+    odd = head.defects or len(names) != len(set(names)) or block.startswith((b"From ", b">From "))
+    return not odd and len(block) <= _PLAIN_BLOCK and block.count(b"=?") <= _PLAIN_WORDS
 
 
 def _attempt(parser: Callable[[bytes], Part], raw: bytes, problems: list[str]) -> Part | None:
