@@ -106,6 +106,16 @@ class Message:
 
 
 @value
+class Forwarded:
+    """A mail that another one passes on. sender: its address may be "", where only a name is given; note: what
+    stands above it; papers: it is attached whole, with files in it."""
+
+    sender: Address
+    note: str = ""
+    papers: bool = False
+
+
+@value
 class Mail:
     """A parsed mail. Nothing here is trusted; what could not be read is named in ``defects``."""
 
@@ -126,6 +136,7 @@ class Mail:
     text: str = ""  # the whole body as text; HTML turned to text where there is no plain text
     new_text: str = ""  # ``text`` without quoted lines, reply headers and what follows "-- "
     links: tuple[str, ...] = ()  # http(s) addresses in the body
+    forwarded: Forwarded | None = None  # the mail that this one passes on
     attachments: tuple[Attachment, ...] = ()
     listed: tuple[ListedPart, ...] = ()  # only for a mail that is too large to download
     too_large: int | None = None  # the size of such a mail
@@ -316,6 +327,7 @@ class Screening:
     neutral: str = ""  # why a reply may say only that the mail has arrived, or ""
     concern: Concern | None = None
     password: bool = False  # the mail speaks of one
+    third_party: bool = False  # it speaks of, or passes on, somebody else's application
     speaks: bool = False  # subject, text or file names speak of an application
     reasons: tuple[str, ...] = ()
 
@@ -507,6 +519,7 @@ class Plan:
     mailbox_folder: str = ""
     reply: Reply | None = None
     follows: str = ""  # the case of ours that this mail answers, or ""
+    beside: str = ""  # the case of somebody else that a third party's mail seems to belong to, or ""
 
 
 def sha256(content: bytes) -> str:

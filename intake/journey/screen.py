@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rapidfuzz import fuzz
+
 from intake.journey import authenticity, automatic, concerns, defects, language, scans, sharing, words
-from intake.model import Attachment, Concern, FileKind, Kind, Mail, Screening, value
+from intake.model import Address, Attachment, Concern, FileKind, Kind, Mail, Screening, value
 
 
 @value
@@ -95,6 +97,7 @@ def mail(mail: Mail, rules: Rules) -> Screening:
         neutral=_neutral(mail),
         concern=case.concern,
         password=concerns.passwords(case.text),
+        third_party=case.passes_on or bool(case.about_others) or _of_staff(mail, rules),
         speaks=bool(case.speaks or case.applying),
         reasons=(*named, why),
     )
@@ -128,6 +131,7 @@ class _Case:
     enclosing: tuple[str, ...]
     asks: bool
     concern: Concern | None
+    passes_on: bool  # a mail of somebody else lies in it, or below it, and the writer does not apply
     about_others: tuple[str, ...]  # phrases by which the mail speaks for, or of, somebody else
     other: tuple[str, ...]  # words for other papers, of subject and file names
     long: bool
@@ -154,10 +158,35 @@ def _read(mail: Mail, rules: Rules) -> _Case:
         enclosing=words.found(text, rules.enclosure_words),
         asks="?" in mail.new_text or bool(words.found(text, rules.question_words)),
         concern=concerns.urgent(text),
+        passes_on=_passes_on(mail, rules),
         about_others=concerns.third_party(text),
         other=words.found(words.fold(f"{mail.subject} {named}"), rules.other_words),
         long=len(mail.new_text) >= rules.letter_characters,
     )
+
+
+_SAME_NAME = 85  # per cent of RapidFuzz's token_set_ratio: "Ferreira, Nadia" is "Nadia Ferreira (she/her)"
+_OWN = ("my application", "my cv", "my documents", "my papers", "meine bewerbung", "meinen lebenslauf", "meine unterlagen",
+        "meiner bewerbung")  # fmt: skip
+
+
+def _passes_on(mail: Mail, rules: Rules) -> bool:
+    """Whether the application, if it is one, is that of the writer of a mail that is passed on. Somebody who
+    forwards our advertisement, and applies above it, applies; and so does who forwards a mail of their own."""
+    inner = mail.forwarded
+    if inner is None or mail.sender is None or _same_person(inner.sender, mail.sender):
+        return False
+    if _mailbox(inner.sender.address) in {_mailbox(address) for address in rules.addresses}:
+        return False
+    note = words.fold(inner.note)
+    return inner.papers or not (words.found(note, rules.applying_words) or words.found(note, _OWN))
+
+
+def _same_person(one: Address, other: Address) -> bool:
+    same_name = fuzz.token_set_ratio(words.fold(one.name), words.fold(other.name)) >= _SAME_NAME
+    mine, theirs = one.address.casefold(), other.address.casefold()
+    local = mine.partition("@")[0] == theirs.partition("@")[0]
+    return mine == theirs or bool(mine and local) or bool(one.name and other.name and same_name)
 
 
 # --- From a machine? -------------------------------------------------------------------------------
@@ -234,6 +263,8 @@ def _reviews(case: _Case, rules: Rules, kind: Kind, signs: tuple[str, ...]) -> I
         return
     if _of_staff(case.mail, rules):
         yield "from the staff: whoever applies is somebody else"
+    if case.passes_on:
+        yield "passes on a mail of somebody else"
     if case.about_others:
         yield f"speaks of somebody else who applies ({_quote(case.about_others)})"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.journey import defects
-from intake.journey.parse import body, charset, header, kind, mime, returned, wrapped
+from intake.journey.parse import body, charset, forwarded, header, kind, mime, returned, wrapped
 from intake.journey.parse.mime import Part
-from intake.model import Address, Attachment, FileKind, ListedPart, Mail, sha256, value
+from intake.model import Address, Attachment, FileKind, Forwarded, ListedPart, Mail, sha256, value
 
 __all__ = ["header_only", "mail", "returned"]
 
@@ -65,6 +65,7 @@ class _Content:
     type: str
     body: body.Body = body.Body()
     attachments: tuple[Attachment, ...] = ()
+    forwarded: Forwarded | None = None
     defects: tuple[str, ...] = ()
 
 
@@ -96,6 +97,7 @@ def _headed(
         text=content.body.text,
         new_text=content.body.new_text,
         links=content.body.links,
+        forwarded=content.forwarded,
         attachments=content.attachments,
         listed=listed,
         too_large=too_large,
@@ -149,7 +151,10 @@ def _content(tree: Part, head: header.Header) -> _Content:
     inner, closed = _inner(tree)
     shut = [defects.lost(_called(file)) for file in files if file.kind is FileKind.MAIL and not _open(file)]
     found = (*closed, *dict.fromkeys(shut))
-    return _Content(type=_declared(head), body=text, attachments=(*files, *inner), defects=found)
+    passed = forwarded.found(tree, text.text, subject=head.first("subject"), inside=bool(inner))
+    return _Content(
+        type=_declared(head), body=text, attachments=(*files, *inner), forwarded=passed, defects=found
+    )
 
 
 def _leaves(part: Part) -> Iterator[Part]:

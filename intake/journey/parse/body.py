@@ -149,6 +149,11 @@ def forwards(subject: str) -> bool:
     return bool(_FORWARD.match(subject))
 
 
+def header_block(text: str) -> re.Match[str] | None:
+    """Where the header of a quoted or forwarded mail begins, as Outlook writes it."""
+    return _ORIGINAL.search(text) or _HEADER_BLOCK.search(text)
+
+
 def new(marked: str, *, forwarded: bool = False) -> str:
     """What the sender wrote now: no quoted mail, no reply header, no signature (RFC 3676 4.3)."""
     text = marked if forwarded else _answered(_unquoted(marked))
