@@ -328,6 +328,8 @@ class CaseRecord:
     continued: str = ""  # the case that goes on from this one: the applicant has answered
     decided: datetime | None = None
     closed: datetime | None = None
+    address: str = ""  # of the applicant, in lower case
+    person: str = ""  # as they write their name
 
 
 @value
@@ -529,6 +531,10 @@ class Ledger(Protocol):
     def history(self, number: str) -> list[CaseEvent]: ...
     def add_event(self, number: str, event: CaseEvent) -> None: ...
     def close_case(self, number: str, *, who: str, now: datetime, note: str = "") -> None: ...
+    def cases_of(self, address: str) -> list[CaseRecord]:
+        """Cases of this sender (lower case), the newest first, twenty at most."""
+        ...
+
     def waiting_since(self, before: datetime) -> list[CaseRecord]:
         """Open cases with outcome correction whose (last) correction was sent before then, and from
         which no other case goes on."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 from intake.errors import FolderMissing, IntakeError, Permanent, Transient, UidValidityChanged
@@ -266,6 +266,7 @@ class Worker:
             now=self._shared.clock.now(),
             token=self._shared.token(),
             follows=answered.case if answered else rescued,
+            beside=plan.beside(opening, self._known_cases(opening)),
         )
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
         self._shared.shelf.forget(record.case)
@@ -274,6 +275,13 @@ class Worker:
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
+
+    def _known_cases(self, opening: plan.Opening) -> Iterator[plan.Known]:
+        """Open cases, asked for only where a mail speaks of somebody else: that is rare."""
+        if opening.screening.third_party:
+            for case in self._ledger.cases(open_only=True):
+                if case.outcome is not Outcome.INQUIRY:
+                    yield plan.Known(number=case.number, address=case.address, person=case.person)
 
     def _came_back(self, message_ids: tuple[str, ...], status: str) -> None:
         """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a

@@ -8,6 +8,8 @@ or time, changes its verdict.
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +29,7 @@ from intake.journey import (
     route,
     screen,
     traffic,
+    words,
 )
 from intake.journey.decide import Circumstances
 from intake.journey.parse import kind as kinds
@@ -81,6 +84,7 @@ __all__ = [
 ]
 
 SHORT = 8  # words; a shorter mail does not show its language, so the letter is asked as well
+_NUMBER = re.compile(r"\b[B-DF-HJ-NP-TV-XZ2-9]{4,6}\b")  # a case number
 KEPT_TEXT = 20_000  # characters of a mail's text that a recorded plan keeps for the summary page
 
 
@@ -160,6 +164,43 @@ def examine(message: Message, rules: Rules) -> Opening:
     )
 
 
+@value
+class Known:
+    """An open case, as far as a third party's mail may speak of it."""
+
+    number: str
+    address: str
+    person: str
+
+
+def beside(opening: Opening, cases: Iterable[Known]) -> str:
+    """The case of somebody else that a third party's mail seems to belong to, or "" where none or several do:
+    it names the number, passes on a mail of that address, or names the person."""
+    if not opening.screening.third_party:
+        return ""
+    mail, known = opening.mail, tuple(cases)
+    text = f"{mail.subject}\n{mail.text[:KEPT_TEXT]}"
+    said = set(_NUMBER.findall(text))
+    folded = set(re.findall(r"\w+", words.fold(text)))
+    inner = mail.forwarded.sender.address.lower() if mail.forwarded else ""
+    ways: tuple[Callable[[Known], bool], ...] = (
+        lambda case: case.number in said,
+        lambda case: bool(inner) and case.address == inner,
+        lambda case: _named(case.person, folded),
+    )
+    for speaks_of in ways:
+        found = [case.number for case in known if speaks_of(case)]
+        if found:
+            return found[0] if len(found) == 1 else ""
+    return ""
+
+
+def _named(person: str, folded: set[str]) -> bool:
+    """Whether every word of a name of two words or more stands in the text."""
+    parts = re.findall(r"\w+", words.fold(person))
+    return len(parts) > 1 and folded.issuperset(parts)
+
+
 JUNK = "junk:"  # before the content key of a mail in junk: it is no original of one that a person rescues
 
 
@@ -227,6 +268,7 @@ def conclude(
     now: datetime,
     token: str,
     follows: str = "",
+    beside: str = "",
 ) -> Plan:
     """Steps 6 to 10. ``facts``: of ``opening.to_open``; ``token``: makes the reply's Message-ID unique."""
     mail, arrived = opening.mail, opening.message.arrived
@@ -251,7 +293,7 @@ def conclude(
         circumstances=circumstances,
     )
     verdict = _urgent(decide.verdict(findings, rules.decide), opening, rules)
-    plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows,
+    plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows, beside=beside,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
     completed = _completed(
         plan,

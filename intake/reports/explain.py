@@ -77,6 +77,8 @@ def _head(
     yield _fact("Decided", ": ".join(filter(None, (record.outcome.value, rows.why(plan)))))
     if record.follows:
         yield _fact("Goes on from", f"case {record.follows}")
+    if plan.beside:
+        yield _fact("Belongs to", f"case {plan.beside}, it seems")
     if record.continued:
         yield _fact("Goes on as", f"case {record.continued}")
     if record.closed:

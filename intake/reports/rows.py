@@ -66,6 +66,7 @@ class Row:
     marked: bool = False  # "please open": a note in its summary is for a person's eyes
     follows: str = ""  # the earlier case that this one goes on from
     earlier: Row | None = None  # that case, whose papers may lie in its own folder only
+    beside: str = ""  # the case of somebody else that it seems to belong to
     continued: str = ""
     closed: datetime | None = None
 
@@ -168,6 +169,7 @@ def _row(case: CaseRecord, plan: Plan, titles: Mapping[str, str], today: datetim
         answer_by=plan.verdict.answer_by,
         marked=bool(plan.verdict.notices),
         follows=case.follows,
+        beside=plan.beside,
         continued=case.continued,
         closed=case.closed.astimezone(today.tzinfo) if case.closed else None,
         applies=case.outcome is not Outcome.INQUIRY,

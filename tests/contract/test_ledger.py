@@ -1114,3 +1114,15 @@ def test_a_question_is_a_case_that_can_be_listed_and_closed(ledger: Ledger, foun
     assert [case.number for case in ledger.cases(outcomes=(Outcome.INQUIRY,), open_only=True)] == ["C1"]
     ledger.close_case("C1", who="hr", now=NOW)
     assert ledger.cases(open_only=True) == []
+
+
+def test_cases_of_one_sender_are_found_by_address(ledger: Ledger, found: Callable[[], int]) -> None:
+    """Whatever its case; the newest first; an address that nobody gave finds nothing."""
+    for number, address in (("C1", "Ada@Uni.example"), ("C2", "eva@uni.example"), ("C3", "ada@uni.example")):
+        mail = Mail(sender=Address(name="Ada Vogt", address=address))
+        message = found()
+        identify(ledger, message)
+        ledger.save_plan(message, replace(a_plan(number, Outcome.REVIEW), mail=mail), now=NOW)
+    assert [case.number for case in ledger.cases_of("ada@uni.example")] == ["C3", "C1"]
+    assert ledger.cases_of("ada@uni.example")[0].person == "Ada Vogt"
+    assert ledger.cases_of("") == []

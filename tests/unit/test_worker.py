@@ -863,3 +863,41 @@ def test_a_question_leaves_the_list_when_a_person_has_dealt_with_it(by: str, not
 def application(number: int) -> bytes:
     return builders.thunderbird(builders.LETTER, [builders.File("a.pdf", PDF, "application/pdf")],
                                 message_id=f"<{number}@uni.example>")  # fmt: skip
+
+
+# --- what a third party sends ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is my letter of recommendation for Nadia Ferreira, attached.",
+        "My student has the case C2222 with you; attached are her papers.",
+        "Please see below.\n\n---------- Forwarded message ---------\nFrom: N. F. <nadia.ferreira@uni.example>\n\nAnbei.",
+    ],
+    ids=["names the person", "names the number", "passes on a mail of theirs"],
+)
+def test_a_referees_mail_is_listed_with_the_case_it_seems_to_belong_to(text: str) -> None:
+    centre = Centre()
+    centre.deliver(1, sender="Nadia Ferreira <nadia.ferreira@uni.example>")
+    centre.worker.look()
+    (own,) = centre.ledger.cases()
+    referee = builders.thunderbird(text, [builders.File("letter.pdf", b"%PDF-1.4 another", "application/pdf")],
+                                   message_id="<2@uni.example>", sender="Anton Huber <huber@lab.example>")  # fmt: skip
+    centre.mailbox.deliver(referee, arrived=centre.clock.now())
+    centre.worker.look()
+    (theirs,) = [case for case in centre.ledger.cases() if case.number != own.number]
+    assert theirs.outcome is Outcome.REVIEW
+    assert centre.plan_of(theirs.number).beside == own.number
+    assert centre.ledger.case(own.number) == own
+
+
+def test_a_referees_mail_about_nobody_we_know_belongs_to_no_case() -> None:
+    centre = Centre()
+    centre.deliver(1, sender="Nadia Ferreira <nadia.ferreira@uni.example>")
+    text = "This is my letter of recommendation for Mr Ferreira, attached."
+    referee = builders.thunderbird(text, [builders.File("letter.pdf", b"%PDF-1.4 another", "application/pdf")],
+                                   message_id="<2@uni.example>", sender="Anton Huber <huber@lab.example>")  # fmt: skip
+    centre.mailbox.deliver(referee, arrived=centre.clock.now())
+    centre.worker.look()
+    assert [centre.plan_of(case.number).beside for case in centre.ledger.cases()] == ["", ""]

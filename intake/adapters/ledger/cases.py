@@ -41,6 +41,12 @@ class Cases(Database):
             query = query.where(_CASE.c.closed.is_(None))
         return self._listed(query)
 
+    def cases_of(self, address: str) -> list[CaseRecord]:
+        newest = sa.select(_CASE).where(_CASE.c.address == address, _CASE.c.address != "")
+        newest = newest.order_by(_CASE.c.arrived.desc(), _CASE.c.number.desc()).limit(rules.OF_ONE)
+        with self.reading() as connection:
+            return [_record(row) for row in connection.execute(newest)]
+
     def waiting_since(self, before: datetime) -> list[CaseRecord]:
         last_sent = (
             sa.select(sa.func.max(_REPLY.c.sent))
@@ -121,7 +127,14 @@ def decide(connection: sa.Connection, message: sa.Row[Any], plan: Plan, *, now: 
 def _open(
     connection: sa.Connection, message: sa.Row[Any], plan: Plan, decided: dict[str, object], *, now: datetime
 ) -> None:
-    origin = {"message": message.id, "mailbox": message.mailbox, "arrived": message.arrived or now}
+    address, person = rules.whose(plan)
+    origin = {
+        "message": message.id,
+        "mailbox": message.mailbox,
+        "arrived": message.arrived or now,
+        "address": address,
+        "person": person,
+    }
     connection.execute(sa.insert(_CASE).values(number=plan.case, **origin, **decided))
     followed = sa.update(_CASE).where(_CASE.c.number == plan.follows).values(continued=plan.case)
     if plan.follows and connection.execute(followed).rowcount:

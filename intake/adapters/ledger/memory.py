@@ -85,6 +85,11 @@ class MemoryLedger(Messages, Outbox):
             )
             return sorted(chosen, key=lambda case: (case.arrived, case.number))
 
+    def cases_of(self, address: str) -> list[CaseRecord]:
+        with self._alone():
+            mine = [case for case in self.cases() if address and case.address == address]
+            return mine[::-1][: rules.OF_ONE]
+
     def waiting_since(self, before: datetime) -> list[CaseRecord]:
         with self._alone(before):
             return [

@@ -96,12 +96,15 @@ class Store:
         known = self._cases.get(plan.case)
         if known is None and plan.verdict.outcome not in rules.CASES:
             return
+        address, person = rules.whose(plan)
         origin = CaseRecord(
             number=plan.case,
             message=record.id,
             mailbox=record.key.mailbox,
             arrived=record.arrived or now,
             outcome=plan.verdict.outcome,
+            address=address,
+            person=person,
         )
         if known is None and plan.follows in self._cases:
             self._cases[plan.follows] = replace(self._cases[plan.follows], continued=plan.case)

@@ -28,6 +28,9 @@ GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKN
 #: per case, so a longer chain is people writing on, and its count is past every bound already.
 CHAIN = 20
 
+#: Cases of one sender that are looked at.
+OF_ONE = 20
+
 #: How often case numbers are asked for anew before we believe that there are none left.
 ROUNDS = 50
 
@@ -85,6 +88,12 @@ def _counts_as(state: MessageState, outcome: Outcome | None) -> str:
 def planning(state: MessageState) -> MessageEvent:
     """A plan for what is done already is a decision that changes the first one."""
     return MessageEvent.DECIDE if state is MessageState.DONE else MessageEvent.PLAN
+
+
+def whose(plan: Plan) -> tuple[str, str]:
+    """Address and name of whom a case is of, as the mail that made it says: nobody is identified by them."""
+    sender = plan.mail.sender if plan.mail else None
+    return (sender.address.lower(), sender.name) if sender else ("", "")
 
 
 def storable(plan: Plan) -> None:

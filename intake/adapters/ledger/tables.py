@@ -154,8 +154,11 @@ applicant_case = sa.Table(
     _text("continued"),
     _moment("decided"),
     _moment("closed"),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),  # of the applicant, in lower case
+    sa.Column("person", sa.Text, nullable=False, server_default=""),  # as they write their name
     sa.Index("ix_applicant_case_desk", "outcome", "closed", "continued"),
     sa.Index("ix_applicant_case_follows", "follows"),
+    sa.Index("ix_applicant_case_address", "address"),
 )
 
 case_event = sa.Table(
