@@ -26,7 +26,6 @@ class Messages(Store):
         uids: Sequence[int],
         now: datetime,
         number: Callable[[], str],
-        before_our_time: bool = False,
     ) -> int:
         with self._alone(now):
             mailbox = self._known_mailbox(name)
@@ -35,8 +34,7 @@ class Messages(Store):
             keys = [MessageKey(mailbox=name, uidvalidity=uidvalidity, uid=uid) for uid in sorted(set(uids))]
             known = {record.key for record in self._messages.values()}
             new = [key for key in keys if key not in known]
-            cases = [""] * len(new) if before_our_time else self._fresh_numbers(len(new), number)
-            for key, case in zip(new, cases, strict=True):
+            for key, case in zip(new, self._fresh_numbers(len(new), number), strict=True):
                 self._insert(key, case, now)
             highest = max(uids, default=0)
             self._mailboxes[name] = replace(mailbox, last_uid=max(mailbox.last_uid, highest))

@@ -37,7 +37,6 @@ class Messages(Database):
         uids: Sequence[int],
         now: datetime,
         number: Callable[[], str],
-        before_our_time: bool = False,
     ) -> int:
         with self.writing() as connection:
             mailbox = mailboxes.locked(connection, name)
@@ -45,8 +44,7 @@ class Messages(Database):
                 raise UidValidityChanged(f"mailbox {name!r} was rebuilt since its UIDs were read")
             known = _known_uids(connection, name, uidvalidity, uids)
             new = sorted(set(uids) - known)
-            cases = [] if before_our_time else _fresh_numbers(connection, len(new), number)
-            rows = dict(zip(new, cases, strict=True)) if cases else dict.fromkeys(new)
+            rows = dict(zip(new, _fresh_numbers(connection, len(new), number), strict=True))
             mailboxes.insert(connection, name, uidvalidity, rows, now=now)
             _reach(connection, mailbox, uids)
         return len(new)
