@@ -239,3 +239,17 @@ def test_a_mail_to_two_of_our_mailboxes(centre: Centre, monkeypatch: pytest.Monk
     work_off(centre)
     assert states(centre) == [MessageState.DONE, MessageState.DONE]
     assert len(centre.sent()) == 1
+
+
+def test_a_mail_too_large_to_download(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known by its header and size, and not answered again under its new UID."""
+    raw = builders.thunderbird(builders.LETTER, message_id="<1@uni.example>") + bytes(10**7)
+    centre.mailbox.deliver(raw, arrived=START)
+    centre.mailbox.deliver(b"Received: from elsewhere\r\n" + raw, arrived=START)
+    with monkeypatch.context() as stuck:
+        fails(stuck, centre.mailbox, "move", lambda: Transient("quota"))
+        centre.round()
+        renumber(centre)
+    work_off(centre)
+    assert len(centre.sent()) == 2
+    assert centre.mailbox.contents() == {}
