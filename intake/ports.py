@@ -394,9 +394,13 @@ class Ledger(Protocol):
         """The first start: every UID in ``before`` becomes a message before our time."""
         ...
 
-    def renew_mailbox(self, name: str, *, uidvalidity: int, now: datetime) -> None:
+    def renew_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
         """The mailbox was rebuilt. Messages still FOUND (or BEFORE) are GONE: they are found again
-        under their new UIDs and known by content; planned and filed ones keep their plan."""
+        under their new UIDs and known by content; planned and filed ones keep their plan. Every UID in
+        ``before`` becomes a message before our time, and ``last_uid`` is 0.
+
+        A server may come back to a UIDVALIDITY that it had (a restored backup): what was known under it
+        gives way, with a negative UID, which no server has."""
         ...
 
     def report_pass(
@@ -414,12 +418,10 @@ class Ledger(Protocol):
         uids: Sequence[int],
         now: datetime,
         number: Callable[[], str],
-        before_our_time: bool = False,
         folder: str = "INBOX",
     ) -> int:
         """Rows for UIDs that have none yet, each with a case number from ``number`` (asked again when
-        it is taken), and ``last_uid`` moved up. Returns how many were new. With
-        ``before_our_time`` they get state BEFORE."""
+        it is taken), and ``last_uid`` moved up. Returns how many were new."""
         ...
 
     def pass_over(self, name: str, *, last_uid: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from intake import ports, reports, rulebook, schedule, settings, worker
+from intake import junk, ports, reports, rulebook, schedule, settings, worker
 from intake.adapters import folders, imap, oauth, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
 from intake.errors import ConfigError, ConfigProblem
@@ -302,7 +302,7 @@ def _worker(
     installation: Installation, name: str, shared: worker.Shared, tokens: ports.Tokens | None
 ) -> worker.Worker:
     chosen = installation.settings
-    made = worker.Worker if account_of(name) == name else worker.JunkWorker
+    made = worker.Worker if account_of(name) == name else junk.JunkWorker
     return made(
         name=name,
         mailbox=open_mailbox(installation, name, tokens),

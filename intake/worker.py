@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from intake.errors import FolderMissing, IntakeError, Permanent, Transient, UidValidityChanged
+from intake.arrivals import Arrivals
+from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, ReplyKind, value
@@ -20,11 +21,9 @@ from intake.ports import (
     Answered,
     Clock,
     Folders,
-    Inbox,
     Ledger,
     Log,
     Mailbox,
-    MailboxRecord,
     MessageRecord,
     Parked,
     Place,
@@ -32,6 +31,7 @@ from intake.ports import (
 )
 from intake.reading import Reading, Shelf
 
+_INBOX = "INBOX"  # the one folder that every server has by this name (RFC 3501 5.1)
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
 _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
@@ -80,12 +80,17 @@ class Worker:
         self._shared = shared
         self._ledger = shared.ledger
         self._limits = limits
+        self._arrivals = self._watched(shared)
         self._stop = threading.Event()
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
         # called with a reply that came back
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
+
+    def _watched(self, shared: Shared) -> Arrivals:
+        return Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
+                        number=shared.number)  # fmt: skip
 
     def stop(self) -> None:
         """End after the effect at hand. May be called from another thread, and from a signal."""
@@ -113,12 +118,15 @@ class Worker:
 
         Returns how many messages were finished. Raises Transient when the mailbox is away.
         """
-        self._meet(self._mailbox.open())
+        self._meet()
         finished = 0
         while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
+            known = self._arrivals.uidvalidity
             for record in records:
                 self._heed_stop()
                 finished += self._carried(record)
+                if self._arrivals.uidvalidity != known:
+                    break  # rebuilt under us: the rows have changed
         return finished + self._tend()
 
     def _tend(self) -> int:
@@ -140,61 +148,20 @@ class Worker:
             self._ledger.close_case(number, who="intake", now=now, note=note)
         return len(done)
 
+    def _meet(self) -> None:
+        self._arrivals.meet(self._mailbox.open())
+
     def _carried(self, record: MessageRecord) -> bool:
         """Carry one message; when the mailbox breaks down under it, go on with the next one."""
         try:
             return self._carry(record)
         except (Transient, UidValidityChanged):
-            self._meet(self._mailbox.open())  # raises Transient where it is not this message's fault
+            self._meet()  # raises Transient where it is not this message's fault
             return False
-
-    # --- who is there ----------------------------------------------------------------------------
-
-    def _meet(self, inbox: Inbox) -> None:
-        """Rows for what is new since the last look; on the first start for what was there before us."""
-        known = self._ledger.mailbox(self.name)
-        now = self._shared.clock.now()
-        if known is None or not known.reached:
-            before = self._mailbox.uids_from(1)
-            self._start(inbox, before, now)
-            self._shared.log.info("mailbox started", mailbox=self.name, before_our_time=len(before))
-            return
-        if known.uidvalidity != inbox.uidvalidity:
-            self._renew(known, inbox, now)
-            return
-        if inbox.next_uid > known.last_uid + 1:
-            self._take_in(inbox, self._mailbox.uids_from(known.last_uid + 1), now)
-
-    def _renew(self, known: MailboxRecord, inbox: Inbox, now: datetime) -> None:
-        """The mailbox was rebuilt. What lay there before our first start stays before our time."""
-        self._shared.log.warning("mailbox rebuilt", mailbox=self.name)
-        self._ledger.renew_mailbox(self.name, uidvalidity=inbox.uidvalidity, now=now)
-        young = self._younger(self._mailbox.uids_since(known.started - timedelta(days=1)), known.started)
-        everything = self._mailbox.uids_from(1)
-        old = [uid for uid in everything if uid not in young]
-        self._take_in(inbox, old, now, before_our_time=True)
-        self._take_in(inbox, [uid for uid in everything if uid in young], now)
-
-    def _younger(self, uids: list[int], than: datetime) -> set[int]:
-        """Which of these arrived at ``than`` or later; SEARCH tells days only, and no body is fetched."""
-        batches = [uids[start : start + _BATCH] for start in range(0, len(uids), _BATCH)]
-        messages = [message for batch in batches for message in self._mailbox.fetch(batch, largest=0)]
-        # INTERNALDATE has whole seconds (RFC 3501 2.3.3)
-        return {message.key.uid for message in messages if message.arrived >= than.replace(microsecond=0)}
-
-    def _start(self, inbox: Inbox, before: list[int], now: datetime) -> None:
-        self._ledger.start_mailbox(self.name, uidvalidity=inbox.uidvalidity, before=before, now=now)
-
-    def _take_in(
-        self, inbox: Inbox, uids: list[int], now: datetime, *, before_our_time: bool = False
-    ) -> None:
-        if uids:
-            self._ledger.take_in(self.name, uidvalidity=inbox.uidvalidity, uids=uids, now=now, number=self._shared.number,
-                                 before_our_time=before_our_time, folder=inbox.folder)  # fmt: skip
 
     def adopt(self, since: datetime, *, replies: bool) -> int:
         """Take in messages before our time that arrived on or after this day. Returns how many."""
-        self._meet(self._mailbox.open())
+        self._meet()
         uids = self._mailbox.uids_since(since)
         return self._ledger.adopt(self.name, uids=uids, replies=replies, number=self._shared.number)
 
@@ -209,9 +176,9 @@ class Worker:
                 if self._given_up(record):
                     return False
             return self._steps(record)
-        except (Stopped, UidValidityChanged):
+        except Stopped:
             raise
-        except Transient as exc:
+        except (Transient, UidValidityChanged) as exc:
             self._put_off(record, step, exc, park=False)
             raise
         except Permanent as exc:
@@ -310,15 +277,15 @@ class Worker:
         return self._shared.reading.read(content, wanted, shelf=self._shared.shelf, case=record.case)
 
     def _fetch(self, record: MessageRecord) -> Message | None:
+        """None when it is not there, or nobody knows any more under which UID."""
+        if self._arrivals.is_void(record):
+            return None
         found = self._mailbox.fetch([record.key.uid], largest=self._limits.mail_bytes)
         return found[0] if found else None
 
     def _again(self, record: MessageRecord, earlier: MessageRecord) -> None:
         """The same content as an earlier message: nothing of it is filed or answered again."""
-        rebuilt = (
-            earlier.key.uidvalidity != record.key.uidvalidity and earlier.place.folder == record.place.folder
-        )
-        if rebuilt and earlier.state is not MessageState.PARKED:
+        if self._arrivals.is_void(earlier) and earlier.place.folder == record.place.folder:
             self._ledger.repoint(earlier.id, duplicate=record.id)
             return
         if earlier.plan is None:
@@ -377,23 +344,36 @@ class Worker:
     def _opened_again(self, record: MessageRecord) -> plan.Opening:
         message = self._fetch(record)
         if message is None:
+            self._await_return(record)
             raise Permanent("the mail was moved or deleted by a person before it was filed")
         return self._examine(record, message)
 
     def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:  # noqa: ARG002  # for junk
         return plan.examine(message, self.rules)
 
+    def _await_return(self, record: MessageRecord) -> None:
+        """Raises Transient as long as a mail may be among those that a rebuilt mailbox has shown and we have
+        not read yet: they take the places of those that we know."""
+        if self._arrivals.is_void(record) and self.undecided():
+            raise Transient("the mailbox was rebuilt, and the mail has not been found again yet")
+
     def _move(self, record: MessageRecord) -> None:
         """FILED -> DONE. The reply is in the outbox by now: a move that fails never keeps it back."""
         assert record.plan is not None
-        place = self._moved(record, record.plan.mailbox_folder)
-        self._ledger.mark_moved(record.id, place=place, now=self._shared.clock.now())
+        place = record.place
+        if place.folder == _INBOX and self._arrivals.is_void(record):
+            self._await_return(record)
+            place = Place(folder=_INBOX)  # to be known by its Message-ID
+        moved = self._moved(record, place)
+        self._ledger.mark_moved(record.id, place=moved, now=self._shared.clock.now())
         self._let_go(record)
-        if place is None:
+        if moved is None:
             self._shared.log.info("moved by a person", case=record.case)
 
-    def _moved(self, record: MessageRecord, folder: str) -> Place | None:
-        return self._mailbox.move(record.place, folder, message_id=record.message_id, size=record.size)
+    def _moved(self, record: MessageRecord, place: Place) -> Place | None:
+        assert record.plan is not None
+        folder = record.plan.mailbox_folder
+        return self._mailbox.move(place, folder, message_id=record.message_id, size=record.size)
 
     # --- when a step fails -----------------------------------------------------------------------
 
@@ -441,48 +421,6 @@ class Worker:
     def _heed_stop(self) -> None:
         if self._stop.is_set():
             raise Stopped
-
-
-class JunkWorker(Worker):
-    """Watches the folder of suspected junk beside a mailbox (POLICY, Automatic is not worthless).
-
-    What may be an application is filed for a person; it is never answered and never moved. Of all the
-    rest, and of what lay there before us, nothing is kept.
-    """
-
-    def look(self) -> int:
-        try:
-            return super().look()
-        except FolderMissing:
-            return 0
-
-    def _start(self, inbox: Inbox, before: list[int], now: datetime) -> None:
-        super()._start(inbox, [], now)
-        self._ledger.pass_over(self.name, last_uid=max(before, default=0))
-
-    def _take_in(
-        self, inbox: Inbox, uids: list[int], now: datetime, *, before_our_time: bool = False
-    ) -> None:
-        for uid in uids:
-            self._heed_stop()
-            if not before_our_time and self._is_worth_listing(uid):
-                super()._take_in(inbox, [uid], now)
-            else:
-                self._ledger.pass_over(self.name, last_uid=uid)
-
-    def _is_worth_listing(self, uid: int) -> bool:
-        try:
-            found = self._mailbox.fetch([uid], largest=self._limits.mail_bytes)
-        except Permanent:
-            self._shared.log.warning("junk not read", mailbox=self.name, uid=uid)
-            return False
-        return any(plan.worth_listing(message, self.rules) for message in found)
-
-    def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:
-        return plan.examine_junk(message, self.rules, folder=record.place.folder)
-
-    def _moved(self, record: MessageRecord, folder: str) -> Place:  # noqa: ARG002  # it stays where it is
-        return record.place
 
 
 def waiting_time(attempts: int, *, asked: float | None = None) -> timedelta:

@@ -583,11 +583,12 @@ def _kept(mail: Mail) -> Mail:
 def _content_key(message: Message, mail: Mail) -> str:
     """What makes two deliveries the same message: a retried one differs in its Received fields only.
 
-    Without a Message-ID the raw bytes; for a mail too large to download what the mailbox says of it.
+    Without a Message-ID the raw bytes. Of a mail too large to download nobody knows the contents: there its
+    whole header counts, Received fields included, so that another delivery is another message; not its UID,
+    which a rebuilt mailbox changes.
     """
     if not message.whole:
-        known = (message.key.uidvalidity, message.key.uid, mail.message_id, message.size)
-        return "large:" + sha256(repr(known).encode())
+        return "large:" + sha256(message.raw + b"\0" + str(message.size).encode())
     if not mail.message_id:
         return "raw:" + sha256(message.raw)
     digest = hashlib.sha256()

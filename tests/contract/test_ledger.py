@@ -138,7 +138,7 @@ def test_an_unknown_mailbox(ledger: Ledger, number: Callable[[], str]) -> None:
     """It is None when asked for, and an error when written to."""
     assert ledger.mailbox("none") is None
     with pytest.raises(LookupError, match="no mailbox 'none'"):
-        ledger.renew_mailbox("none", uidvalidity=1, now=NOW)
+        ledger.renew_mailbox("none", uidvalidity=1, before=(), now=NOW)
     with pytest.raises(LookupError, match="no mailbox 'none'"):
         ledger.take_in("none", uidvalidity=1, uids=[1], now=NOW, number=number)
 
@@ -167,14 +167,39 @@ def test_a_rebuilt_mailbox_voids_what_has_no_plan(
     """FOUND and BEFORE are GONE, since they are found again; a planned one keeps its plan and its work."""
     planned, _ = found(), found()
     ledger.save_plan(planned, a_plan("C1"), now=NOW)
-    ledger.take_in(NAME, uidvalidity=7, uids=[8, 9], now=NOW, number=number, before_our_time=True)
-    ledger.renew_mailbox(NAME, uidvalidity=70, now=later(1))
+    ledger.renew_mailbox(NAME, uidvalidity=70, before=(8, 9), now=later(1))
+    assert ledger.counts(NAME)["before-our-time"] == 2
+    ledger.renew_mailbox(NAME, uidvalidity=71, before=(), now=later(2))
     record = ledger.mailbox(NAME)
     assert record is not None
-    assert (record.uidvalidity, record.last_uid) == (70, 0)
+    assert (record.uidvalidity, record.last_uid) == (71, 0)
     counts = ledger.counts(NAME)
     assert (counts["gone"], counts["in work"], counts["before-our-time"]) == (3, 1, 0)
     assert [one.id for one in ledger.unfinished(NAME, now=NOW, limit=9)] == [planned]
+
+
+def test_a_rebuilt_mailbox_keeps_what_was_before_our_time(ledger: Ledger, number: Callable[[], str]) -> None:
+    """It is recorded together with the rebuild, so that a life that ends then takes nothing old for new."""
+    ledger.renew_mailbox(NAME, uidvalidity=70, before=(3, 5), now=later(1))
+    assert ledger.take_in(NAME, uidvalidity=70, uids=[3, 4, 5, 6], now=later(1), number=number) == 2
+    assert [one.key.uid for one in ledger.unfinished(NAME, now=NOW, limit=9)] == [4, 6]
+    assert ledger.counts(NAME)["before-our-time"] == 2
+
+
+def test_a_uidvalidity_that_comes_back(
+    ledger: Ledger, found: Callable[[], int], number: Callable[[], str]
+) -> None:
+    """A restored backup has old UIDs again, perhaps of other mails: all of them are found anew."""
+    planned, _ = found(), found()
+    ledger.save_plan(planned, a_plan("C1"), now=NOW)
+    ledger.renew_mailbox(NAME, uidvalidity=70, before=(), now=later(1))
+    ledger.renew_mailbox(NAME, uidvalidity=7, before=(2,), now=later(2))
+    assert ledger.take_in(NAME, uidvalidity=7, uids=[1, 2], now=later(2), number=number) == 1
+    old, new = ledger.unfinished(NAME, now=NOW, limit=9)
+    assert (old.id, old.key.uid) == (planned, -planned)
+    assert (new.key.uid, new.state) == (1, MessageState.FOUND)
+    ledger.repoint(old.id, duplicate=new.id)
+    assert ledger.message(planned).key.uid == 1
 
 
 # --- Taking in -----------------------------------------------------------------------------------
@@ -230,7 +255,7 @@ def test_uids_of_a_mailbox_that_was_rebuilt_meanwhile_are_refused(
 
 def test_adopting_takes_in_what_was_before(ledger: Ledger, number: Callable[[], str]) -> None:
     """Only messages before our time with these UIDs; they have case numbers then, and say how they came."""
-    ledger.take_in(NAME, uidvalidity=7, uids=[1, 2, 3], now=NOW, number=number, before_our_time=True)
+    ledger.renew_mailbox(NAME, uidvalidity=7, before=[1, 2, 3], now=NOW)
     ledger.take_in(NAME, uidvalidity=7, uids=[4], now=NOW, number=number)
     assert ledger.adopt(NAME, uids=[3, 2, 4, 99], replies=False, number=number) == 2
     assert ledger.adopt(NAME, uids=[2], replies=True, number=number) == 0
@@ -359,7 +384,7 @@ def test_an_old_mail_adopted_late_finds_the_one_that_was_judged(
     ledger: Ledger, number: Callable[[], str]
 ) -> None:
     """What has its plan comes first, although its id is higher."""
-    ledger.take_in(NAME, uidvalidity=7, uids=[1], now=NOW, number=number, before_our_time=True)
+    ledger.renew_mailbox(NAME, uidvalidity=7, before=[1], now=NOW)
     ledger.take_in(NAME, uidvalidity=7, uids=[2, 3], now=NOW, number=number)
     judged, again = (one.id for one in ledger.unfinished(NAME, now=NOW, limit=9))
     identify(ledger, judged)
@@ -429,7 +454,7 @@ def test_after_a_rebuild_an_old_message_lies_where_it_was_found(
     if finished:
         ledger.mark_filed(old, now=NOW)
         ledger.mark_moved(old, place=Place(folder="Applications", uidvalidity=3, uid=1), now=NOW)
-    ledger.renew_mailbox(NAME, uidvalidity=70, now=later(1))
+    ledger.renew_mailbox(NAME, uidvalidity=70, before=(), now=later(1))
     ledger.take_in(NAME, uidvalidity=70, uids=[11], now=later(1), number=number)
     new = next(one.id for one in ledger.unfinished(NAME, now=NOW, limit=9) if one.id != old)
     ledger.repoint(old, duplicate=new)

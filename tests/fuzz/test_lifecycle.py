@@ -149,7 +149,7 @@ class TwoLedgers(RuleBasedStateMachine):
         for name in NAMES:
             start = {"name": name, "uidvalidity": 1, "before": [1, 2], "now": self.now}
             self.both(operator.methodcaller("start_mailbox", **start))
-        self.take_in(NAMES[0], [3, 4, 5, 6, 7], before=False, first=1)
+        self.take_in(NAMES[0], [3, 4, 5, 6, 7], first=1)
 
     @rule(case=cases, kind=st.sampled_from(["spool", "sent"]), what=st.integers(0, 4))
     def at_the_desk(self, case: str, kind: str, what: int) -> None:
@@ -168,8 +168,8 @@ class TwoLedgers(RuleBasedStateMachine):
         self.now += timedelta(minutes=minutes)
         self.both(lambda one: one.give_up_expired(now=self.now))
 
-    @rule(name=names, uids=uids, before=st.booleans(), first=st.integers(1, 12))
-    def take_in(self, name: str, uids: list[int], *, before: bool, first: int) -> None:
+    @rule(name=names, uids=uids, first=st.integers(1, 12))
+    def take_in(self, name: str, uids: list[int], *, first: int) -> None:
         def act(one: Ledger) -> object:
             record = one.mailbox(name)
             assert record is not None
@@ -179,7 +179,6 @@ class TwoLedgers(RuleBasedStateMachine):
                 uids=uids,
                 now=self.now,
                 number=_numbers(first),
-                before_our_time=before,
             )
 
         self.both(act)
@@ -188,11 +187,13 @@ class TwoLedgers(RuleBasedStateMachine):
     def adopt(self, name: str, uids: list[int], *, replies: bool, first: int) -> None:
         self.both(lambda one: one.adopt(name, uids=uids, replies=replies, number=_numbers(first)))
 
-    @rule(name=names, uidvalidity=st.integers(1, 4), again=st.lists(st.integers(1, 8), min_size=2))
-    def renew(self, name: str, uidvalidity: int, again: list[int]) -> None:
+    @rule(
+        name=names, uidvalidity=st.integers(1, 4), before=uids, again=st.lists(st.integers(1, 8), min_size=2)
+    )
+    def renew(self, name: str, uidvalidity: int, before: list[int], again: list[int]) -> None:
         """A rebuild, and what is found then."""
-        self.both(lambda one: one.renew_mailbox(name, uidvalidity=uidvalidity, now=self.now))
-        self.take_in(name, again, before=False, first=1)
+        self.both(lambda one: one.renew_mailbox(name, uidvalidity=uidvalidity, before=before, now=self.now))
+        self.take_in(name, again, first=1)
 
     @precondition(_messages_in(MessageState.FOUND))
     @rule(pick=picks, content_key=st.sampled_from("abc"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intake import desk, post, reading, rulebook, worker
+from intake import desk, junk, post, reading, rulebook, worker
 from intake.adapters import folders_memory, memory, ocr_memory, parked_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
@@ -94,12 +94,12 @@ class Centre:
         self.post.told = self.worker.told = lambda record, event: self.desk.heed(record, event) and None
         self.worker.look()
 
-    def junk(self) -> worker.JunkWorker:
+    def junk(self) -> junk.JunkWorker:
         """The watch over the folder of suspected junk, which has been looked into once."""
         if not self.mailbox.contents("Junk"):
             self.mailbox.deliver(b"Subject: old\r\n\r\nold\r\n", arrived=START, folder="Junk")
             self.mailbox.remove(1, folder="Junk")
-        watch = worker.JunkWorker(name="main/junk", mailbox=self.mailbox.junk("main/junk"), shared=self.shared,
+        watch = junk.JunkWorker(name="main/junk", mailbox=self.mailbox.junk("main/junk"), shared=self.shared,
                                   rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
         watch.look()
         return watch
@@ -795,7 +795,7 @@ def test_words_of_an_application_in_junk_are_enough() -> None:
 
 def test_an_account_without_a_folder_of_junk_is_no_trouble() -> None:
     centre = Centre()
-    watch = worker.JunkWorker(name="main/junk", mailbox=centre.mailbox.junk("main/junk"), shared=centre.shared,
+    watch = junk.JunkWorker(name="main/junk", mailbox=centre.mailbox.junk("main/junk"), shared=centre.shared,
                               rules=centre.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
     assert watch.look() == 0
 

@@ -45,13 +45,15 @@ class Mailboxes(Database):
             tally.start(connection, name)
             insert(connection, name, uidvalidity, dict.fromkeys(sorted(set(before))), now=now)
 
-    def renew_mailbox(self, name: str, *, uidvalidity: int, now: datetime) -> None:
+    def renew_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
         with self.writing() as connection:
             locked(connection, name)
             change = sa.update(_MAILBOX).where(_MAILBOX.c.name == name)
             connection.execute(change.values(uidvalidity=uidvalidity, last_uid=0))
             _void(connection, name, MessageState.FOUND, tables.UNFINISHED, now=now)
             _void(connection, name, MessageState.BEFORE, tables.BEFORE, now=now)
+            _make_way(connection, name, uidvalidity)
+            insert(connection, name, uidvalidity, dict.fromkeys(sorted(set(before))), now=now)
 
     def pass_over(self, name: str, *, last_uid: int) -> None:
         with self.writing() as connection:
@@ -136,3 +138,10 @@ def _void(
     )
     voided = connection.execute(change.values(state=gone, next_try=None, done=now))
     tally.shift(connection, mailbox, (state, None), (gone, None), voided.rowcount)
+
+
+def _make_way(connection: sa.Connection, mailbox: str, uidvalidity: int) -> None:
+    """What was known under a UIDVALIDITY that has come back gives up its keys."""
+    message = tables.message
+    known = sa.and_(message.c.mailbox == mailbox, message.c.uidvalidity == uidvalidity)
+    connection.execute(sa.update(message).where(known).values(uid=-message.c.id))

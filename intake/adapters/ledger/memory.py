@@ -37,12 +37,20 @@ class MemoryLedger(Messages, Outbox):
             for uid in sorted(set(before)):
                 self._insert(MessageKey(mailbox=name, uidvalidity=uidvalidity, uid=uid), "", now)
 
-    def renew_mailbox(self, name: str, *, uidvalidity: int, now: datetime) -> None:
+    def renew_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
         with self._alone(now):
             self._mailboxes[name] = replace(self._known_mailbox(name), uidvalidity=uidvalidity, last_uid=0)
             for record in list(self._messages.values()):
                 if record.key.mailbox == name and record.state in (MessageState.FOUND, MessageState.BEFORE):
                     self._move(record, MessageEvent.VANISH, next_try=None, done=now)
+            self._make_way(name, uidvalidity)
+            for uid in sorted(set(before)):
+                self._insert(MessageKey(mailbox=name, uidvalidity=uidvalidity, uid=uid), "", now)
+
+    def _make_way(self, name: str, uidvalidity: int) -> None:
+        for record in list(self._messages.values()):
+            if (record.key.mailbox, record.key.uidvalidity) == (name, uidvalidity):
+                self._messages[record.id] = replace(record, key=replace(record.key, uid=-record.id))
 
     def pass_over(self, name: str, *, last_uid: int) -> None:
         with self._alone():

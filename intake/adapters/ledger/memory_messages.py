@@ -26,7 +26,6 @@ class Messages(Store):
         uids: Sequence[int],
         now: datetime,
         number: Callable[[], str],
-        before_our_time: bool = False,
         folder: str = rules.INBOX,
     ) -> int:
         with self._alone(now):
@@ -36,8 +35,7 @@ class Messages(Store):
             keys = [MessageKey(mailbox=name, uidvalidity=uidvalidity, uid=uid) for uid in sorted(set(uids))]
             known = {record.key for record in self._messages.values()}
             new = [key for key in keys if key not in known]
-            cases = [""] * len(new) if before_our_time else self._fresh_numbers(len(new), number)
-            for key, case in zip(new, cases, strict=True):
+            for key, case in zip(new, self._fresh_numbers(len(new), number), strict=True):
                 self._insert(key, case, now, folder)
             self._reach(mailbox, max(uids, default=0))
             return len(new)
@@ -113,7 +111,8 @@ class Messages(Store):
             kept, again = self._known(earlier), self._known(duplicate)
             if kept.key.mailbox != again.key.mailbox:
                 raise ValueError("a message of one mailbox does not lie in another")
-            self._move(again, MessageEvent.VANISH, next_try=None, key=kept.key, place=kept.place)
+            old = kept.key if kept.key.uid > 0 else replace(kept.key, uid=-again.id)
+            self._move(again, MessageEvent.VANISH, next_try=None, key=old, place=kept.place)
             self._messages[earlier] = replace(kept, key=again.key, place=again.place)
             self._moved_place(kept, again.place)
 

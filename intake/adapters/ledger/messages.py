@@ -37,7 +37,6 @@ class Messages(Database):
         uids: Sequence[int],
         now: datetime,
         number: Callable[[], str],
-        before_our_time: bool = False,
         folder: str = rules.INBOX,
     ) -> int:
         with self.writing() as connection:
@@ -46,8 +45,7 @@ class Messages(Database):
                 raise UidValidityChanged(f"mailbox {name!r} was rebuilt since its UIDs were read")
             known = _known_uids(connection, name, uidvalidity, uids)
             new = sorted(set(uids) - known)
-            cases = [] if before_our_time else _fresh_numbers(connection, len(new), number)
-            rows = dict(zip(new, cases, strict=True)) if cases else dict.fromkeys(new)
+            rows = dict(zip(new, _fresh_numbers(connection, len(new), number), strict=True))
             mailboxes.insert(connection, name, uidvalidity, rows, now=now, folder=folder)
             mailboxes.reach(connection, mailbox, max(uids, default=0))
         return len(new)
@@ -115,7 +113,9 @@ class Messages(Database):
             # positive, RFC 3501 2.3.1.1). The old key is void and stays with what is GONE.
             _move(connection, again, MessageEvent.VANISH, next_try=None, uid=-again.id)
             _set(connection, earlier, **_key(again), **_lying(_place(again)))
-            _set(connection, duplicate, **_key(kept), **_lying(_place(kept)))
+            # Where the old key had given way (a negative UID), every row keeps one made of its own id.
+            old = _key(kept) if kept.uid > 0 else {**_key(kept), "uid": -again.id}
+            _set(connection, duplicate, **old, **_lying(_place(kept)))
             if kept.outcome is not None:
                 _moved_place(connection, kept, _place(again))
 

@@ -1,0 +1,44 @@
+"""Watches the folder of suspected junk beside a mailbox (POLICY, Automatic is not worthless).
+
+What may be an application is filed for a person; it is never answered and never moved. Of all the rest
+nothing is kept.
+"""
+
+from __future__ import annotations
+
+from intake.arrivals import JunkArrivals
+from intake.errors import FolderMissing, Permanent
+from intake.journey import plan
+from intake.model import Message
+from intake.ports import MessageRecord, Place
+from intake.worker import Shared, Worker
+
+
+class JunkWorker(Worker):
+    """The worker of one such folder, on a mailbox that reads it."""
+
+    def look(self) -> int:
+        """As of any mailbox. An account may have no such folder."""
+        try:
+            return super().look()
+        except FolderMissing:
+            return 0
+
+    def _watched(self, shared: Shared) -> JunkArrivals:
+        return JunkArrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
+                            number=shared.number, wanted=self._is_worth_listing)  # fmt: skip
+
+    def _is_worth_listing(self, uid: int) -> bool:
+        self._heed_stop()
+        try:
+            found = self._mailbox.fetch([uid], largest=self._limits.mail_bytes)
+        except Permanent:
+            self._shared.log.warning("junk not read", mailbox=self.name, uid=uid)
+            return False
+        return any(plan.worth_listing(message, self.rules) for message in found)
+
+    def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:
+        return plan.examine_junk(message, self.rules, folder=record.place.folder)
+
+    def _moved(self, record: MessageRecord, place: Place) -> Place:  # noqa: ARG002  # it stays where it is
+        return record.place
