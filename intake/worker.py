@@ -144,7 +144,6 @@ class Worker:
 
     def _carry(self, record: MessageRecord) -> bool:
         """Carry one message as far as it goes. True when it is done."""
-        step = record.state.value
         try:
             if record.id in self._careful:
                 self._careful.discard(record.id)
@@ -154,13 +153,13 @@ class Worker:
         except Stopped:
             raise
         except (Transient, UidValidityChanged) as exc:
-            self._put_off(record, step, exc, park=False)
+            self._put_off(record, exc, park=False)
             raise
         except Permanent as exc:
-            self._put_off(record, step, exc, park=True)
+            self._put_off(record, exc, park=True)
         except Exception as exc:  # noqa: BLE001  # the one broad except: a message is parked (STYLE 9)
-            self._shared.log.error("step failed", case=record.case, step=step, error=type(exc).__name__)
-            self._put_off(record, step, exc, park=False, last=True)
+            self._shared.log.error("step failed", case=record.case, error=type(exc).__name__)
+            self._put_off(record, exc, park=False, last=True)
         return False
 
     def _steps(self, record: MessageRecord) -> bool:
@@ -345,11 +344,10 @@ class Worker:
             self._keep(record)
         return last
 
-    def _put_off(
-        self, record: MessageRecord, step: str, error: Exception, *, park: bool, last: bool = False
-    ) -> None:
+    def _put_off(self, record: MessageRecord, error: Exception, *, park: bool, last: bool = False) -> None:
         """Try again later, or park it: for good, or when it failed too often."""
-        known = self._ledger.message(record.id)
+        known = self._ledger.message(record.id)  # it may have got on a step or two before it failed
+        step = known.state.value
         park = park or (last and known.attempts + 1 >= self._limits.attempts)
         wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)
         said = str(error) if isinstance(error, IntakeError) else type(error).__name__
