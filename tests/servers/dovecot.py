@@ -69,6 +69,7 @@ namespace inbox {{
 protocol lmtp {{
   postmaster_address = postmaster@example.test
 }}
+{more}
 
 service imap-login {{
   chroot =
@@ -135,6 +136,7 @@ class Dovecot:
 
     introspection: URL of a token server (RFC 7662) that says whose a token is; with it XOAUTH2 is
     offered, too. users: passwords by login, all of them up front: the passwd-file is cached by the second.
+    more: further settings; {folder} is this server's.
     """
 
     def __init__(
@@ -149,6 +151,7 @@ class Dovecot:
         sent: str = "Sent",
         connections: int = 50,
         introspection: str = "",
+        more: str = "",
     ) -> None:
         folder.mkdir(parents=True, mode=0o755)
         self.folder, self.users, self.ca_file = folder, dict(users), certificates.ca
@@ -177,6 +180,7 @@ class Dovecot:
                 connections=connections,
                 mechanisms=" xoauth2" if introspection else "",
                 oauth2=_OAUTH2_PASSDB.format(folder=folder) if introspection else "",
+                more=more.replace("{folder}", str(folder)),
             )
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -212,6 +216,14 @@ class Dovecot:
 
     def set_uidvalidity(self, user: str, uidvalidity: int, folder: str = "INBOX") -> None:
         self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
+
+    def renumber(self, user: str) -> None:
+        """The server goes down and comes back with its INBOX rebuilt: a new UIDVALIDITY, and UIDs from 1 on."""
+        self.stop()
+        for known in (self.folder / "home" / user / "Maildir").glob("dovecot*"):
+            if known.is_file() and not known.name.startswith("dovecot-uidvalidity"):
+                known.unlink()
+        self.start()
 
     # --- What a person does with a mail program ---------------------------------------------------
 
