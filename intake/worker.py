@@ -130,7 +130,9 @@ class Worker:
         """Carry one message; when the mailbox breaks down under it, go on with the next one."""
         try:
             return self._carry(record)
-        except (Transient, UidValidityChanged):
+        except (Transient, UidValidityChanged) as exc:
+            if isinstance(exc, Transient) and exc.retry_after is not None:
+                raise  # who names a time wants to be left alone as a whole
             self._meet()  # raises Transient where it is not this message's fault
             return False
 

@@ -371,3 +371,45 @@ def test_a_mail_that_breaks_the_connection(behind: House, proxy: FaultProxy, app
     assert counts(behind) == {"waiting": 3}
     behind.answer(applicant, 3)
     assert len(behind.answers(applicant)) == 3
+
+
+# --- Throttling ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"BAD Request is throttled. Suggested Backoff Time: 1800000 milliseconds",
+        b"NO [LIMIT] Too many commands, try again in 30 minutes",
+        b"NO [UNAVAILABLE] Please retry after 1800 seconds",
+    ],
+    ids=["exchange", "limit", "unavailable"],
+)
+def test_a_server_that_asks_for_a_pause(
+    behind: House, proxy: FaultProxy, applicant: MailAccount, answer: bytes
+) -> None:
+    """It gets it from the whole mailbox, `status` says until when, and nothing is parked for it."""
+    for number in range(1, 4):
+        put(behind, applicant, f"{SUBJECT} {number}")
+    asked: list[bytes] = []
+
+    def throttled(piece: bytes) -> bytes:
+        changed = re.sub(rb"OK Fetch completed[^\r]*", answer, piece)
+        asked.extend([piece] if changed != piece else [])
+        return changed
+
+    proxy.rewrite = throttled
+    with behind.living() as service:
+        assert not service.once()
+        assert len(asked) == 1
+        [sentence] = status(behind)["attention"]
+        assert "main: not reached since" in sentence
+        said = proxy.down
+        behind.clock.ahead += timedelta(minutes=29)
+        assert not service.once()
+        assert proxy.down == said
+        proxy.rewrite = bytes
+        behind.clock.ahead += timedelta(minutes=20)
+        assert service.once()
+    assert counts(behind) == {"waiting": 3}
+    assert len({behind.answer(applicant, number)["Subject"] for number in range(1, 4)}) == 3
