@@ -21,7 +21,7 @@ from intake import schedule, wiring
 from intake.demo import clients
 from intake.ports import MessageRecord
 from tests.conftest import MailAccount, MailServers
-from tests.servers.dovecot import Dovecot
+from tests.servers.imap import ImapServer
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PATIENCE = 20.0  # seconds until a test gives up waiting; everything takes well under one
@@ -70,7 +70,7 @@ class AheadClock:
 class House:
     """One installation under test, in ``root``.
 
-    dovecot: where the centre's mailbox is, if not where the applicants' are; imap_port: what stands before
+    mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port: what stands before
     it, reached without TLS.
     """
 
@@ -79,7 +79,7 @@ class House:
     bot: MailAccount
     more: str = ""
     imap_port: int = 0
-    dovecot: Dovecot | None = None
+    mailbox: ImapServer | None = None
     journal: Journal = field(default_factory=Journal)
     clock: AheadClock = field(default_factory=AheadClock)
 
@@ -101,9 +101,9 @@ class House:
         return self.root / "config"
 
     @property
-    def home(self) -> Dovecot:
+    def home(self) -> ImapServer:
         """The server of the centre's own mailbox."""
-        return self.dovecot or self.servers.dovecot
+        return self.mailbox or self.servers.dovecot
 
     @property
     def applications(self) -> Path:

@@ -109,7 +109,7 @@ def test_nothing_depends_on_a_keyword(
     """Where a server keeps no flags but \\Seen and \\Deleted, applications are filed, moved and answered once."""
     server = dovecot_like(capability=capability, more=NO_KEYWORDS)
     (server.folder / "acl").write_text("* owner lrstiekxp\n")
-    house = make_house(dovecot=server)
+    house = make_house(mailbox=server)
     house.once()
     put(house, applicant, pdf=application())
     put(house, applicant, "Application: PostDoc in Causal Inference, without papers")
@@ -138,7 +138,7 @@ def test_a_mailbox_rebuilt_between_two_looks(
     own_server: Dovecot, make_house: MakeHouse, applicant: MailAccount
 ) -> None:
     """Old mails under new UIDs stay old: also one that was answered and lies in the INBOX again."""
-    house, dovecot = make_house(dovecot=own_server), own_server
+    house, dovecot = make_house(mailbox=own_server), own_server
     raw = written(applicant, NAME, "An application of last year", TEXT)
     dovecot.append(house.bot.login, raw, arrived=datetime(2025, 3, 1, tzinfo=UTC))
     with house.living() as service:
@@ -166,7 +166,7 @@ def test_a_mailbox_rebuilt_in_the_middle_of_a_look(
 ) -> None:
     """Each application is filed and answered once, those in work and those behind them."""
     with FaultProxy(own_server.ports["imap"]) as proxy:
-        house = make_house(dovecot=own_server, imap_port=proxy.port, more=MANY_REPLIES)
+        house = make_house(mailbox=own_server, imap_port=proxy.port, more=MANY_REPLIES)
         house.once()
         for number in range(2):  # so that UIDs do not begin at 1
             own_server.remove(house.bot.login, put(house, applicant, f"Taken away {number}"))
@@ -199,7 +199,7 @@ def test_a_target_folder_that_is_deleted(
 ) -> None:
     """A worker that has used it makes it again, in the same look."""
     server = dovecot_like(capability=capability)
-    house = make_house(dovecot=server)
+    house = make_house(mailbox=server)
     with house.living() as service:
         service.once()
         put(house, applicant, f"{SUBJECT} 1")
@@ -240,7 +240,7 @@ def test_a_full_mailbox(
     """The mail cannot be moved; it is answered all the same, `status` says why it waits, and it is moved when
     there is room."""
     server = dovecot_like(capability=f"{BASE} UIDPLUS", more=TWO_MESSAGES)
-    house = make_house(dovecot=server)
+    house = make_house(mailbox=server)
     filler = server.append(house.bot.login, b"Subject: an old one\r\n\r\n")
     house.once()
     put(house, applicant)
