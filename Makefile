@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test evaluate bench torture lock clean
+.PHONY: help setup demo test test-cyrus evaluate bench torture lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -20,6 +20,10 @@ demo:  ## the whole journey on embedded mail servers with sample mails; no accou
 test:  ## every gate: style, types, imports, licences, tests with coverage, one demo
 	$(setup) test
 	@$(python) -m scripts.run_tests
+
+test-cyrus:  ## the tests of the mailbox, and whole journeys, on Cyrus IMAP as a second server; not part of test
+	$(setup) test
+	@$(python) -m scripts.run_cyrus_tests
 
 evaluate:  ## how right recognition is, on composed applications; COUNT=200 SEED=1 PUBLIC=folder OUT=folder
 	$(setup) test

@@ -561,6 +561,10 @@ class Ledger(Protocol):
         """Messages of this mailbox that wait for a person, oldest first."""
         ...
 
+    def put_off_of(self, name: str) -> list[MessageRecord]:
+        """Messages of this mailbox that are to be tried again after a failed step, oldest first."""
+        ...
+
     def recount(self, name: str) -> dict[str, int]:
         """``counts`` again, from every message itself: so slow, and right whatever became of the figures."""
         ...

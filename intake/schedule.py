@@ -210,10 +210,13 @@ class Service:
             self._stale.set()
 
     def _rests(self, name: str) -> bool:
-        """Whether the mailbox was away a moment ago and is left in peace for now."""
+        """Whether its server was away a moment ago and is left in peace for now."""
+        return any(self._waits(one) for one in {name, self._workers[name].account})
+
+    def _waits(self, name: str) -> bool:
         known = self._shared.ledger.mailbox(name)
-        waits = known.next_try if known and self._failures[name] else None
-        return waits is not None and self._shared.clock.now() < waits
+        until = known.next_try if known and self._failures[name] else None
+        return until is not None and self._shared.clock.now() < until
 
     def _trouble(self, name: str, error: IntakeError) -> None:
         asked = error.retry_after if isinstance(error, Transient) else None

@@ -305,6 +305,7 @@ def _worker(
     made = worker.Worker if account_of(name) == name else junk.JunkWorker
     return made(
         name=name,
+        account=account_of(name),
         mailbox=open_mailbox(installation, name, tokens),
         shared=shared,
         rules=rules(installation, name),

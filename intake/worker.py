@@ -69,12 +69,23 @@ class Stopped(Exception):
 
 
 class Worker:
-    """The worker of one mailbox. Not thread-safe: one look at a time."""
+    """The worker of one mailbox. Not thread-safe: one look at a time.
+
+    account: the mailbox whose server is asked, where ``name`` is a folder beside it: both rest together.
+    """
 
     def __init__(
-        self, *, name: str, mailbox: Mailbox, shared: Shared, rules: plan.Rules, limits: Limits
+        self,
+        *,
+        name: str,
+        mailbox: Mailbox,
+        shared: Shared,
+        rules: plan.Rules,
+        limits: Limits,
+        account: str = "",
     ) -> None:
         self.name = name
+        self.account = account or name
         self.rules = rules
         self._mailbox = mailbox
         self._shared = shared
@@ -155,7 +166,9 @@ class Worker:
         """Carry one message; when the mailbox breaks down under it, go on with the next one."""
         try:
             return self._carry(record)
-        except (Transient, UidValidityChanged):
+        except (Transient, UidValidityChanged) as exc:
+            if isinstance(exc, Transient) and exc.retry_after is not None:
+                raise  # who names a time wants to be left alone as a whole
             self._meet()  # raises Transient where it is not this message's fault
             return False
 
@@ -169,7 +182,6 @@ class Worker:
 
     def _carry(self, record: MessageRecord) -> bool:
         """Carry one message as far as it goes. True when it is done."""
-        step = record.state.value
         try:
             if record.id in self._careful:
                 self._careful.discard(record.id)
@@ -179,13 +191,13 @@ class Worker:
         except Stopped:
             raise
         except (Transient, UidValidityChanged) as exc:
-            self._put_off(record, step, exc, park=False)
+            self._put_off(record, exc, park=False)
             raise
         except Permanent as exc:
-            self._put_off(record, step, exc, park=True)
+            self._put_off(record, exc, park=True)
         except Exception as exc:  # noqa: BLE001  # the one broad except: a message is parked (STYLE 9)
-            self._shared.log.error("step failed", case=record.case, step=step, error=type(exc).__name__)
-            self._put_off(record, step, exc, park=False, last=True)
+            self._shared.log.error("step failed", case=record.case, error=type(exc).__name__)
+            self._put_off(record, exc, park=False, last=True)
         return False
 
     def _steps(self, record: MessageRecord) -> bool:
@@ -387,11 +399,10 @@ class Worker:
             self._keep(record)
         return last
 
-    def _put_off(
-        self, record: MessageRecord, step: str, error: Exception, *, park: bool, last: bool = False
-    ) -> None:
+    def _put_off(self, record: MessageRecord, error: Exception, *, park: bool, last: bool = False) -> None:
         """Try again later, or park it: for good, or when it failed too often."""
-        known = self._ledger.message(record.id)
+        known = self._ledger.message(record.id)  # it may have got on a step or two before it failed
+        step = known.state.value
         park = park or (last and known.attempts + 1 >= self._limits.attempts)
         wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)
         said = str(error) if isinstance(error, IntakeError) else type(error).__name__

@@ -19,6 +19,7 @@ import pytest
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
 from tests.servers.certificates import Certificates
+from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tests.servers.tokens import TokenServer
@@ -57,12 +58,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server_folder() -> Iterator[Path]:
     """A folder that every user may read: pytest's own is 0700, and the servers' workers have other uids."""
-    if not dovecot_server.PROGRAM.exists():
-        pytest.fail("Dovecot is missing: apt-get install dovecot-imapd dovecot-lmtpd postfix")
     folder = Path(tempfile.mkdtemp(prefix="mail-"))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _require_dovecot() -> None:
+    if not dovecot_server.PROGRAM.exists():
+        pytest.fail("Dovecot is missing: apt-get install dovecot-imapd dovecot-lmtpd postfix")
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +77,7 @@ def certificates(server_folder: Path) -> Certificates:
 @pytest.fixture(scope="session")
 def dovecot(server_folder: Path, certificates: Certificates) -> Iterator[Dovecot]:
     """The session's Dovecot, as Debian ships it."""
+    _require_dovecot()
     users = dict.fromkeys(_ACCOUNTS, PASSWORD)
     server = Dovecot(server_folder / "dovecot", users=users, certificates=certificates)
     yield server
@@ -82,6 +87,7 @@ def dovecot(server_folder: Path, certificates: Certificates) -> Iterator[Dovecot
 @pytest.fixture(scope="session")
 def dovecot_like(server_folder: Path, certificates: Certificates) -> Iterator[Callable[..., Dovecot]]:
     """Another Dovecot with other settings, the same one for the same settings, with the same accounts."""
+    _require_dovecot()
     running: dict[tuple[tuple[str, Any], ...], Dovecot] = {}
 
     def start(**settings: Any) -> Dovecot:
@@ -91,6 +97,22 @@ def dovecot_like(server_folder: Path, certificates: Certificates) -> Iterator[Ca
             users = dict.fromkeys(_ACCOUNTS, PASSWORD)
             running[key] = Dovecot(folder, users=users, certificates=certificates, **settings)
         return running[key]
+
+    yield start
+    for server in running.values():
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def cyrus_with(server_folder: Path, certificates: Certificates) -> Iterator[Callable[[str], Cyrus]]:
+    """A Cyrus by its names of folders, "slashes" (as it is now) or "dots" (as it was); without accounts."""
+    running: dict[str, Cyrus] = {}
+
+    def start(names: str) -> Cyrus:
+        if names not in running:
+            folder = server_folder / f"cyrus-{names}"
+            running[names] = Cyrus(folder, certificates=certificates, dots=names == "dots")
+        return running[names]
 
     yield start
     for server in running.values():
@@ -153,6 +175,6 @@ def _unused_accounts() -> Iterator[str]:
 
 
 @pytest.fixture
-def account(dovecot: Dovecot, _unused_accounts: Iterator[str]) -> MailAccount:
-    """An account that no other test has used."""
+def account(_unused_accounts: Iterator[str]) -> MailAccount:
+    """An account that no other test has used, on every Dovecot."""
     return MailAccount(login=next(_unused_accounts), password=PASSWORD)

@@ -8,6 +8,7 @@
                     "last_look", "trouble", "trouble_since", "next_try"}],
      "outbox": {"held", "queued", "sending", "unknown", "failed"},
      "parked": [{"case", "mailbox", "step", "error", "attempts"}],
+     "put_off": [{"case", "mailbox", "step", "error", "attempts", "next_try"}],   tried again by itself
      "sandbox": ["..."],                         walls around the PDF reader that this machine lacks
      "ocr": ["..."],                             why scans are not read, or not behind every wall
      "rules": ["..."],                           problems of config/, because of which a worker keeps older rules
@@ -35,6 +36,7 @@ from intake.ports import Ledger, MailboxRecord, MessageRecord
 _TERMS = ("accepted", "waiting", "review", "redirected", "inquiries", "ignored", "parked", "in work")
 _BEFORE, _GONE = MessageState.BEFORE.value, MessageState.GONE.value
 _OUTBOX = (ReplyState.HELD, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.FAILED)
+_PASSES = 1  # failures of a message that are no alarm yet: most are over at the next try
 _LONG = timedelta(hours=2)  # without a look, a worker that is run by hand or by cron every hour is missed
 
 
@@ -66,6 +68,7 @@ class _Status:
     mailboxes: tuple[_Mailbox, ...]
     outbox: dict[str, int]
     parked: tuple[MessageRecord, ...]
+    put_off: tuple[MessageRecord, ...]
     sandbox: tuple[str, ...]
     ocr: tuple[str, ...]
     rules: tuple[str, ...]
@@ -95,6 +98,7 @@ def _read(config: Path) -> _Status:
         waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
         read = [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
+        put_off = tuple(one for name in read for one in (ledger.put_off_of(name) if ledger else ()))
     sandbox, ocr = _weaknesses(site)
     return _Status(
         zone=zone,
@@ -102,6 +106,7 @@ def _read(config: Path) -> _Status:
         mailboxes=mailboxes,
         outbox={state.value: waiting.count(state) for state in _OUTBOX},
         parked=parked,
+        put_off=put_off,
         sandbox=sandbox,
         ocr=ocr,
         rules=rules,
@@ -157,12 +162,42 @@ def _attention(status: _Status, now: datetime) -> Iterator[str]:
             f"The message of case {one.case} was given up at step {one.step or 'unknown'} after {one.attempts}"
             f" attempt(s): {console.lines(one.error)}. It lies untouched in the mailbox."
         )
+    yield from _about_put_off(status)
     if number := status.outbox[ReplyState.FAILED.value]:
         yield f"{number} repl(ies) were refused by the recipient's server: intake outbox list."
     if number := status.outbox[ReplyState.UNKNOWN.value]:
         yield f"{number} repl(ies) may or may not have left: intake outbox list, then release or drop each."
     if status.rules:
         yield f"{len(status.rules)} problem(s) in the rules; a running worker keeps the last good ones."
+
+
+def _about_put_off(status: _Status) -> Iterator[str]:
+    """One sentence for each mailbox and state: a full mailbox puts off every message in it."""
+    for mailbox in status.mailboxes:
+        for state in (MessageState.FILED, MessageState.PLANNED, MessageState.FOUND):
+            failing = [
+                one
+                for one in status.put_off
+                if (one.key.mailbox, one.state) == (mailbox.name, state) and one.attempts > _PASSES
+            ]
+            if failing:
+                yield _failing(failing, status.zone)
+
+
+def _failing(failing: list[MessageRecord], zone: ZoneInfo) -> str:
+    first, more = failing[0], len(failing) - 1
+    is_filed = first.state is MessageState.FILED
+    what = (
+        "is filed, and cannot be moved in the mailbox"
+        if is_filed
+        else f"does not get past {first.state.value}"
+    )
+    others = f" So it is with {more} more." if more else ""
+    tries = f" Next try: {console.moment(first.next_try, zone)}." if first.next_try else ""
+    return (
+        f"The message of case {first.case} {what}, after {first.attempts} attempts:"
+        f" {console.lines(first.error)}.{others}{tries}"
+    )
 
 
 def _about(mailbox: _Mailbox, zone: ZoneInfo, now: datetime) -> Iterator[str]:
@@ -233,15 +268,9 @@ def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
         "worker": status.worker,
         "mailboxes": [_mailbox_as_json(one, status.zone) for one in status.mailboxes],
         "outbox": status.outbox,
-        "parked": [
-            {
-                "case": one.case,
-                "mailbox": one.key.mailbox,
-                "step": one.step,
-                "error": one.error,
-                "attempts": one.attempts,
-            }
-            for one in status.parked
+        "parked": [_failure_as_json(one) for one in status.parked],
+        "put_off": [
+            {**_failure_as_json(one), "next_try": _at(one.next_try, status.zone)} for one in status.put_off
         ],
         "sandbox": list(status.sandbox),
         "ocr": list(status.ocr),
@@ -250,12 +279,22 @@ def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
     }
 
 
+def _failure_as_json(one: MessageRecord) -> dict[str, object]:
+    return {
+        "case": one.case,
+        "mailbox": one.key.mailbox,
+        "step": one.step,
+        "error": one.error,
+        "attempts": one.attempts,
+    }
+
+
+def _at(moment: datetime | None, zone: ZoneInfo) -> str | None:
+    return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
+
+
 def _mailbox_as_json(mailbox: _Mailbox, zone: ZoneInfo) -> dict[str, object]:
     record = mailbox.record
-
-    def at(moment: datetime | None) -> str | None:
-        return moment.astimezone(zone).isoformat(timespec="seconds") if moment else None
-
     return {
         "name": mailbox.name,
         "total": mailbox.total,
@@ -264,8 +303,8 @@ def _mailbox_as_json(mailbox: _Mailbox, zone: ZoneInfo) -> dict[str, object]:
         "gone": mailbox.counts[_GONE],
         "adds_up": mailbox.adds_up,
         "junk": sum(mailbox.junk.values()),
-        "last_look": at(record.last_pass) if record else None,
+        "last_look": _at(record.last_pass, zone) if record else None,
         "trouble": record.trouble if record else "",
-        "trouble_since": at(record.trouble_since) if record else None,
-        "next_try": at(record.next_try) if record else None,
+        "trouble_since": _at(record.trouble_since, zone) if record else None,
+        "next_try": _at(record.next_try, zone) if record else None,
     }

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from intake import schedule, wiring
 from intake.demo import clients
 from intake.ports import MessageRecord
 from tests.conftest import MailAccount, MailServers
+from tests.servers.imap import ImapServer
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 PATIENCE = 20.0  # seconds until a test gives up waiting; everything takes well under one
@@ -33,7 +34,7 @@ contact_email = "contact@rc-trust.example"
 [mailbox.main]
 address = "{login}"
 aliases = ["open-positions@rc-trust.ai"]
-imap = {{ host = "localhost", port = {imap}, security = "tls", user = "{login}", password_file = "password", ca_file = "{ca}" }}
+imap = {{ host = "localhost", port = {imap}, security = "{security}", user = "{login}", password_file = "password", ca_file = "{ca}" }}
 smtp = {{ host = "localhost", port = {smtp}, security = "starttls", user = "{login}", password_file = "password", ca_file = "{ca}" }}
 
 {more}
@@ -55,23 +56,40 @@ class Journal:
         return [event for event, _ in self.lines]
 
 
+class AheadClock:
+    """The machine's clock, and what a test has put it forward by."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
 @dataclass(kw_only=True)
 class House:
-    """One installation under test, in ``root``."""
+    """One installation under test, in ``root``.
+
+    mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port: what stands before
+    it, reached without TLS.
+    """
 
     root: Path
     servers: MailServers
     bot: MailAccount
     more: str = ""
     imap_port: int = 0
+    mailbox: ImapServer | None = None
     journal: Journal = field(default_factory=Journal)
+    clock: AheadClock = field(default_factory=AheadClock)
 
     def __post_init__(self) -> None:
         shutil.copytree(CONFIG, self.config)
         (self.root / "password").write_text(self.bot.password)
         text = _INTAKE.format(
             login=self.bot.login,
-            imap=self.imap_port or self.servers.dovecot.ports["imaps"],
+            imap=self.imap_port or self.home.ports["imaps"],
+            security="none" if self.imap_port else "tls",
             smtp=self.servers.postfix.port,
             ca=self.servers.ca_file,
             more=self.more,
@@ -83,17 +101,28 @@ class House:
         return self.root / "config"
 
     @property
+    def home(self) -> ImapServer:
+        """The server of the centre's own mailbox."""
+        return self.mailbox or self.servers.dovecot
+
+    @property
     def applications(self) -> Path:
         return self.root / "applications"
 
     def service(self) -> schedule.Service:
-        return wiring.service(wiring.load(self.config), log=self.journal)
+        return wiring.service(wiring.load(self.config), log=self.journal, clock=self.clock)
 
     def once(self) -> bool:
         """One pass of a worker that starts and ends, as ``intake run --once`` does."""
+        with self.living() as service:
+            return service.once()
+
+    @contextmanager
+    def living(self) -> Iterator[schedule.Service]:
+        """One life of a worker that makes its passes when told, all over the same connection."""
         service = self.service()
         try:
-            return service.once()
+            yield service
         finally:
             service.close()
 
@@ -150,10 +179,7 @@ class House:
         self, applicant: MailAccount, name: str, subject: str, text: str, *files: tuple[str, bytes]
     ) -> bytes:
         """A mail with files, as Thunderbird writes it."""
-        papers = tuple(clients.File(name=file, content=content) for file, content in files)
-        draft = clients.Draft(sender=name, address=applicant.login, subject=subject, text=text, files=papers,
-                              sent=datetime.now(UTC))  # fmt: skip
-        return clients.thunderbird(draft)
+        return written(applicant, name, subject, text, *files)
 
     def answers(self, applicant: MailAccount) -> list[EmailMessage]:
         """What has arrived in an applicant's mailbox."""
@@ -166,10 +192,10 @@ class House:
         return self.answers(applicant)[number - 1]
 
     def inbox(self) -> dict[int, bytes]:
-        return self.servers.dovecot.contents(self.bot.login)
+        return self.home.contents(self.bot.login)
 
     def folder(self, name: str) -> dict[int, bytes]:
-        return self.servers.dovecot.contents(self.bot.login, name)
+        return self.home.contents(self.bot.login, name)
 
     def filed(self) -> list[str]:
         """Paths of all filed folders, relative to the root of filing; a worker may be filing meanwhile."""
@@ -195,6 +221,14 @@ class House:
                 )
 
         self.until(quiet)
+
+
+def written(applicant: MailAccount, name: str, subject: str, text: str, *files: tuple[str, bytes]) -> bytes:
+    """A mail with files, as Thunderbird writes it."""
+    papers = tuple(clients.File(name=file, content=content) for file, content in files)
+    draft = clients.Draft(sender=name, address=applicant.login, subject=subject, text=text, files=papers,
+                          sent=datetime.now(UTC))  # fmt: skip
+    return clients.thunderbird(draft)
 
 
 def text_of(mail: EmailMessage) -> str:

@@ -479,6 +479,18 @@ def test_a_message_does_not_lie_in_another_mailbox(
     assert ledger.message(other.id).state is MessageState.FOUND
 
 
+def test_what_was_put_off_is_listed_until_it_gets_on(ledger: Ledger, found: Callable[[], int]) -> None:
+    """Unfinished messages whose step failed, also those whose next try is still to come."""
+    first, second, third = found(), found(), found()
+    ledger.put_off(second, step="found", error="away", retry_at=later(9))
+    ledger.put_off(third, step="found", error="for good", retry_at=None)
+    assert [(one.id, one.error) for one in ledger.put_off_of(NAME)] == [(second, "away")]
+    assert ledger.put_off_of("none") == []
+    ledger.save_plan(second, a_plan("C2"), now=NOW)
+    assert ledger.put_off_of(NAME) == []
+    assert ledger.message(first).attempts == 0
+
+
 # --- Plans and cases -----------------------------------------------------------------------------
 
 WHOLE = Plan(

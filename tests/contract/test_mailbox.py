@@ -1,11 +1,11 @@
-"""What every Mailbox does: the IMAP adapter on Dovecot, and its twin in memory."""
+"""What every Mailbox does: the IMAP adapter on Dovecot and (make test-cyrus) on Cyrus, and its twin in memory."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -16,7 +16,8 @@ from intake.adapters import imap, memory
 from intake.model import Message
 from intake.ports import Place
 from tests.conftest import MailAccount
-from tests.servers.dovecot import Dovecot
+from tests.servers.cyrus import Cyrus
+from tests.servers.imap import ImapServer
 
 ARRIVED = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 LARGEST = 10_000
@@ -46,8 +47,8 @@ class World(Protocol):
     def rebuild(self) -> None: ...
 
 
-class OnDovecot:
-    def __init__(self, server: Dovecot, account: MailAccount) -> None:
+class OnServer:
+    def __init__(self, server: ImapServer, account: MailAccount) -> None:
         found = imap.Account(
             name="jobs",
             host="localhost",
@@ -76,7 +77,7 @@ class OnDovecot:
         return self._server.contents(self._login, folder)
 
     def rebuild(self) -> None:
-        self._server.set_uidvalidity(self._login, 4_000_000_000)
+        self._server.rebuild(self._login)
 
 
 class InMemory:
@@ -102,11 +103,28 @@ class InMemory:
         self._twin.rebuild()
 
 
-@pytest.fixture(params=[pytest.param("dovecot", marks=pytest.mark.servers), "memory"])
+def on_cyrus(names: str, request: pytest.FixtureRequest) -> OnServer:
+    """names: of its folders, see ``cyrus_with``."""
+    start: Callable[[str], Cyrus] = request.getfixturevalue("cyrus_with")
+    account: MailAccount = request.getfixturevalue("account")
+    start(names).welcome(account.login, account.password)
+    return OnServer(start(names), account)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("dovecot", marks=pytest.mark.servers),
+        "memory",
+        pytest.param("slashes", marks=pytest.mark.cyrus, id="cyrus-slashes"),
+        pytest.param("dots", marks=pytest.mark.cyrus, id="cyrus-dots"),
+    ]
+)
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     found: World = InMemory()
     if request.param == "dovecot":
-        found = OnDovecot(request.getfixturevalue("dovecot"), request.getfixturevalue("account"))
+        found = OnServer(request.getfixturevalue("dovecot"), request.getfixturevalue("account"))
+    elif request.param != "memory":
+        found = on_cyrus(request.param, request)
     yield found
     found.mailbox.close()
     found.junk.close()
@@ -311,7 +329,7 @@ def test_a_rebuilt_mailbox_is_noticed(world: World) -> None:
     before = world.mailbox.open()
     [message] = world.mailbox.fetch([uid], largest=LARGEST)
     world.rebuild()
-    # Dovecot hangs up on whoever has the INBOX open, which is a loss like any other.
+    # Servers hang up on whoever has the INBOX open, which is a loss like any other.
     with contextlib.suppress(errors.Transient, errors.UidValidityChanged):
         world.mailbox.fetch([uid], largest=LARGEST)
     with pytest.raises(errors.UidValidityChanged):

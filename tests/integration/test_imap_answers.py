@@ -24,6 +24,13 @@ from intake.adapters.imap import answers, moving
         ("[ALERT] Too many simultaneous connections. (Failure)", errors.Transient, None),
         ("Request is throttled. Suggested Backoff Time: 299961 milliseconds", errors.Transient, 299.961),
         ("[LIMIT] slow down", errors.Transient, None),
+        ("[LIMIT] Too many commands, try again in 30 seconds.", errors.Transient, 30),
+        ("[UNAVAILABLE] Please try again in 5 minutes", errors.Transient, 300),
+        ("[UNAVAILABLE] retry after 1 hour", errors.Transient, 3600),
+        ("Rate limit exceeded. Wait 90s", errors.Transient, 90),
+        ("[LIMIT] try again in 999999999 seconds", errors.Transient, 86400),
+        ("[LIMIT] try again later, code 4711", errors.Transient, None),
+        ("[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)", errors.Transient, None),
     ],
 )
 def test_refused_sign_ins(text: str, meaning: type[errors.Transient], wait: float | None) -> None:

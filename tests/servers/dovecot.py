@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import atexit
 import grp
-import imaplib
 import os
 import pwd
-import re
 import signal
-import socket
 import subprocess
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.servers.certificates import Certificates
+from tests.servers.imap import ImapServer, free_port, wait_for_greeting
 
 PROGRAM = Path("/usr/sbin/dovecot")
 
@@ -69,6 +65,7 @@ namespace inbox {{
 protocol lmtp {{
   postmaster_address = postmaster@example.test
 }}
+{more}
 
 service imap-login {{
   chroot =
@@ -123,18 +120,12 @@ force_introspection = yes
 """
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-class Dovecot:
+class Dovecot(ImapServer):
     """Runs from construction to ``stop``. ``capability`` dresses it as another server; "" as it is.
 
     introspection: URL of a token server (RFC 7662) that says whose a token is; with it XOAUTH2 is
     offered, too. users: passwords by login, all of them up front: the passwd-file is cached by the second.
+    more: further settings; {folder} is this server's.
     """
 
     def __init__(
@@ -149,6 +140,7 @@ class Dovecot:
         sent: str = "Sent",
         connections: int = 50,
         introspection: str = "",
+        more: str = "",
     ) -> None:
         folder.mkdir(parents=True, mode=0o755)
         self.folder, self.users, self.ca_file = folder, dict(users), certificates.ca
@@ -177,6 +169,7 @@ class Dovecot:
                 connections=connections,
                 mechanisms=" xoauth2" if introspection else "",
                 oauth2=_OAUTH2_PASSDB.format(folder=folder) if introspection else "",
+                more=more.replace("{folder}", str(folder)),
             )
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -213,64 +206,16 @@ class Dovecot:
     def set_uidvalidity(self, user: str, uidvalidity: int, folder: str = "INBOX") -> None:
         self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
 
-    # --- What a person does with a mail program ---------------------------------------------------
+    def rebuild(self, user: str) -> None:
+        self.set_uidvalidity(user, 4_000_000_000)
 
-    def sign_in(self, user: str) -> imaplib.IMAP4:
-        client = imaplib.IMAP4("127.0.0.1", self.ports["imap"], timeout=10)
-        client.login(user, self.users[user])
-        return client
-
-    def append(
-        self,
-        user: str,
-        raw: bytes,
-        *,
-        folder: str = "INBOX",
-        arrived: datetime | None = None,
-        flags: str = "",
-    ) -> int:
-        """Put a message into a folder, created when missing, and return its UID."""
-        with self.sign_in(user) as client:
-            client.create(f'"{folder}"')
-            time_of = imaplib.Time2Internaldate(arrived or datetime.now(UTC))
-            said = client.append(f'"{folder}"', f"({flags})", time_of, raw)[1][0]
-        found = re.search(rb"APPENDUID \d+ (\d+)", said)
-        assert found, said
-        return int(found[1])
-
-    def flag(self, user: str, uid: int, flag: str) -> None:
-        with self.sign_in(user) as client:
-            client.select("INBOX")
-            client.uid("STORE", str(uid), "+FLAGS", f"({flag})")
-
-    def remove(self, user: str, uid: int, folder: str = "INBOX") -> None:
-        """Delete and expunge one message."""
-        with self.sign_in(user) as client:
-            client.select(f'"{folder}"')
-            client.uid("STORE", str(uid), "+FLAGS", "(\\Deleted)")
-            client.expunge()
-
-    def contents(self, user: str, folder: str = "INBOX") -> dict[int, bytes]:
-        """The messages of a folder by UID; none when there is no such folder."""
-        with self.sign_in(user) as client:
-            if client.select(f'"{folder}"', readonly=True)[0] != "OK":
-                return {}
-            said = client.uid("FETCH", "1:*", "(UID BODY.PEEK[])")[1]
-        parts = [part for part in said if isinstance(part, tuple)]
-        return {_uid(part[0]): part[1] for part in parts}
-
-    def flags(self, user: str, folder: str = "INBOX") -> dict[int, str]:
-        """The flags of a folder's messages by UID."""
-        with self.sign_in(user) as client:
-            client.select(f'"{folder}"', readonly=True)
-            said = client.uid("FETCH", "1:*", "(UID FLAGS)")[1]
-        return {_uid(line): line.decode() for line in said if isinstance(line, bytes)}
-
-
-def _uid(answer: bytes) -> int:
-    found = re.search(rb"UID (\d+)", answer)
-    assert found, answer
-    return int(found[1])
+    def renumber(self, user: str) -> None:
+        """The server goes down and comes back with its INBOX rebuilt: a new UIDVALIDITY, and UIDs from 1 on."""
+        self.stop()
+        for known in (self.folder / "home" / user / "Maildir").glob("dovecot*"):
+            if known.is_file() and not known.name.startswith("dovecot-uidvalidity"):
+                known.unlink()
+        self.start()
 
 
 def _owners() -> tuple[int, int, str, str]:
@@ -280,17 +225,3 @@ def _owners() -> tuple[int, int, str, str]:
         return mail.pw_uid, mail.pw_gid, "dovecot", "dovenull"
     me = pwd.getpwuid(os.geteuid()).pw_name
     return os.geteuid(), os.getegid(), me, me
-
-
-def wait_for_greeting(port: int, greeting: bytes, process: subprocess.Popen[bytes], said: object) -> None:
-    """Until a server greets on its port; RuntimeError with what it said when it ends or takes 20 s."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 5) as client:
-                if client.recv(200).startswith(greeting):
-                    return
-        except OSError:
-            pass
-        time.sleep(0.02)
-    raise RuntimeError(f"no greeting on port {port}: {said() if callable(said) else said}")

@@ -17,7 +17,8 @@ class FaultProxy:
     cut_after: a connection ends with the piece in which the server has sent more bytes than this; swallow: nothing flows any more
     and nothing is closed (a half-open connection); accepted: connections so far; down: bytes that
     came from the server, over all connections; rewrite: changes each piece from the server; drip:
-    seconds that each byte from the server takes.
+    seconds that each byte from the server takes, in a packet of its own; singly: each byte travels in a
+    packet of its own, both ways, as fast as it can.
     """
 
     def __init__(self, port: int) -> None:
@@ -28,6 +29,7 @@ class FaultProxy:
         self.swallow = False
         self.rewrite: Callable[[bytes], bytes] = bytes
         self.drip = 0.0
+        self.singly = False
         self.accepted = 0
         self.down = 0
         self._sockets: list[socket.socket] = []
@@ -47,7 +49,11 @@ class FaultProxy:
             except OSError:
                 return
             self.accepted += 1
-            server = socket.create_connection(("127.0.0.1", self._target))
+            try:
+                server = socket.create_connection(("127.0.0.1", self._target))
+            except OSError:  # it is down
+                client.close()
+                continue
             for end in (client, server):
                 end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._sockets += [client, server]
@@ -62,22 +68,23 @@ class FaultProxy:
                 if self.swallow:
                     continue
                 if not down:
-                    sink.sendall(piece)
+                    self._pass(sink, piece, 0.0)
                     continue
                 self.down += len(piece)
                 passed += len(piece)
-                self._pass_down(sink, self.rewrite(piece))
+                self._pass(sink, self.rewrite(piece), self.drip)
                 if self.cut_after is not None and passed > self.cut_after:
                     break
         _shut(source, sink)
 
-    def _pass_down(self, sink: socket.socket, piece: bytes) -> None:
-        if not self.drip:
+    def _pass(self, sink: socket.socket, piece: bytes, drip: float) -> None:
+        if not drip and not self.singly:
             sink.sendall(piece)
             return
         for byte in piece:
             sink.sendall(bytes([byte]))
-            time.sleep(self.drip)
+            if drip:
+                time.sleep(drip)
 
     def cut(self) -> None:
         """End every connection now."""

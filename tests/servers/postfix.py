@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from tests.servers.certificates import Certificates
-from tests.servers.dovecot import free_port, wait_for_greeting
+from tests.servers.imap import free_port, wait_for_greeting
 
 PROGRAM = Path("/usr/sbin/postfix")
 

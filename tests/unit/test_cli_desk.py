@@ -320,6 +320,24 @@ def test_what_needs_a_person_is_told_in_sentences(config: Path, ledger: SqlLedge
     assert "Needs a person:" in run(config, "status").stdout
 
 
+def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger) -> None:
+    """A message that has failed once is listed and no alarm; from the second time on a sentence says why."""
+    now = console.now()
+    ledger.take_in(BOX, uidvalidity=1, uids=[12, 13], now=now, number=iter(("K7QT", "K7QV")).__next__)
+    first, second = (one.id for one in ledger.unfinished(BOX, now=now, limit=2))
+    for message in (first, second):
+        ledger.put_off(message, step="found", error="no answer in time", retry_at=now)
+    put_off = status(config, 0)["put_off"]
+    assert [(one["case"], one["attempts"]) for one in put_off] == [("K7QT", 1), ("K7QV", 1)]  # type: ignore[attr-defined]
+    for message in (first, second):
+        ledger.put_off(message, step="found", error="no answer in time", retry_at=now)
+    [sentence] = status(config, 1)["attention"]  # type: ignore[misc]
+    assert sentence.startswith(
+        "The message of case K7QT does not get past found, after 2 attempts: no answer in time."
+        " So it is with 1 more. Next try: "
+    )
+
+
 def test_a_worker_that_has_stopped_looking_is_missed(config: Path, ledger: SqlLedger) -> None:
     """After two hours."""
     ledger.report_pass(BOX, now=console.now() - timedelta(hours=3))

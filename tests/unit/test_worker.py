@@ -215,6 +215,7 @@ def test_correction_refused_while_its_mail_is_moved(centre: Centre, monkeypatch:
         centre.deliver()
         centre.round()
     assert one(centre) == (MessageState.FILED, Outcome.CORRECTION)
+    assert (centre.ledger.message(1).step, centre.ledger.message(1).error) == ("filed", "quota")
     assert centre.desk.serve() == set()
     centre.clock.advance(timedelta(hours=1))
     centre.round()

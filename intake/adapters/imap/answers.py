@@ -12,11 +12,17 @@ from intake import errors
 # imapclient's parsers raise these bare when an answer is malformed.
 MALFORMED = (ValueError, TypeError, IndexError)
 
-# Exchange Online says how long it wants to be left alone, in any answer.
-_BACKOFF = re.compile(r"Suggested Backoff Time:?\s*(\d{1,9})\s*milliseconds", re.IGNORECASE)
+# How long a server wants to be left alone, in any answer. Exchange Online: "Suggested Backoff Time: 1500
+# milliseconds"; others: "try again in 5 minutes", "retry after 30 seconds", "wait 1 hour".
+_BACKOFF = re.compile(
+    r"(?:backoff time|again|retry|wait)\b[^\d]{0,20}(\d{1,9})\s*"
+    r"(?P<unit>milliseconds|ms|seconds?|secs?|s|minutes?|mins?|hours?)\b",
+    re.IGNORECASE,
+)
+_LONGEST_BACKOFF = 24 * 3600.0  # seconds; whatever a server says, we ask it again the next day
 # RFC 5530 codes and the words of Exchange, Gmail and Dovecot for "not now" as against "not you".
 _NOT_NOW = re.compile(
-    r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\b|throttl|too many|maximum number|limit exceeded"
+    r"\[(UNAVAILABLE|LIMIT|INUSE|SERVERBUG|OVERQUOTA)\b|throttl|too many|maximum number|limits? exceeded"
     r"|temporar|try again|not available|server error",
     re.IGNORECASE,
 )
@@ -29,9 +35,17 @@ _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 
 
 def backoff(text: str) -> float | None:
-    """Seconds that the server asks us to wait, or None."""
+    """Seconds that the server asks us to wait, a day at most, or None."""
     found = _BACKOFF.search(text)
-    return int(found[1]) / 1000 if found else None
+    if found is None:
+        return None
+    return min(int(found[1]) * _seconds(found["unit"].lower()), _LONGEST_BACKOFF)
+
+
+def _seconds(unit: str) -> float:
+    if unit == "ms" or unit.startswith("milli"):
+        return 0.001
+    return {"s": 1.0, "m": 60.0, "h": 3600.0}[unit[0]]
 
 
 def is_put_off(text: str) -> bool:

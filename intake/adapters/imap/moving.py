@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import imaplib
 from collections.abc import Sequence
 
 from imapclient import DELETED  # ships no py.typed
 
 from intake import errors
-from intake.adapters.imap import fetching
+from intake.adapters.imap import answers, fetching
 from intake.adapters.imap.session import INBOX, Session
 from intake.model import value
 from intake.ports import Place
@@ -34,9 +35,22 @@ def move(session: Session, place: Place, folder: str, *, message_id: str, size: 
         return _moved_before(session, place, uid, _in(session, folder, message_id, size))
     if place.folder == folder:
         return Place(folder=folder, uidvalidity=session.select(folder).uidvalidity, uid=uid)
+    here = Place(folder=place.folder, uid=uid)
+    try:
+        return _moved(session, here, folder, message_id, size)
+    except imaplib.IMAP4.error as exc:
+        if answers.is_lost(exc) or session.exists(folder):
+            raise
+    session.forget(folder)  # it was there, and somebody has deleted it
+    session.select(place.folder)
+    return _moved(session, here, folder, message_id, size)
+
+
+def _moved(session: Session, place: Place, folder: str, message_id: str, size: int) -> Place | None:
+    assert place.uid is not None
     if session.moves:
-        return _move(session, uid, folder, message_id, size)
-    return _copy_and_delete(session, Place(folder=place.folder, uid=uid), folder, message_id, size)
+        return _move(session, place.uid, folder, message_id, size)
+    return _copy_and_delete(session, place, folder, message_id, size)
 
 
 def flags(session: Session, folder: str, places: Sequence[Place]) -> dict[Place, frozenset[str]]:

@@ -174,7 +174,8 @@ class Session:
         return kept.strip() or "-"
 
     def exists(self, folder: str) -> bool:
-        return folder in self._ensured or self._is_selectable(self.server_name(folder))
+        """Asked anew each time: people delete folders, also those that we have made."""
+        return self._is_selectable(self.server_name(folder))
 
     def _is_selectable(self, name: str) -> bool:
         if name == INBOX:
@@ -192,6 +193,10 @@ class Session:
             self._make(self.server_name(folder))
             self._ensured[folder] = self.server_name(folder)
         return self._ensured[folder]
+
+    def forget(self, folder: str) -> None:
+        """Somebody has deleted it: the next ``ensure`` looks again."""
+        self._ensured.pop(folder, None)
 
     def _make(self, name: str) -> None:
         if self._is_selectable(name):

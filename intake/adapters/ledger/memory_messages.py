@@ -71,6 +71,12 @@ class Messages(Store):
             waiting = (record for record in mine if record.state is MessageState.PARKED)
             return sorted(waiting, key=lambda record: record.id)
 
+    def put_off_of(self, name: str) -> list[MessageRecord]:
+        with self._alone():
+            mine = (record for record in self._messages.values() if record.key.mailbox == name)
+            failed = (one for one in mine if one.state in lifecycle.UNFINISHED and one.attempts)
+            return sorted(failed, key=lambda record: record.id)
+
     def message(self, message: int) -> MessageRecord:
         with self._alone():
             return self._known(message)

@@ -73,6 +73,14 @@ class Messages(Database):
             rows = connection.execute(query.order_by(_MESSAGE.c.id)).all()
         return [_record(row) for row in rows]
 
+    def put_off_of(self, name: str) -> list[MessageRecord]:
+        query = _WITH_PLAN.where(
+            _MESSAGE.c.mailbox == name, sa.text(tables.UNFINISHED), _MESSAGE.c.attempts > 0
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query.order_by(_MESSAGE.c.id)).all()
+        return [_record(row) for row in rows]
+
     def recount(self, name: str) -> dict[str, int]:
         standing = (_MESSAGE.c.state, _MESSAGE.c.outcome)
         query = sa.select(*standing, sa.func.count()).where(_MESSAGE.c.mailbox == name).group_by(*standing)
