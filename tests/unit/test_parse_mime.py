@@ -9,7 +9,7 @@ import time
 import pytest
 
 from intake.journey import defects, parse
-from intake.journey.parse import charset, header, mime
+from intake.journey.parse import charset, header, mime, part, quick
 from intake.model import FileKind, Mail
 from tests import builders
 from tests.builders import File
@@ -26,15 +26,15 @@ def with_file(*fields: str, content: bytes, encoding: str, line: bytes = b"\r\n"
     return raw.replace(b"\r\n", line) if line != b"\r\n" else raw
 
 
-def refuse(_raw: bytes) -> mime.Part:
-    raise mime.UnreadableError("not tried")
+def refuse(_raw: bytes) -> part.Part:
+    raise part.UnreadableError("not tried")
 
 
 def by_each(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[Mail, Mail]:
     """The mail as it is read, and as it would be if the fast parser refused it."""
     read = parse.mail(raw)
     with monkeypatch.context() as patch:
-        patch.setattr(mime, "quick", refuse)
+        patch.setattr(quick, "tree", refuse)
         return read, parse.mail(raw)
 
 
@@ -177,6 +177,36 @@ def test_nothing_between_two_boundaries(monkeypatch: pytest.MonkeyPatch) -> None
     read, careful = by_each(raw.replace(b"--x\r\n", b"--x\r\n--x\r\n"), monkeypatch)
     assert [one.name for one in read.attachments] == ["cv.pdf"]
     assert careful.attachments == read.attachments
+
+
+def test_boundary_that_was_lost() -> None:
+    """A second PDF that has come into the text before it is not found, and nobody is told that it is missing."""
+    raw = builders.mail(
+        builders.multipart(
+            "mixed", builders.attached(CV), builders.plain("Hello"), builders.attached(CV), boundary="x"
+        )
+    )
+    place = raw.rindex(b"--x\r\n")
+    mail = parse.mail(raw[:place] + raw[place + 5 :])
+    assert [one.name for one in mail.attachments] == ["cv.pdf"]
+    assert defects.hidden(mail.defects) == ("a PDF in a broken part",)
+
+
+def test_each_parser_finds_another_file() -> None:
+    """Lines that end otherwise in the middle of a mail: what only one of the parsers finds is said to be closed."""
+    hidden = (
+        b"--x\rContent-Type: application/pdf\rContent-Transfer-Encoding: base64\r\r"
+        + base64.encodebytes(CV.content)
+    )
+    picture = builders.part("Content-Type: image/jpeg", content=builders.jpeg(300))
+    raw = builders.mail(
+        builders.multipart(
+            "mixed", builders.plain("Hello\r\n") + hidden + b"\r\n--x_alt\r\n" + picture, boundary="x"
+        )
+    )
+    mail = parse.mail(raw)
+    assert [one.kind for one in mail.attachments] == [FileKind.PDF]
+    assert defects.hidden(mail.defects) == ("a file in a broken part",)
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\n\n", b"\r"], ids=repr)
