@@ -249,6 +249,29 @@ def test_encoded_mail_inside_the_mail() -> None:
     assert found[0].content == inner
 
 
+@pytest.mark.parametrize("declared", ["message/rfc822", "message/global", "message/news"])
+def test_mails_inside_the_mail_by_whatever_name(declared: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The PDF of a mail inside the mail is listed, also where the fast parser knows its type as a file's only."""
+    inner = builders.part(
+        f"Content-Type: {declared}", content=builders.thunderbird(files=[CV]), encoding="8bit"
+    )
+    read, careful = by_each(
+        builders.mail(builders.multipart("mixed", builders.plain("Hi"), inner)), monkeypatch
+    )
+    assert [one.name for one in read.attachments] == ["", "cv.pdf"]
+    assert careful.attachments == read.attachments
+
+
+def test_header_that_does_not_end() -> None:
+    """A file without a byte, for the fast parser: a line among its fields is none, and the content begins there."""
+    broken = b"Content-Type: image/jpeg; name=a.jpg\r\nContent-Transfer-Encoding: base64\r\n"
+    raw = builders.mail(
+        builders.multipart("mixed", builders.plain("Hi"), broken + base64.encodebytes(builders.jpeg(90)))
+    )
+    (one,) = parse.mail(raw).attachments
+    assert one.content == builders.jpeg(90)
+
+
 @pytest.mark.parametrize(
     "raw",
     [

@@ -56,12 +56,12 @@ def _attempt(parser: Callable[[bytes], Part], raw: bytes, problems: list[str]) -
 
 
 def _missed(tree: Part, raw: bytes) -> bool:
-    """Signs that the fast parser lost something: a container without parts (broken boundary), three
-    quarters of the bytes gone (no empty line before the content of a part; quoted-printable, the most
-    wasteful encoding, grows content threefold), a part inside another one (a boundary lost), or a PDF in
-    the raw text and none in the tree."""
+    """Signs that the fast parser lost something: a container without parts (broken boundary), a file or a
+    mail without content (a header that does not end), three quarters of the bytes gone (no empty line before
+    the content of a part; quoted-printable, the most wasteful encoding, grows content threefold), a part
+    inside another one (a boundary lost), or a PDF in the raw text and none in the tree."""
     parts = list(tree.walk())
-    if any(part.content is None and not part.children for part in parts):
+    if any(map(_hollow, parts)):
         return True
     if 4 * sum(len(part.content or b"") for part in parts) < len(raw) or any(map(_swallows, parts)):
         return True
@@ -72,6 +72,12 @@ def _missed(tree: Part, raw: bytes) -> bool:
 
 def _encoded_pdf(content: bytes) -> bool:
     return content.startswith(b"JVBERi0") or any(sign in content for sign in _BASE64_PDF)
+
+
+def _hollow(part: Part) -> bool:
+    if part.children:
+        return False
+    return part.nested or part.content is None or (not part.content and bool(part.name or part.disposition))
 
 
 def _swallows(part: Part) -> bool:

@@ -88,15 +88,18 @@ def _from_quick(node: fast_mail_parser.PyLazyMimePart, budget: part.Budget, dept
     budget.spend(depth)
     fields = {name.lower(): _field(values[0]) for name, values in node.headers.items() if values}
     encoding = fields.get("content-transfer-encoding", "").strip().lower()
+    declared = part.media_type(node.content_type)
     if node.is_message and encoding not in _AS_IT_IS:
         raise UnreadableError("an encoded mail inside the mail")
+    if declared in part.MESSAGES and not node.is_message:
+        raise UnreadableError(f"a mail inside the mail that is called {declared}")
     content = node.content
     if content is not None and encoding != "base64":
         content = _transferred(_unmarked(content), encoding)
     elif content and len(content) == node.encoded_size:
         content = charset.base64(content)  # left as it is where a blank follows the word
     children = tuple(_from_quick(child, budget, depth + 1) for child in node.children)
-    return part.made(part.media_type(node.content_type), fields, content, children, nested=node.is_message)
+    return part.made(declared, fields, content, children, nested=node.is_message)
 
 
 def _field(text: str) -> str:
