@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-cyrus evaluate bench torture lock clean
+.PHONY: help setup demo test test-cyrus evaluate bench torture fuzz lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -42,6 +42,11 @@ torture:  ## every file of PDFS=folder (or hostile ones of its own), and every m
 	@$(if $(MAILS),$(python) -m scripts.torture_mails $(MAILS))
 	@$(if $(MAILS)$(PDFS),$(if $(PDFS),$(python) -m scripts.torture $(PDFS)),$(python) -m scripts.torture)
 
+fuzz:  ## mails made to break reading, screening and choosing, by Hypothesis and by atheris; SECONDS=600 each, SEED=1 MAILS=folder
+	$(setup) test
+	-$(setup) fuzz
+	@$(python) -m scripts.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) $(if $(MAILS),--mails $(MAILS))
+
 lock:  ## requirements/*.txt and THIRD_PARTY.md from pyproject.toml; UPGRADE=1 takes the newest versions
 	$(setup) lock
 	@$(python) -m scripts.lock $(if $(UPGRADE),--upgrade)
@@ -49,5 +54,5 @@ lock:  ## requirements/*.txt and THIRD_PARTY.md from pyproject.toml; UPGRADE=1 t
 	@$(python) -m scripts.licences --write
 
 clean:  ## caches, build artefacts and .venv; never var/ or applications/
-	rm -rf .venv build dist demo-out .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv build dist demo-out fuzz-out .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find intake scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -22,6 +22,7 @@ SETS = {
     "demo": "demo",
     "test": "tests",
     "postgres": "PostgreSQL",
+    "fuzz": "make fuzz",
     "lock": "make lock",
 }
 
@@ -79,6 +80,7 @@ NAMES = {
 
 # Read in the package's own licence files: its metadata names none, or it is not installed for the tests.
 READ_BY_HAND = {
+    "atheris": "Apache-2.0",  # LICENSE; no licence in the metadata; set fuzz
     "colorama": "BSD-3-Clause",  # LICENSE.txt; Windows only
     "imapclient": "BSD-3-Clause",  # COPYING; no licence in the metadata
     "psycopg": "LGPL-3.0-only",  # LICENSE.txt; set postgres

@@ -10,6 +10,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import sysconfig
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 # Which sets hold everything of a set: `make demo` after `make test` has nothing to do.
-HELD_BY = {"demo": ("demo", "test"), "test": ("test",), "lock": ("lock",)}
+HELD_BY = {"demo": ("demo", "test"), "test": ("test",), "fuzz": ("fuzz",), "lock": ("lock",)}
+
+# Sets of a package that must not be built here: without a wheel for this Python the set is not to be had.
+WHEELS_ONLY = {"fuzz": "atheris"}
 
 PIP = ("-m", "pip", "--disable-pip-version-check", "-qq")  # errors only
 
@@ -82,12 +86,26 @@ def install(wanted: str) -> int:
     stamp(wanted).unlink(missing_ok=True)
     locked = ROOT / "requirements" / f"{wanted}.txt"
     say(f"installing {locked.relative_to(ROOT)} into .venv, a minute or two when nothing is cached …")
-    if not pip("install", "--require-hashes", "--requirement", str(locked)):
-        return refuse(f"pip could not install {locked.relative_to(ROOT)}; its own words are above")
-    if wanted != "lock" and not pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)):
+    only = [f"--only-binary={WHEELS_ONLY[wanted]}"] if wanted in WHEELS_ONLY else []
+    if not pip("install", "--require-hashes", *only, "--requirement", str(locked)):
+        return refuse(not_installed(wanted, str(locked.relative_to(ROOT))))
+    if wanted not in ("fuzz", "lock") and not pip(
+        "install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT)
+    ):
         return refuse("pip could not install the project itself; its own words are above")
     stamp(wanted).write_text(digest(wanted))
     return 0
+
+
+def not_installed(wanted: str, locked: str) -> str:
+    """What to say when pip gave up."""
+    if wanted in WHEELS_ONLY:
+        here = f"Python {sys.version_info.major}.{sys.version_info.minor} on {sysconfig.get_platform()}"
+        return (
+            f"{WHEELS_ONLY[wanted]} could not be installed; pip says why above. Where it names no matching "
+            f"distribution there is no wheel of it for {here}: take another Python, or do without this set"
+        )
+    return f"pip could not install {locked}; its own words are above"
 
 
 def pip(*arguments: str) -> bool:

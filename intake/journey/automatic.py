@@ -28,10 +28,11 @@ _AUTOREPLY = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-f
 _PRECEDENCES = ("bulk", "list", "junk", "auto_reply", "auto-reply")
 _DAEMONS = re.compile(
     r"(?:mailer[-_.]?daemon|post[-_.]?master|mdaemon|listserv|majordomo|mail[-_.]?delivery[-_.]?(?:sub)?system|bounces?"
-    r"|(?:do[-_.]?)?not?[-_.]?reply|auto[-_.]?reply|owner-.+|.+-(?:request|owner|bounces?))(?:[+=._-].*)?@",
+    r"|(?:do[-_.]?)?not?[-_.]?reply|newsletters?|notifications?|alerts|auto[-_.]?reply|owner-.+|.+-(?:request|owner|bounces?))(?:[+=._-].*)?@",
     re.IGNORECASE,
 )
 _REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
+_COMMENT = re.compile(r"\([^()]*\)")
 _POST = re.compile(
     r"mailer[-_.]?daemon|post[-_.]?master|mdaemon|mail[-_.]?delivery[-_.]?(?:sub)?system", re.IGNORECASE
 )
@@ -40,6 +41,7 @@ _POST = re.compile(
 _AWAY = re.compile(
     r"(?:abwesenheitsnotiz|abwesenheitsnachricht|abwesenheitsassistent|abwesenheit\s*:|automatische antwort|autoantwort"
     r"|automatic reply|auto[- ]?reply|automated reply|auto(?:matic)? response\b|out of (?:the )?office\b|ooo\s*:"
+    r"|auto\s*:.{0,120}\b(?:out of (?:the )?office|ausser haus|abwesend|nicht im buero)\b"  # HCL Notes
     r"|vacation (?:re|reply|response)\b|reponse automatique|respuesta automatica|risposta automatica)"
 )
 _RECEIPT = re.compile(
@@ -50,7 +52,7 @@ _UNDELIVERED = re.compile(
     r"|mail delivery (?:failed|failure|system)|returned mail\b|failure notice|delivery report|message status"
     r"|zustellungsbenachrichtigung|nachricht nicht zugestellt|mail (?:could not be delivered|system error)"
     r"|non delivery report|warning: (?:could not send|message)|postmaster notify|nondeliverable|message delivery"
-    r"|undelivered mail)"
+    r"|undelivered mail|complaint about message from \d)"  # the last: Outlook.com's reports of what its users call spam
 )
 
 
@@ -87,7 +89,12 @@ def suppressed(mail: Mail, *, applies: bool) -> bool:
 
 def _says(mail: Mail, *names: str) -> str:
     """The first value of these control headers in lower case, or ""."""
-    return next((text.casefold().strip() for name, text in mail.control if name in names), "")
+    return next(iter(_all(mail, *names)), "")
+
+
+def _all(mail: Mail, *names: str) -> list[str]:
+    """Every value of these, without comments (RFC 5322 3.2.2), which may stand before the word that counts."""
+    return [_COMMENT.sub(" ", text).casefold().strip() for name, text in mail.control if name in names]
 
 
 def _bears(mail: Mail, *names: str) -> bool:
@@ -95,8 +102,8 @@ def _bears(mail: Mail, *names: str) -> bool:
 
 
 def _auto_submitted(mail: Mail) -> bool:
-    value = re.split(r"[\s;(]", _says(mail, "auto-submitted"), maxsplit=1)[0]
-    return value not in ("", "no")  # "no" says that a person sent it (RFC 3834 5.1)
+    values = {re.split(r"[\s;(]", said, maxsplit=1)[0] for said in _all(mail, "auto-submitted")}
+    return bool(values - {"", "no"})  # "no" says that a person sent it (RFC 3834 5.1)
 
 
 def _writer(mail: Mail) -> str:
@@ -151,7 +158,7 @@ _SIGNS: tuple[Sign, ...] = (
     Sign(
         name="Precedence",
         authority="RFC 3834 2, RFC 5230 4.6",
-        shown=lambda mail: _says(mail, "precedence") in _PRECEDENCES,
+        shown=lambda mail: bool(set(_all(mail, "precedence")) & set(_PRECEDENCES)),
         weak=True,
     ),
 )

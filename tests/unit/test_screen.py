@@ -41,6 +41,16 @@ def screened(raw: bytes, rules: screen.Rules = RULES) -> Screening:
             {"more": "X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent"}, id="Exchange agent"
         ),
         pytest.param({"more": "X-MDN: 1"}, id="X-MDN"),
+        pytest.param(
+            {"more": "Auto-Submitted: (a robot) auto-replied"}, id="Auto-Submitted behind a comment"
+        ),
+        pytest.param(
+            {"more": "Auto-Submitted: no\r\nAuto-Submitted: auto-replied"},
+            id="Auto-Submitted twice, of which one",
+        ),
+        pytest.param({"more": "Precedence: (mass mail) bulk"}, id="Precedence behind a comment"),
+        pytest.param({"sender": "newsletter@shop.example"}, id="newsletter"),
+        pytest.param({"sender": "notifications+7@portal.example"}, id="notifications"),
         pytest.param({"more": "X-Loop: a@b.example"}, id="X-Loop"),
         pytest.param({"sender": "MAILER-DAEMON@mx.example"}, id="mailer-daemon"),
         pytest.param({"sender": "postmaster@mx.example"}, id="postmaster"),
@@ -57,6 +67,14 @@ def screened(raw: bytes, rules: screen.Rules = RULES) -> Screening:
         pytest.param({"subject": "Gelesen: Ihre Bewerbung"}, id="read receipt"),
         pytest.param({"subject": "Undelivered Mail Returned to Sender"}, id="bounce without headers"),
         pytest.param({"subject": "Unzustellbar: Ihre Bewerbung"}, id="bounce, German"),
+        pytest.param(
+            {"subject": "AUTO: Lea Vogt is out of the office. (returning 05/01/2026)"},
+            id="absence, Notes English",
+        ),
+        pytest.param(
+            {"subject": "AUTO: Lea Vogt ist außer Haus (Rückkehr am 05.01.2026)"}, id="absence, Notes German"
+        ),
+        pytest.param({"subject": "complaint about message from 192.0.2.7"}, id="report of a spam button"),
     ],
 )
 def test_automatic(fields: dict[str, str]) -> None:
@@ -78,6 +96,10 @@ def test_automatic(fields: dict[str, str]) -> None:
         pytest.param("X-A: b", "AW: Automatische Antwort: Bewerbung", id="answer to an absence note"),
         pytest.param("X-A: b", "Bewerbung / Abwesenheit bis 12.11.", id="speaks of absence"),
         pytest.param("X-A: b", "Reading list", id="begins like a receipt"),
+        pytest.param("X-A: b", "Auto: Fahrt zum Gespräch", id="begins like an absence note of Notes"),
+        pytest.param(
+            "Auto-Submitted: no (written by hand)", "Question", id="Auto-Submitted: no, and a comment"
+        ),
         pytest.param("Return-Path: <nadia@uni.example>", "Question", id="ordinary Return-Path"),
     ],
 )

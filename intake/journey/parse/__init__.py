@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.journey import defects
-from intake.journey.parse import body, charset, forwarded, header, kind, mime, returned, wrapped
-from intake.journey.parse.mime import Part
+from intake.journey.parse import body, charset, forwarded, header, kind, mime, part, returned, wrapped
+from intake.journey.parse.part import Part
 from intake.model import Address, Attachment, FileKind, Forwarded, ListedPart, Mail, sha256, value
 
 __all__ = ["header_only", "mail", "returned"]
@@ -128,7 +128,7 @@ def _control(head: header.Header) -> tuple[tuple[str, str], ...]:
 
 
 def _declared(head: header.Header) -> str:
-    return mime.media_type(head.first("content-type").partition(";")[0])
+    return part.media_type(head.first("content-type").partition(";")[0])
 
 
 # --- The parts -----------------------------------------------------------------------------------

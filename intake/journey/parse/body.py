@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from intake.journey.parse import charset, header, markup
-from intake.journey.parse.mime import Part
+from intake.journey.parse.part import Part
 from intake.model import value
 
 MAX_TEXT = 200_000  # characters: a hundred pages, of which no stage needs more than the first ten

@@ -15,7 +15,11 @@ _FAMILIES = re.compile(
 _ALIASES = {"iso-8859-8-i": "iso-8859-8", "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949"}
 # Senders that say one of these often mean UTF-8, or Windows: both are tried before believing them.
 _LAZY = re.compile(r"(?:|us-ascii|ascii|ansi.*|iso-?8859-?1|latin-?1|windows-1252|cp1252|utf-?8)\Z")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
+_FOREIGN = re.compile(rb"[^A-Za-z0-9+/\s]")
+_PADDING = re.compile(rb"=+")
 
 
 def text(content: bytes, declared: str = "") -> str:
@@ -39,7 +43,17 @@ def scrub(value: str) -> str:
 
 
 def base64(content: bytes) -> bytes:
-    """What a Base64 text holds, reading past every foreign character and a missing end (RFC 2045 6.8)."""
-    letters = _NOT_BASE64.sub(b"", content)
+    """What a Base64 text holds, reading past every foreign character and a missing end (RFC 2045 6.8).
+
+    Padding ends a run of letters. More of them may follow, since some mailers encode a file in blocks, each with
+    padding of its own; but where other signs follow too, a server has added a note below the file.
+    """
+    runs = _PADDING.split(content)
+    noted = any(map(_FOREIGN.search, runs[1:]))
+    return b"".join(map(_run, runs[:1] if noted else runs))
+
+
+def _run(letters: bytes) -> bytes:
+    letters = letters.translate(None, _NOT_BASE64)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from intake.journey.parse import body, charset, header
-from intake.journey.parse.mime import Part
+from intake.journey.parse.part import Part
 from intake.model import Address, Forwarded
 
 _HEADER = 65_536  # bytes of an attached mail in which its header is looked for

@@ -13,7 +13,7 @@ from asn1crypto import cms
 
 from intake.journey import defects
 from intake.journey.parse import header, mime, tnef
-from intake.journey.parse.mime import Part
+from intake.journey.parse.part import Part
 
 _SIGNED_DATA = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"  # OID 1.2.840.113549.1.7.2 (RFC 5652 5.1)
 _DEEPEST = 4  # a signed mail of Outlook that holds another one is two
