@@ -123,7 +123,7 @@ def _written(text: str, rules: Rules) -> Text:
     """The mail's own text. A terse one is about nothing but the application."""
     found = sentences.of(text, signed=True)
     read = mentions.of(found, rules, default=Stance.PLAIN)
-    if read.applies or sum(len(one.words) for one in found) > TERSE:
+    if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
         return read
     return mentions.of(found, rules, default=Stance.POST)
 

@@ -52,9 +52,11 @@ class Text:
     elsewhere: tuple[Mention, ...] = ()  # posts that nobody advertises here
     foreign: tuple[Mention, ...] = ()  # institutions that are not ours
     ours: bool = False  # it names the institution
+    says_apply: bool = False  # "I apply", of whatever
 
     @property
     def applies(self) -> bool:
+        """Whether it applies for something that it names."""
         return any(one.stance is Stance.APPLIED for one in (*self.topics, *self.groups, *self.references))
 
 
@@ -68,8 +70,9 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
         whole_groups=frozenset().union(*(one.whole_groups(rules) for one in read)),
         references=tuple(_all(one.references(rules) for one in read)),
         contacts=frozenset().union(*(one.contacts(rules) for one in read)),
-        elsewhere=tuple(_all(one.elsewhere(rules) for one in read)),
+        elsewhere=tuple(_all(one.elsewhere() for one in read)),
         foreign=tuple(_all(one.foreign(rules) for one in read)),
+        says_apply=any(one.reading.applies for one in read),
         ours=any(names.phrase_places(one, rules.book.ours) for one in sentences),
     )
 
@@ -86,6 +89,7 @@ class _Read:
     sentence: Sentence
     index: int
     places: tuple[Place, ...]
+    others: tuple[Place, ...]  # posts that nobody advertises here
     reading: stance.Reading
     wording: Wording
 
@@ -100,8 +104,20 @@ class _Read:
             if all(one.end <= topic.start or topic.end <= one.start for topic in topics)
         ]
         places = tuple(sorted([*topics, *groups], key=lambda one: one.start))
-        reading = stance.read(masked, places, default=default, book=book, wording=rules.wording)
-        return cls(sentence=masked, index=index, places=places, reading=reading, wording=rules.wording)
+        others = [
+            Place(start=start, end=end)
+            for start, end in names.phrase_places(masked, book.elsewhere)
+            if all(end <= one.start or one.end <= start for one in places)
+        ]
+        reading = stance.read(masked, (*places, *others), default=default, book=book, wording=rules.wording)
+        return cls(
+            sentence=masked,
+            index=index,
+            places=places,
+            others=tuple(others),
+            reading=reading,
+            wording=rules.wording,
+        )
 
     def _mention(self, place: Place) -> Mention:
         return Mention(
@@ -161,9 +177,8 @@ class _Read:
                 if (greeted and place.start < GREETED) or self._mention(place).counts:
                     yield position.id
 
-    def elsewhere(self, rules: Rules) -> Iterator[Mention]:
-        for start, end in names.phrase_places(self.sentence, rules.book.elsewhere):
-            yield self._mention(Place(start=start, end=end))
+    def elsewhere(self) -> Iterator[Mention]:
+        return (self._mention(place) for place in self.others)
 
     def foreign(self, rules: Rules) -> Iterator[Mention]:
         """Other institutions that a post is at: "the position at the University of …", "at Stanford"."""

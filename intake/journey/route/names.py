@@ -168,8 +168,9 @@ def _stretches(known: list[str], name: Name, book: Book) -> Iterator[tuple[int, 
     stretch: list[int] = []
     for index in [*places, len(known) + 2 * APART]:
         if stretch and index - stretch[-1] > APART + 1:
-            held = sum(book.weights[word] for word in {known[one] for one in stretch})
-            if held >= HEAVY and held >= COVERED * total:
+            words = {known[one] for one in stretch}
+            held = sum(book.weights[word] for word in words)
+            if len(words) > 1 and held >= max(HEAVY, COVERED * total):
                 yield stretch[0], stretch[-1] + 1, round(held / total, 3)
             stretch = []
         stretch.append(index)

@@ -44,6 +44,7 @@ class _Cue:
     end: int
     cue: Cue
     brief: bool
+    verb: bool = False  # "I apply", not "my application"
 
 
 @value
@@ -55,12 +56,17 @@ class Reading:
     cues: tuple[_Cue, ...]
     default: Stance
 
+    @property
+    def applies(self) -> bool:
+        """Whether the writer says "I apply", of whatever."""
+        return any(cue.verb for cue in self.cues)
+
 
 def read(
     sentence: Sentence, places: Sequence[Place], *, default: Stance, book: Book, wording: Wording
 ) -> Reading:
     """A sentence with the places of its names. ``default``: what a name without any cue is."""
-    cues = _cues(sentence, places, book)
+    cues = _cues(sentence, places, book, wording)
     state = _State(default=default)
     before: list[Stance] = []
     since: list[int] = []
@@ -153,7 +159,9 @@ class _State:
 
     def comma(self, index: int, mark: str, *, named: bool) -> None:
         if self.brief and mark in (",", ":"):
-            self.brief = None
+            self.brief = (
+                (index + BRIEF, self.brief[1]) if mark == "," and named and index <= self.brief[0] else None
+            )
         goes_on = index == self.denied + 1 or (self.refused and named)  # "not X, Y or Z"
         if self.denied >= 0 and mark in (",", ":") and not goes_on:
             self.denied = -1
@@ -221,7 +229,7 @@ class _State:
         self.base, self.brief, self.denied, self.named = stance, None, -1, False
 
 
-def _cues(sentence: Sentence, places: Sequence[Place], book: Book) -> list[_Cue]:
+def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Wording) -> list[_Cue]:
     """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
     found: list[_Cue] = []
@@ -232,7 +240,7 @@ def _cues(sentence: Sentence, places: Sequence[Place], book: Book) -> list[_Cue]
     while index < len(sentence.words):
         cue = _cue_at(sentence, index, book)
         if cue and not taken & set(range(cue.start, cue.end)):
-            found.append(cue)
+            found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
             index = cue.end
         else:
             index += 1

@@ -43,7 +43,7 @@ class Wording:
         "ausgeschriebenen", "betreff", "betrifft", "unterlagen fuer", "unterlagen auf", "unterlagen zu", "leitung der",
         "research associate", "research fellow", "research position", "research post", "wissenschaftlicher mitarbeiter",
         "wissenschaftliche mitarbeiterin", "wissenschaftlichen mitarbeiter", "wiss mitarbeiter", "leitung einer",
-        "leitung ihrer", "regarding", "regard to", "opportunity", "opportunities", "posting", "posted", "concerning",
+        "leitung ihrer", "topic", "thema", "regarding", "regard to", "opportunity", "opportunities", "posting", "posted", "concerning",
         "bezueglich", "bezug auf", "hinsichtlich", "motivationsschreiben", "anschreiben", "suche", "interesse an der",
     )  # fmt: skip
     wish: tuple[str, ...] = (
@@ -57,7 +57,7 @@ class Wording:
         "work on", "work in", "experience", "expertise", "background", "studied", "study", "studies", "research", "researching", "mathematician", "statistician",
         "taught", "teach", "teaching", "seminar", "course", "courses", "lecture", "talk", "learned", "led", "leading",
         "supervise", "supervised", "supervising", "hire", "member", "since", "during", "after", "before", "currently",
-        "presently", "formerly", "previously", "knowledge", "skills", "project", "projects", "dealt", "developed",
+        "presently", "formerly", "previously", "expert", "specialist", "familiar", "experte", "expertin", "spezialisiert", "knowledge", "skills", "project", "projects", "dealt", "developed",
         "known for", "contributed", "graduated", "received", "won", "award", "defended", "co author", "diploma",
         "promotion", "promoviert", "doktorarbeit", "masterarbeit", "abschluss", "gearbeitet", "arbeite", "arbeitet",
         "arbeiten zu", "forsche", "forschte", "forschung", "geforscht", "erfahrung", "erfahrungen", "kenntnisse",
@@ -68,7 +68,7 @@ class Wording:
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
-        "am", "was", "were", "been", "being", "bin", "war", "my", "our", "mein", "meine", "meiner", "meinem", "meinen",
+        "i am", "i m", "am currently", "am a", "i was", "was a", "were", "been", "being", "bin", "war", "my", "our", "mein", "meine", "meiner", "meinem", "meinen",
         "meines", "unser", "unsere", "unserer", "current", "present", "former", "previous", "jetzige", "jetzigen",
         "derzeitige", "derzeitigen", "ehemalige", "ehemaligen", "i have", "i had", "i ve", "ich habe", "habe ich", "phd", "doctor", "master", "msc", "bsc", "promovierter",
         "promovierte",
@@ -105,6 +105,7 @@ class Wording:
     )  # fmt: skip
     already: tuple[str, ...] = ("already", "bereits", "schon", "last", "letzte", "letzten", "ago", "earlier", "previously",
                                 "also have", "have also")  # fmt: skip
+    verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben")
     past: tuple[str, ...] = ("applied", "beworben")
     nouns: tuple[str, ...] = (
         "position", "positions", "post", "posts", "role", "job", "stelle", "stellen", "vacancy", "opening", "fellowship",
