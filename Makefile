@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-cyrus evaluate bench torture fuzz lock clean
+.PHONY: help setup demo test test-cyrus evaluate evaluate-routing bench torture fuzz lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -29,6 +29,10 @@ evaluate:  ## how right recognition is, on composed applications; COUNT=200 SEED
 	$(setup) test
 	@$(python) -m scripts.evaluate $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) \
 	  $(if $(PUBLIC),--public "$(PUBLIC)") $(if $(OUT),--out "$(OUT)")
+
+evaluate-routing:  ## how rightly the position is found, on written mails; HELD_OUT=1 WHY=1
+	$(setup) test
+	@$(python) -m scripts.evaluate_routing $(if $(HELD_OUT),--held-out) $(if $(WHY),--why)
 
 bench:  ## speed of reading mails, PDFs and scans and, as root, of the journey on a private Dovecot and Postfix, beside a floor
 	$(setup) test

@@ -260,6 +260,9 @@ class Group:
     duration: dict[str, str] = field(default_factory=dict)
     qualification: tuple[str, ...] = ()
     words: tuple[str, ...] = ()  # words that name the group when they speak of the post applied for
+    hints: tuple[
+        str, ...
+    ] = ()  # words that only decide for it where positions of several groups share a topic
     field: str = ""  # "open positions in the same field" are those with the same word here
 
 
@@ -271,6 +274,7 @@ class Position:
     group: str
     title: dict[str, str]  # by language; "en" is as advertised
     aliases: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()  # words that name it only beside a word for its group
     references: tuple[str, ...] = ()  # reference numbers, such as "ANR 5157"
     match_title: bool = True  # False where the title is too common to name this position by itself
     contacts: tuple[str, ...] = ()  # names of contact persons

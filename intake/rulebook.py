@@ -31,12 +31,14 @@ class Rulebook:
 
     groups: tuple[Group, ...]
     positions: tuple[Position, ...]
+    ours: tuple[str, ...] = ()  # other names of the institution
     documents: recognise.Rules
     texts: reply.Texts
 
 
 @value
 class _PositionsFile:
+    ours: tuple[str, ...] = ()
     group: dict[str, Group] = field(default_factory=dict)
     position: tuple[Position, ...]
 
@@ -50,7 +52,11 @@ def load(config: Path) -> Rulebook:
     if positions is None or documents is None or texts is None or problems:
         raise ConfigError(tuple(problems))
     return Rulebook(
-        groups=tuple(positions.group.values()), positions=positions.position, documents=documents, texts=texts
+        groups=tuple(positions.group.values()),
+        positions=positions.position,
+        ours=positions.ours,
+        documents=documents,
+        texts=texts,
     )
 
 

@@ -93,6 +93,8 @@ def rules(installation: Installation, mailbox: str) -> plan.Rules:
         route=route.Rules(
             groups=book.groups,
             positions=book.positions,
+            ours=book.ours,
+            institution=tuple(dict.fromkeys(chosen.institution.name.values())),
             time_zone=chosen.institution.time_zone,
             late_to_review=timedelta(hours=limits.late_to_review_hours),
         ),

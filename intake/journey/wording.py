@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from intake.journey import enclosures, moments, names
@@ -46,7 +46,7 @@ class PositionView:
     employer: str = ""
     portal: str = ""
     portal_name: str = ""
-    deadline: str = ""  # "15 December 2025, 23:59 CET"
+    deadline: str = ""  # "15 December 2025, 23:59 CET"; through a portal "15 December 2025"
 
 
 @value
@@ -165,7 +165,7 @@ def _position(
     title = _in(position.title, language)
     group_title = _in(group.title, language) if group else ""
     reference = position.references[0] if position.references else ""
-    last_second = _last_second(position.deadline, ZoneInfo(zone)) if position.deadline and over else None
+    deadline = _deadline(position, ZoneInfo(zone), language) if position.deadline and over else ""
     return PositionView(
         title=title,
         group="" if group_title == title else group_title,
@@ -174,7 +174,7 @@ def _position(
         employer=position.employer,
         portal=position.portal,
         portal_name=_in(position.portal_name, language),
-        deadline=moments.said(last_second, language) if last_second else "",
+        deadline=deadline,
     )
 
 
@@ -242,8 +242,12 @@ def _in(words: Mapping[str, str], language: Language) -> str:
     return words.get(language) or words.get("en") or next(iter(words.values()), "")
 
 
-def _last_second(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(23, 59, 59), zone)
+def _deadline(position: Position, zone: ZoneInfo, language: Language) -> str:
+    """The last second of its day; of another's portal the day alone, because its clock is not ours to tell."""
+    assert position.deadline is not None
+    if position.apply_by == "portal":
+        return moments.day(position.deadline, language)
+    return moments.said(datetime.combine(position.deadline, time(23, 59, 59), zone), language)
 
 
 def spans(pages: Sequence[int]) -> str:

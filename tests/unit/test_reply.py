@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import policy
 from email.message import EmailMessage
@@ -432,15 +433,13 @@ def test_apply_elsewhere_invents_no_address() -> None:
         positions=("other/anr-1",),
     )
     written = composed(verdict)
-    assert written.subject == "Your mail [K7Q2]: please apply through another portal"
+    assert written.subject == "Your mail [K7Q2]: please apply through an online portal"
     text = words(written)
     assert (
         "Please apply through the online application portal of Nordhafen, linked in the advertisement."
         in text
     )
-    assert (
-        "The deadline is 15 December 2026, 23:59 CET. Please give the reference number ANR 1 there." in text
-    )
+    assert "The deadline is 15 December 2026. Please give the reference number ANR 1 there." in text
     assert "We have not kept your mail as an application, and have not passed it on to anybody." in text
     assert "Open positions in the same field - PostDoc positions (2 years): Theory of Tides - PostDoc" in text
     assert "Coastal Statistics" not in text
@@ -452,9 +451,7 @@ def test_apply_elsewhere_invents_no_address() -> None:
         pytest.param(
             datetime(2026, 12, 15, 22, 59, 59, tzinfo=UTC), "no longer open.", id="closed before its deadline"
         ),
-        pytest.param(
-            datetime(2026, 12, 15, 23, 0, tzinfo=UTC), "until 15 December 2026, 23:59 CET.", id="after it"
-        ),
+        pytest.param(datetime(2026, 12, 15, 23, 0, tzinfo=UTC), "until 15 December 2026.", id="after it"),
     ],
 )
 def test_a_closed_position_names_its_deadline_only_when_it_was_the_reason(
@@ -463,6 +460,21 @@ def test_a_closed_position_names_its_deadline_only_when_it_was_the_reason(
     problem = Problem(code=ProblemCode.POSITION_CLOSED, position="other/anr-1")
     text = words(composed(a_verdict(ReplyKind.REDIRECTED, problem), arrived=arrived))
     assert expected + " The position is with University of Nordhafen, not with us." in text
+
+
+def test_only_our_own_deadline_is_told_to_the_minute() -> None:
+    """When another's portal closes on its last day is not ours to say."""
+    problem = Problem(code=ProblemCode.POSITION_CLOSED, position="postdoc/over")
+    over = replace(POSITIONS[0], id="postdoc/over", deadline=date(2026, 11, 20))
+    text = words(composed(a_verdict(ReplyKind.REDIRECTED, problem), positions=(*POSITIONS, over)))
+    assert "It was possible to apply until 20 November 2026, 23:59 CET." in text
+
+
+def test_a_question_for_the_position_tells_nobody_that_none_was_named() -> None:
+    """Somebody may have named one that is not advertised; and need not mean one of those that are."""
+    text = words(composed(a_verdict(ReplyKind.CORRECTION, Problem(code=ProblemCode.POSITION_UNKNOWN))))
+    assert "We could not tell from your mail which of our open positions you apply for." in text
+    assert "If you mean none of them, just say so." in text
 
 
 def test_an_acknowledgement_carries_the_note_on_a_closed_position() -> None:

@@ -1,8 +1,9 @@
 """Step 7: which position or positions a mail applies for, with the evidence.
 
-Read are the plus-address, the subject, the new text of the mail, the letter and, last, the file's
-name. Wrong and confident is the only real error: where two of them name different positions, or a
-topic comes with the wrong group, the applicant is asked.
+Read are the plus-address, the subject, the new text of the mail, the letter and the file's name, and what is quoted
+where nothing else names a position. A name counts as the sentence around it says (:mod:`.stance`): what is applied for
+counts, what the writer did or refuses does not. Wrong and confident is the only real error: where two parts name
+different positions, a topic comes with the wrong group, or a choice is left, the applicant is asked.
 """
 
 from __future__ import annotations
@@ -12,39 +13,55 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from intake.journey import words
-from intake.journey.route import deadlines, mentions
-from intake.journey.route.rules import Rules, Wording
+from intake.journey.route import deadlines, mentions, sentences, zones
+from intake.journey.route.mentions import Text
+from intake.journey.route.rules import Rules
+from intake.journey.route.stance import Stance
+from intake.journey.route.vocabulary import Wording
+from intake.journey.route.zones import Zone
 from intake.model import Mail, Problem, ProblemCode, Routing, value
 
 __all__ = ["Rules", "Wording", "positions"]
 
 TERSE = 30  # words; a shorter mail is about nothing but the application
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[_\-.+]+")
+FORWARDS_MANY = 3  # positions in the subject of a forwarded mail: that of an advertisement
+_PREFIX = re.compile(r"^\s*(?:(?:re|aw|fwd?|wg|antw|sv|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr)\b", re.IGNORECASE)
+_INNER = re.compile(
+    r"^[ \t>]*(?:-{2,}[^\n]*(?:forward|weitergeleitet|original)[^\n]*-{2,}|begin forwarded message:?"
+    r"|anfang der weitergeleiteten (?:nachricht|e-mail):?)[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @value
-class _Zone:
-    """What one part of the mail says: positions it names surely, or among which it leaves the choice."""
+class _Part:
+    """One part of the mail, read. own: said by the applicant here and now, not quoted."""
 
     name: str
-    sure: frozenset[str] = frozenset()
-    among: frozenset[str] = frozenset()
-    listed: bool = True  # several positions stand in one list
-    evidence: tuple[str, ...] = ()
+    text: Text
+    own: bool = True
 
 
 def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived: datetime) -> Routing:
     """The positions a mail applies for. ``letter``: text of the motivation letter, or ""."""
-    zones = tuple(_zones(mail, letter, file_name, rules))
-    reasons = tuple(f"{zone.name} names {text}" for zone in zones for text in zone.evidence)
-    sure, among = _agreed(zones)
+    parts = tuple(_parts(mail, letter, file_name, rules))
+    own = [part.text for part in parts if part.own]
+    groups = frozenset().union(*(zones.named_groups(text) for text in own))
+    hints = frozenset().union(*(zones.hinted_groups(text) for text in own))
+    weighed = [
+        (part, zones.weighed(part.name, part.text, rules, groups=groups, hints=hints)) for part in parts
+    ]
+    found = [*_addressed(mail, rules), *(zone for part, zone in weighed if part.own)]
+    quoted = [zone for part, zone in weighed if not part.own]
+    reasons = tuple(text for zone in found for text in zone.evidence)
+    sure, among, why = _agreed(found, quoted, own, rules)
+    reasons = (*reasons, *([why] if why else []))
     if among:
-        candidates = rules.in_order(among | sure)
-        problem = Problem(code=ProblemCode.POSITION_AMBIGUOUS, candidates=candidates)
-        return Routing(problems=(problem,), reasons=(*reasons, "the mail leaves open which of them is meant"))
+        problem = Problem(code=ProblemCode.POSITION_AMBIGUOUS, candidates=rules.in_order(among))
+        return Routing(problems=(problem,), reasons=reasons)
     if not sure:
-        problem = Problem(code=ProblemCode.POSITION_UNKNOWN)
-        return Routing(problems=(problem,), reasons=(*reasons, "no open position is named"))
+        return Routing(problems=(Problem(code=ProblemCode.POSITION_UNKNOWN),), reasons=reasons)
     return _by_deadline(rules.in_order(sure), mail, rules, arrived, reasons)
 
 
@@ -71,84 +88,143 @@ def _closed_problem(name: str, rules: Rules, arrived: datetime) -> Problem | Non
     return None
 
 
-# --- what each part of the mail says -------------------------------------------------------------
+# --- the parts of the mail -----------------------------------------------------------------------
 
 
-def _zones(mail: Mail, letter: str, file_name: str, rules: Rules) -> Iterator[_Zone]:
-    plus = _plus_address(mail, rules)
-    if plus:
-        yield _Zone(name="the address", sure=plus, evidence=tuple(sorted(plus)))
-    text = mail.new_text or mail.text
-    texts = (
-        ("the subject", mentions.in_text(mail.subject, rules, all_counts=True)),
-        ("the mail", mentions.in_text(text, rules, all_counts=len(text.split()) <= TERSE)),
-        ("the letter", mentions.in_text(letter, rules, all_counts=False)),
-        ("the file name", mentions.in_text(_CAMEL.sub(" ", file_name), rules, all_counts=True)),
+def _parts(mail: Mail, letter: str, file_name: str, rules: Rules) -> Iterator[_Part]:
+    for detail in _details(mail):
+        yield _Part(
+            name="the address", text=mentions.of(sentences.line(detail), rules, default=Stance.APPLIED)
+        )
+    yield _subject(mail, rules)
+    outer, inner = _split(mail.new_text)
+    yield _Part(name="the mail", text=_written(outer, rules))
+    if letter:
+        text = mentions.of(sentences.of(letter, signed=True), rules, default=Stance.PLAIN)
+        if not _to_others(text):
+            yield _Part(name="the letter", text=text)
+    yield _Part(
+        name="the file name", text=mentions.of(sentences.line(file_name), rules, default=Stance.APPLIED)
     )
-    groups = frozenset().union(*(named.groups for _, named in texts))
-    for name, named in texts:
-        zone = _weighed(name, named, named.groups or groups, rules)
-        if zone.sure or zone.among:
-            yield zone
+    for quoted in filter(None, (inner, _quoted(mail))):
+        text = mentions.of(sentences.of(quoted, signed=True), rules, default=Stance.PLAIN)
+        yield _Part(name="the quoted text", text=text, own=False)
 
 
-def _weighed(name: str, named: mentions.Named, groups: frozenset[str], rules: Rules) -> _Zone:
-    sure: set[str] = {one for group in named.whole_groups for one in rules.of_group(group)}
-    among: set[str] = set()
-    for mention in named.mentions:
-        fitting = _fitting(mention, groups, rules)
-        if len(fitting) == 1:
-            sure |= fitting
-        else:
-            among |= fitting
-    if named.groups and not sure and not among:
-        among |= {one for group in named.groups for one in rules.of_group(group)}
-    quotes = tuple(f"'{quote[:60]}'" for quote in dict.fromkeys(named.quotes))
-    evidence = (*quotes, *(f"all positions of {group}" for group in sorted(named.whole_groups)))
-    return _Zone(
-        name=name, sure=frozenset(sure), among=frozenset(among - sure), listed=named.joined, evidence=evidence
-    )
+def _subject(mail: Mail, rules: Rules) -> _Part:
+    """The subject; of a forwarded mail it may be another's, and then that of an advertisement."""
+    text = mentions.of(sentences.line(_PREFIX.sub("", mail.subject)), rules, default=Stance.APPLIED)
+    named = frozenset().union(*(one.place.positions for one in text.topics))
+    forwarded = bool(_FORWARD.match(mail.subject)) and len(named) >= FORWARDS_MANY
+    return _Part(name="the subject", text=text, own=not forwarded)
 
 
-def _fitting(mention: mentions.Mention, groups: frozenset[str], rules: Rules) -> set[str]:
-    """The positions a mention can mean once the groups named beside it are known.
-
-    A topic whose own group is not the one named leaves the choice between it and that group.
-    """
-    if mention.certain or not groups:
-        return set(mention.positions)
-    fitting = {one for one in mention.positions if rules.position(one).group in groups}
-    if fitting:
-        return fitting
-    return set(mention.positions) | {one for group in groups for one in rules.of_group(group)}
+def _written(text: str, rules: Rules) -> Text:
+    """The mail's own text. A terse one is about nothing but the application."""
+    found = sentences.of(text, signed=True)
+    read = mentions.of(found, rules, default=Stance.PLAIN)
+    if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
+        return read
+    return mentions.of(found, rules, default=Stance.POST)
 
 
-def _plus_address(mail: Mail, rules: Rules) -> frozenset[str]:
+def _split(text: str) -> tuple[str, str]:
+    """What a mail says, and the mail that it forwards."""
+    begun = _INNER.search(text)
+    return (text[: begun.start()], text[begun.end() :]) if begun else (text, "")
+
+
+def _quoted(mail: Mail) -> str:
+    """The lines of the body that are not new, without the writer's signature."""
+    new = {line.strip() for line in mail.new_text.splitlines()}
+    own, _, _ = mail.text.partition("\n-- \n")
+    return "\n".join(line.lstrip("> \t") for line in own.splitlines() if line.strip() not in new)
+
+
+def _to_others(text: Text) -> bool:
+    """Whether a text applies to another institution, and names ours nowhere."""
+    return not text.ours and any(one.stance is Stance.APPLIED for one in text.foreign)
+
+
+def _addressed(mail: Mail, rules: Rules) -> Iterator[Zone]:
     """Positions whose name stands behind a "+" of an address the mail was sent to (RFC 5233)."""
-    addresses = [*mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc))]
-    details = {
-        words.fold(address.split("@")[0].split("+", 1)[1])
-        for address in addresses
-        if "+" in address.split("@")[0]
-    }
-    return frozenset(
+    details = {words.fold(detail) for detail in _details(mail)}
+    named = frozenset(
         one.id for one in rules.positions if one.id.split("/")[-1] in details or one.id in details
     )
+    if named:
+        yield Zone(
+            name="the address",
+            sure=named,
+            evidence=tuple(f"the address names {one}" for one in rules.in_order(named)),
+        )
+
+
+def _details(mail: Mail) -> list[str]:
+    addresses = [*mail.delivered_to, *(one.address for one in (*mail.to, *mail.cc))]
+    locals_ = dict.fromkeys(address.partition("@")[0] for address in addresses)
+    return [local.partition("+")[2] for local in locals_ if "+" in local]
 
 
 # --- do they agree? ------------------------------------------------------------------------------
 
 
-def _agreed(zones: tuple[_Zone, ...]) -> tuple[frozenset[str], frozenset[str]]:
-    """(sure, among): ``among`` is not empty when the choice must be left to the applicant.
+def _agreed(
+    found: list[Zone], quoted: list[Zone], own: list[Text], rules: Rules
+) -> tuple[frozenset[str], frozenset[str], str]:
+    """(sure, among, why): ``among`` is not empty when the choice must be left to the applicant.
 
     The first part that names positions decides; a later one may name fewer of them, never another.
     """
-    named = frozenset().union(*(zone.sure for zone in zones))
-    vague = [zone.among for zone in zones if zone.among]
-    first = next((zone.sure for zone in zones if zone.sure), frozenset[str]())
-    opposed = any(len(zone.sure) > 1 and not zone.listed for zone in zones)
-    contradicted = any(not zone.sure <= first for zone in zones) or any(not among & first for among in vague)
-    if opposed or contradicted:
-        return frozenset(), named.union(*vague)
-    return first, frozenset()
+    sure = next((zone.sure for zone in found if zone.sure), frozenset[str]())
+    vague = [zone for zone in found if zone.among]
+    certain = frozenset().union(
+        *(one.place.positions for text in own for one in text.references if one.counts)
+    )
+    if posts := _not_advertised(own):
+        if sure and sure <= certain:
+            return sure, frozenset(), ""
+        groups = frozenset().union(*(zones.named_groups(text) for text in own))
+        why = f"it speaks of a post that is not advertised here: '{posts[0]}'"
+        return frozenset(), rules.in_groups(groups), why
+    contradicted = (
+        any(_to_others(text) for text in own)
+        or any(not zone.sure <= sure for zone in found)
+        or any(zone.asks or not zone.among & sure for zone in vague)
+        or any(zone.denied & sure for zone in found)
+    )
+    if sure and not contradicted:
+        return sure, frozenset(), ""
+    candidates = frozenset().union(*(zone.sure | zone.among for zone in found))
+    if candidates:
+        return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
+    return _from_little(found, quoted, own)
+
+
+def _from_little(
+    found: list[Zone], quoted: list[Zone], own: list[Text]
+) -> tuple[frozenset[str], frozenset[str], str]:
+    """What a mail means in which nothing is applied for by name."""
+    contacts = _contacts(own)
+    weak = frozenset().union(*(zone.weak for zone in found if zone.name != "the letter"))
+    if contacts and not weak:
+        return contacts, frozenset(), "it is addressed to the contact person of a position"
+    inner = [zone for zone in quoted if zone.sure]
+    if not weak and len(inner) == 1 and not any(zone.among for zone in quoted):
+        return frozenset(), inner[0].sure, "only quoted text names a position"
+    quoted_topics = frozenset().union(*(zone.sure | zone.among for zone in quoted))
+    if weak or contacts:
+        return frozenset(), weak | contacts, "it speaks of a topic, and does not say that it applies for it"
+    if quoted_topics:
+        return frozenset(), quoted_topics, "only quoted text names positions"
+    return frozenset(), frozenset(), "no open position is named"
+
+
+def _contacts(own: list[Text]) -> frozenset[str]:
+    return frozenset().union(*(text.contacts for text in own))
+
+
+def _not_advertised(own: list[Text]) -> list[str]:
+    """Posts applied for that nobody advertises here. Where a group is applied for, another post needs an "apply"."""
+    least = Stance.APPLIED if any(zones.named_groups(text) for text in own) else Stance.POST
+    return [one.quote for text in own for one in text.elsewhere if one.stance >= least]

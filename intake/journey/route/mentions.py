@@ -1,187 +1,242 @@
-"""What one text names: positions by topic or reference number, and groups.
-
-A topic counts only in a sentence that speaks of applying (everywhere in a subject or a terse mail), is not
-denied ("not Interpretable ML"), and is the longest that stands at its place: "Robustness and
-Reliability Guarantees" does not also name "Reliability Guarantees".
-"""
+"""What one text says: which positions and groups it names, and how."""
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from intake.journey import words
-from intake.journey.route.rules import Book, Rules
+from intake.journey.route import names, stance
+from intake.journey.route.names import Place
+from intake.journey.route.rules import Rules
+from intake.journey.route.sentences import Sentence
+from intake.journey.route.stance import Stance
+from intake.journey.route.vocabulary import Wording
 from intake.model import value
 
-LONGEST = 30_000  # characters read of one text: ten times a letter
-SIMILAR = 0.85  # optimal string alignment, 0..1: "casual inferense" 0.88, two titles of ours at most 0.7
-FUZZY_FROM = 12  # characters; shorter phrases are too close to other words to allow typos
-
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
+GREETED = 8  # words of a salutation in which a contact person stands
+FILLED = 2  # words between "reference" and the number: "reference number no. 5157"
+SURNAME_FROM = 5  # letters; a shorter name is too often another word
+NOT_ALL = frozenset(("dear", "after", "not", "nicht", "vor"))  # "dear all", "after all"
 _DIGITS = re.compile(r"[a-z]+|\d+")
 
 
 @value
 class Mention:
-    """A place in a sentence that names one position, or several that share the words."""
+    """A place that names one position or several, or a group; and what is said of it."""
 
-    start: int  # in tokens
-    end: int
-    positions: frozenset[str]
-    phrase: str
-    certain: bool = False  # a reference number: no group can contradict it
+    place: Place
+    sentence: int
+    stance: Stance
+    quote: str
+    explained: bool = True  # some word makes it what it is, not only where it stands
+
+    @property
+    def counts(self) -> bool:
+        return self.stance >= Stance.POST
 
 
 @value
-class Named:
-    """All that one text names."""
+class Text:
+    """All that one text names, in order."""
 
-    mentions: tuple[Mention, ...] = ()
-    groups: frozenset[str] = frozenset()
+    sentences: tuple[Sentence, ...] = ()
+    topics: tuple[Mention, ...] = ()
+    groups: tuple[Mention, ...] = ()
     whole_groups: frozenset[str] = frozenset()  # "all four PostDoc positions"
-    joined: bool = True  # where several topics stand in one sentence they are listed, not opposed
-    quotes: tuple[str, ...] = ()
+    references: tuple[Mention, ...] = ()
+    contacts: frozenset[str] = frozenset()  # positions whose contact person is addressed
+    elsewhere: tuple[Mention, ...] = ()  # posts that nobody advertises here
+    foreign: tuple[Mention, ...] = ()  # institutions that are not ours
+    ours: bool = False  # it names the institution
+    says_apply: bool = False  # "I apply", of whatever
+
+    @property
+    def applies(self) -> bool:
+        """Whether it applies for something that it names."""
+        return any(one.stance is Stance.APPLIED for one in (*self.topics, *self.groups, *self.references))
 
 
-def in_text(text: str, rules: Rules, *, all_counts: bool) -> Named:
-    """What a text names. ``all_counts``: every sentence speaks of applying (a subject, a file name)."""
-    found = [_in_sentence(sentence, rules, all_counts) for sentence in _sentences(text[:LONGEST])]
-    return Named(
-        mentions=tuple(mention for one in found for mention in one.mentions),
-        groups=frozenset().union(*(one.groups for one in found)),
-        whole_groups=frozenset().union(*(one.whole_groups for one in found)),
-        joined=all(one.joined for one in found),
-        quotes=tuple(quote for one in found for quote in one.quotes),
+def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Text:
+    """What the sentences name. ``default``: what a name means that no other word explains."""
+    read = [_Read.of(sentence, index, rules, default) for index, sentence in enumerate(sentences)]
+    return Text(
+        sentences=sentences,
+        topics=tuple(_all(one.topics() for one in read)),
+        groups=tuple(_all(one.groups() for one in read)),
+        whole_groups=frozenset().union(*(one.whole_groups(rules) for one in read)),
+        references=tuple(_all(one.references(rules) for one in read)),
+        contacts=frozenset().union(*(one.contacts(rules) for one in read)),
+        elsewhere=tuple(_all(one.elsewhere() for one in read)),
+        foreign=tuple(_all(one.foreign(rules) for one in read)),
+        says_apply=any(one.reading.applies for one in read),
+        ours=any(names.phrase_places(one, rules.book.ours) for one in sentences),
     )
 
 
-def _sentences(text: str) -> Iterator[list[str]]:
-    for sentence in _SENTENCE.split(text):
-        tokens = words.tokens(sentence.replace("_", " "))
-        if tokens:
-            yield tokens
+def _all(found: Iterable[Iterable[Mention]]) -> Iterator[Mention]:
+    for some in found:
+        yield from some
 
 
-def _in_sentence(tokens: list[str], rules: Rules, counts: bool) -> Named:
-    book = rules.book
-    references = _references(tokens, rules)
-    groups = _groups(tokens, rules)
-    if not (counts or references or groups or book.applying & set(tokens)):
-        return Named()
-    topics = [one for one in _topics(tokens, book) if not _denied(tokens, one.start, rules)]
-    if book.not_advertised & set(tokens):
-        topics, groups = [], []
-    mentions = (*references, *topics)
-    return Named(
-        mentions=mentions,
-        groups=frozenset(group for group, _ in groups),
-        whole_groups=frozenset(
-            group for group, start in groups if book.all & set(tokens[max(0, start - 3) : start])
-        ),
-        joined=_joined(tokens, mentions, rules),
-        quotes=tuple(one.phrase for one in mentions),
-    )
+@value
+class _Read:
+    """One sentence with the places of its names, read."""
+
+    sentence: Sentence
+    index: int
+    places: tuple[Place, ...]
+    others: tuple[Place, ...]  # posts that nobody advertises here
+    reading: stance.Reading
+    wording: Wording
+
+    @classmethod
+    def of(cls, sentence: Sentence, index: int, rules: Rules, default: Stance) -> _Read:
+        book = rules.book
+        masked = names.masked(sentence, book.ours)
+        topics = names.topics(masked, book)
+        groups = [
+            one
+            for one in names.groups(masked, book, prizes=rules.wording.prizes)
+            if all(one.end <= topic.start or topic.end <= one.start for topic in topics)
+        ]
+        places = tuple(sorted([*topics, *groups], key=lambda one: one.start))
+        others = [
+            Place(start=start, end=end)
+            for start, end in names.phrase_places(masked, book.elsewhere)
+            if all(end <= one.start or one.end <= start for one in places)
+        ]
+        reading = stance.read(masked, (*places, *others), default=default, book=book, wording=rules.wording)
+        return cls(
+            sentence=masked,
+            index=index,
+            places=places,
+            others=tuple(others),
+            reading=reading,
+            wording=rules.wording,
+        )
+
+    def _mention(self, place: Place) -> Mention:
+        return Mention(
+            place=place,
+            sentence=self.index,
+            stance=stance.of(place, self.reading, self.places, self.sentence, self.wording),
+            quote=self.sentence.text(place.start, place.end),
+            explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
+        )
+
+    def topics(self) -> Iterator[Mention]:
+        return (self._mention(place) for place in self.places if place.positions)
+
+    def groups(self) -> Iterator[Mention]:
+        return (self._mention(place) for place in self.places if place.group)
+
+    def whole_groups(self, rules: Rules) -> Iterator[str]:
+        for mention in self.groups():
+            size, start = len(rules.of_group(mention.place.group)), mention.place.start
+            if (
+                mention.counts
+                and not mention.place.hint
+                and _all_before(self.sentence.words, start, size, rules)
+            ):
+                yield mention.place.group
+        if self.everything(rules):
+            yield from {one.group for one in rules.positions if one.apply_by == "email"}
+
+    def everything(self, rules: Rules) -> bool:
+        """Whether it applies for all positions that take mails: "all eight positions"."""
+        mailed = sum(one.apply_by == "email" for one in rules.positions)
+        return any(
+            word in self.wording.nouns
+            and self.reading.before[index] >= Stance.POST
+            and _all_before(self.sentence.words, index, mailed, rules, counted=True)
+            for index, word in enumerate(self.sentence.words)
+        )
+
+    def references(self, rules: Rules) -> Iterator[Mention]:
+        for position in rules.positions:
+            for reference in position.references:
+                for start, end in _reference_places(self.sentence.words, reference, rules):
+                    place = Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
+                    yield self._reference(place, rules)
+
+    def _reference(self, place: Place, rules: Rules) -> Mention:
+        """A number stands for the application, whatever else is said, unless it is refused or was used before."""
+        mention = self._mention(place)
+        if mention.stance is Stance.DENIED or stance.applied_before(self.sentence, rules.wording):
+            return mention
+        return replace(mention, stance=max(mention.stance, Stance.POST))
+
+    def contacts(self, rules: Rules) -> Iterator[str]:
+        greeted = bool(self.sentence.words) and self.sentence.words[0] in rules.wording.greeting
+        for position in rules.positions:
+            for place in _persons(self.sentence.words, position.contacts):
+                if (greeted and place.start < GREETED) or self._mention(place).counts:
+                    yield position.id
+
+    def elsewhere(self) -> Iterator[Mention]:
+        return (self._mention(place) for place in self.others)
+
+    def foreign(self, rules: Rules) -> Iterator[Mention]:
+        """Other institutions that a post is at: "the position at the University of …", "at Stanford"."""
+        for index, word in enumerate(self.sentence.words):
+            named = word in rules.book.institutions and _towards(self.sentence.words, index, rules)
+            proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
+            if word and (named or (proper and word not in rules.wording.yours)):
+                yield self._mention(Place(start=index, end=index + 1))
 
 
-# --- topics --------------------------------------------------------------------------------------
-
-
-def _topics(tokens: list[str], book: Book) -> list[Mention]:
-    found: list[Mention] = []
-    for phrase, positions in book.topics:
-        for start, end in _places(tokens, phrase):
-            if all(end <= one.start or one.end <= start for one in found):
-                found.append(
-                    Mention(start=start, end=end, positions=positions, phrase=" ".join(tokens[start:end]))
-                )
-    return sorted(found, key=lambda one: one.start)
-
-
-def _places(tokens: list[str], phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    size, exact = len(phrase), False
-    for start in range(len(tokens) - size + 1):
-        if tuple(tokens[start : start + size]) == phrase:
-            exact = True
-            yield start, start + size
-    joined = " ".join(phrase)
-    if exact or len(joined) < FUZZY_FROM:
-        return
-    if not fuzz.partial_ratio(joined, " ".join(tokens), score_cutoff=75):
-        return  # the dear comparison below cannot succeed
-    for start in range(len(tokens) - size + 1):
-        if OSA.normalized_similarity(joined, " ".join(tokens[start : start + size])) >= SIMILAR:
-            yield start, start + size
-
-
-def _denied(tokens: list[str], start: int, rules: Rules) -> bool:
-    """Denied shortly before, as in "not Interpretable ML"; "not only" denies nothing."""
-    before = tokens[max(0, start - 4) : start]
-    for index, token in enumerate(before):
-        if token in rules.wording.denying:
-            following = before[index + 1] if index + 1 < len(before) else ""
-            return following not in ("only", "nur", "just")
+def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:
+    """Whether "all", and the right number where there is one, stand before a name: "alle vier PostDoc-Stellen"."""
+    numbers = dict(rules.wording.numbers)
+    for index in range(end - 1, -1, -1):
+        word = found[index]
+        if word in rules.wording.all:
+            return not counted and (index == 0 or found[index - 1] not in NOT_ALL)
+        if word in numbers:
+            if numbers[word] != size:
+                return False
+            counted = False
+        elif word not in rules.wording.between_all:
+            return False
     return False
 
 
-def _joined(tokens: list[str], mentions: tuple[Mention, ...], rules: Rules) -> bool:
-    """Whether the topics of a sentence stand in one list, with nothing but joining words between them.
-
-    A list may come twice (in the subject line of a letter, then in its first sentence): each topic
-    must be joined to the others once.
-    """
-    ordered = sorted((one for one in mentions if not one.certain), key=lambda one: one.start)
-    lists: list[frozenset[str]] = []
-    for mention in ordered:
-        lists = _merged([*lists, mention.positions])
-    for left, right in itertools.pairwise(ordered):
-        if set(tokens[left.end : right.start]) <= rules.book.joining:
-            lists = _merged([*lists, left.positions | right.positions])
-    return len(lists) <= 1
+# --- reference numbers, persons, institutions ----------------------------------------------------
 
 
-def _merged(lists: list[frozenset[str]]) -> list[frozenset[str]]:
-    """The last list together with all that share a position with it."""
-    *others, last = lists
-    touching = [one for one in others if one & last]
-    return [*(one for one in others if not one & last), last.union(*touching)]
+def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
+    """Any spelling: "ANR 5157", "ANR5157", "ANR-5157", "Kenn-Nr. 5157"; never the bare number."""
+    parts = _DIGITS.findall(words.fold(reference))
+    before = {*(part for part in parts if part.isalpha()), *rules.wording.reference}
+    for index, word in enumerate(found):
+        if word == "".join(parts):
+            yield index, index + 1
+        elif word == parts[-1] and index and found[index - 1] in before:
+            start = index - 1
+            while start and index - start <= FILLED and found[start - 1] in before:
+                start -= 1
+            yield start, index + 1
 
 
-# --- groups and reference numbers ----------------------------------------------------------------
+def _persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place]:
+    """Places of a contact's family name, or of the whole name, which may be misspelt."""
+    for contact in contacts:
+        name = words.tokens(contact)
+        for index, word in enumerate(found):
+            family = word == name[-1] and len(word) >= SURNAME_FROM
+            if family or (index and _alike(found[index - len(name) + 1 : index + 1], name)):
+                yield Place(start=index, end=index + 1)
 
 
-def _groups(tokens: list[str], rules: Rules) -> list[tuple[str, int]]:
-    """Groups named as the post applied for, with the place; "I am a postdoc at X" names none."""
-    found: list[tuple[str, int, int]] = []
-    for phrase, group in rules.book.groups:
-        for start in range(len(tokens) - len(phrase) + 1):
-            end = start + len(phrase)
-            free = all(end <= left or right <= start for _, left, right in found)
-            if free and tuple(tokens[start:end]) == phrase:
-                found.append((group, start, end))
-    own = set(rules.wording.own_state)
-    return [(group, start) for group, start, _ in found if not own & set(tokens[max(0, start - 4) : start])]
-
-
-def _references(tokens: list[str], rules: Rules) -> tuple[Mention, ...]:
-    return tuple(
-        Mention(start=start, end=end, positions=frozenset({position.id}), phrase=reference, certain=True)
-        for position in rules.positions
-        for reference in position.references
-        for start, end in _reference_places(tokens, reference, rules)
+def _alike(found: tuple[str, ...], name: list[str]) -> bool:
+    return len(found) == len(name) > 1 and bool(
+        OSA.normalized_similarity(" ".join(found), " ".join(name), score_cutoff=names.SIMILAR)
     )
 
 
-def _reference_places(tokens: list[str], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
-    """Any spelling: "ANR 5157", "ANR5157", "ANR-5157", "Kennziffer 5157"; never the bare number."""
-    parts = _DIGITS.findall(words.fold(reference))
-    letters, number = [part for part in parts if part.isalpha()], parts[-1]
-    for index, token in enumerate(tokens):
-        if token == "".join(parts):
-            yield index, index + 1
-        elif token == number and index and tokens[index - 1] in {*letters, *rules.wording.reference}:
-            yield index - 1, index + 1
+def _towards(found: tuple[str, ...], index: int, rules: Rules) -> bool:
+    return any(word in rules.wording.towards for word in found[max(0, index - 3) : index])

@@ -1,76 +1,84 @@
-"""What routing knows: the positions of config/positions.toml and the words around them."""
+"""What routing knows: the positions of config/positions.toml, what their words weigh, and the words around them."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from datetime import timedelta
+from typing import TypeVar
 
 from intake.journey import words
+from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import Group, Position, value
 
 Phrase = tuple[str, ...]  # folded words
 
+_Named = TypeVar("_Named", "Name", "GroupName")
+
 
 @value
-class Wording:
-    """The words that make a sentence speak of applying. Folded on use; one word each unless said."""
+class Name:
+    """A title, alias or keyword, and whose it is. ``parts``: its words that weigh something."""
 
-    applying: tuple[str, ...] = (
-        "apply", "applying", "applies", "applied", "application", "applications", "position", "positions", "vacancy",
-        "vacancies", "opening", "role", "post", "advertised", "advertisement", "announced", "candidate", "candidacy",
-        "stelle", "stellen", "bewerbe", "bewerben", "bewerbung", "bewerbungsunterlagen", "initiativbewerbung",
-        "ausschreibung", "ausgeschrieben", "ausgeschriebene", "ausgeschriebenen", "interesse", "betreff", "betrifft",
-    )  # fmt: skip
-    denying: tuple[str, ...] = (
-        "not",
-        "nicht",
-        "except",
-        "ausser",
-        "without",
-        "kein",
-        "keine",
-        "statt",
-        "anstatt",
-    )
-    joining: tuple[str, ...] = (
-        "and", "und", "sowie", "also", "or", "oder", "plus", "as", "well", "auch", "both", "beide", "the", "die", "das",
-        "for", "fuer", "in", "on", "im", "auf", "position", "positions", "stelle", "stellen", "postdoc", "post", "doc",
-        "postdoctoral", "topic", "topics", "thema", "themen", "1", "2", "3", "a", "b", "c", "i", "ii",
-    )  # fmt: skip
-    all: tuple[str, ...] = ("all", "alle", "allen", "every", "each", "saemtliche", "jede")
-    not_advertised: tuple[str, ...] = (
-        "professorship", "professorships", "professur", "juniorprofessur", "tenure", "internship", "praktikum", "hilfskraft",
-        "hiwi", "doktorandenstelle", "promotionsstelle", "traineeship", "masterarbeit",
-    )  # fmt: skip
-    own_state: tuple[str, ...] = (
-        "am", "bin", "currently", "derzeit", "my", "mein", "meine", "meiner", "meinem", "meines", "current", "former", "was",
-        "war", "previous", "bisher", "als", "working", "worked", "taetig", "since", "seit",
-    )  # fmt: skip
-    reference: tuple[str, ...] = (
-        "kennziffer", "kennzahl", "reference", "ref", "referenz", "referenznummer", "nr", "number", "no", "ausschreibungsnummer",
-    )  # fmt: skip
+    phrase: Phrase
+    positions: frozenset[str]
+    parts: frozenset[str]
+    keyword: bool = False  # it names the position only beside the position's group
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.phrase)
+
+
+@value
+class GroupName:
+    """Words for a group; a ``hint`` only decides between positions that share a topic."""
+
+    phrase: Phrase
+    group: str
+    hint: bool = False
+
+    @property
+    def joined(self) -> str:
+        return "".join(self.phrase)
 
 
 @value
 class Book:
-    """The phrases of all positions and groups, folded once per rule set, longest first."""
+    """All phrases of a rule set, folded once, longest first.
 
-    topics: tuple[tuple[Phrase, frozenset[str]], ...]
-    groups: tuple[tuple[Phrase, str], ...]
-    applying: frozenset[str]
-    all: frozenset[str]
-    joining: frozenset[str]
-    not_advertised: frozenset[str]
+    weights: of each word of a title or alias, 0..1: one divided by the number of positions that have it, a text
+    about all of them (the institution's own name, a group's qualification) counting double.
+    """
+
+    names: tuple[Name, ...]
+    groups: tuple[GroupName, ...]
+    weights: dict[str, float]
+    common: frozenset[str]  # words of texts about all positions
+    joining: frozenset[str]  # words that weigh nothing, and neither begin nor end a name that is misspelt
+    ours: tuple[Phrase, ...]
+    cues: dict[
+        str, tuple[tuple[Phrase, Cue, bool], ...]
+    ]  # by first word: phrase, what it does, whether briefly
+    cue_words: frozenset[str]  # the first words of all cues
+    openings: tuple[Phrase, ...]
+    elsewhere: tuple[Phrase, ...]  # posts that nobody advertises here
+    institutions: frozenset[str]  # words for institutions of any kind
 
 
 @value
 class Rules:
-    """Positions in config order, and what bounds their deadlines."""
+    """Positions in config order, and what bounds their deadlines.
+
+    ours: names of the institution and of those it belongs to; a letter that names one is meant for it.
+    """
 
     groups: tuple[Group, ...]
     positions: tuple[Position, ...]
+    ours: tuple[str, ...] = ()
+    institution: tuple[str, ...] = ()  # its own name, by language
     time_zone: str = "Europe/Berlin"
     late_to_review: timedelta = timedelta(hours=24)  # POLICY, Time
     wording: Wording = field(default_factory=Wording)
@@ -78,34 +86,110 @@ class Rules:
     def position(self, position: str) -> Position:
         return next(one for one in self.positions if one.id == position)
 
+    def group_of(self, position: str) -> str:
+        return self.position(position).group
+
     def of_group(self, group: str) -> tuple[str, ...]:
         return tuple(one.id for one in self.positions if one.group == group)
 
-    def in_order(self, positions: frozenset[str]) -> tuple[str, ...]:
+    def in_groups(self, groups: Iterable[str]) -> frozenset[str]:
+        wanted = frozenset(groups)
+        return frozenset(one.id for one in self.positions if one.group in wanted)
+
+    def in_order(self, positions: Iterable[str]) -> tuple[str, ...]:
         """These ids in config order."""
-        return tuple(one.id for one in self.positions if one.id in positions)
+        wanted = frozenset(positions)
+        return tuple(one.id for one in self.positions if one.id in wanted)
 
     @functools.cached_property
     def book(self) -> Book:
-        owners: dict[Phrase, set[str]] = {}
-        for position in self.positions:
-            titles = tuple(position.title.values()) if position.match_title else ()
-            for phrase in (*titles, *position.aliases):
-                owners.setdefault(tuple(words.tokens(phrase)), set()).add(position.id)
-        groups = {tuple(words.tokens(word)): group.id for group in self.groups for word in group.words}
+        weights, common = _weights(self)
+        posts = [_stem(word) for word in self.wording.not_advertised]
+        names = _longest(_names(self, weights))
+        known = {name.phrase for name in names} | {
+            _phrase(word) for group in self.groups for word in group.words
+        }
+        cues = _cues(self.wording)
         return Book(
-            topics=tuple((phrase, frozenset(owners[phrase])) for phrase in _longest_first(owners)),
-            groups=tuple((phrase, groups[phrase]) for phrase in _longest_first(groups)),
-            applying=_folded(self.wording.applying),
-            all=_folded(self.wording.all),
-            joining=_folded(self.wording.joining),
-            not_advertised=_folded(self.wording.not_advertised),
+            names=names,
+            groups=_longest(_group_names(self)),
+            weights=weights,
+            common=common,
+            joining=frozenset(words.fold(word) for word in self.wording.joining),
+            ours=tuple(
+                sorted((_phrase(name) for name in {*self.institution, *self.ours}), key=len, reverse=True)
+            ),
+            cues=cues,
+            cue_words=frozenset(cues),
+            openings=tuple(_phrase(word) for word in self.wording.opening),
+            elsewhere=tuple(sorted((one for one in posts if one not in known), key=len, reverse=True)),
+            institutions=frozenset(words.fold(word) for word in self.wording.institution),
         )
 
 
-def _longest_first(phrases: Iterable[Phrase]) -> list[Phrase]:
-    return sorted((phrase for phrase in phrases if phrase), key=lambda phrase: (-len(phrase), phrase))
+def _names(rules: Rules, weights: dict[str, float]) -> Iterator[Name]:
+    owners: dict[tuple[Phrase, bool], set[str]] = {}
+    for position in rules.positions:
+        for phrase in _phrases_of(position):
+            owners.setdefault((phrase, False), set()).add(position.id)
+        for word in position.keywords:
+            owners.setdefault((_phrase(word), True), set()).add(position.id)
+    for (phrase, keyword), positions in owners.items():
+        parts = frozenset(part for part in phrase if weights.get(part))
+        yield Name(phrase=phrase, positions=frozenset(positions), parts=parts, keyword=keyword)
 
 
-def _folded(vocabulary: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(words.fold(word) for word in vocabulary)
+def _phrases_of(position: Position) -> list[Phrase]:
+    titles = tuple(position.title.values()) if position.match_title else ()
+    return [_phrase(text) for text in (*titles, *position.aliases)]
+
+
+def _group_names(rules: Rules) -> Iterator[GroupName]:
+    for group in rules.groups:
+        yield from (GroupName(phrase=_phrase(word), group=group.id) for word in group.words)
+        yield from (GroupName(phrase=_phrase(word), group=group.id, hint=True) for word in group.hints)
+
+
+def _weights(rules: Rules) -> tuple[dict[str, float], frozenset[str]]:
+    """What each word of a title or alias weighs, and the words of texts about all positions."""
+    joining = {words.fold(word) for word in rules.wording.joining}
+    texts = [
+        *rules.institution,
+        *(text for group in rules.groups for text in (*group.qualification, group.field)),
+    ]
+    common = [frozenset(words.tokens(text)) for text in dict.fromkeys(texts)]
+    owners = Counter(
+        word
+        for position in rules.positions
+        for word in {word for phrase in _phrases_of(position) for word in phrase}
+    )
+    weights = {
+        word: 1 / (count + 2 * any(word in text for text in common))
+        for word, count in owners.items()
+        if word not in joining and len(word) > 1
+    }
+    return weights, frozenset().union(*common)
+
+
+def _cues(wording: Wording) -> dict[str, tuple[tuple[Phrase, Cue, bool], ...]]:
+    by_first: dict[str, list[tuple[Phrase, Cue, bool]]] = {}
+    kinds = [(getattr(wording, cue.value), cue, False) for cue in Cue] + [(wording.briefly, Cue.OWN, True)]
+    for phrases, cue, brief in kinds:
+        for word in phrases:
+            phrase = _phrase(word)
+            by_first.setdefault(phrase[0], []).append((phrase, cue, brief))
+    return {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in by_first.items()}
+
+
+def _phrase(text: str) -> Phrase:
+    return tuple(words.tokens(text))
+
+
+def _stem(text: str) -> Phrase:
+    """A phrase that may end in ``*``."""
+    phrase = _phrase(text)
+    return (*phrase[:-1], phrase[-1] + "*") if text.endswith("*") else phrase
+
+
+def _longest(names: Iterable[_Named]) -> tuple[_Named, ...]:
+    return tuple(sorted((one for one in names if one.phrase), key=lambda one: (-len(one.joined), one.phrase)))

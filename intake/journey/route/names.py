@@ -1,0 +1,192 @@
+"""Where the names of positions and groups stand in a sentence: exactly, misspelt, or in parts."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from intake.journey.route.rules import Book, GroupName, Name
+from intake.journey.route.sentences import Sentence
+from intake.model import value
+
+# Optimal string alignment without blanks, 0..1. "casual inferense" is 0.87, "causal interference" 0.83, and two
+# titles of ours are at most 0.7.
+SIMILAR = 0.85
+JOINED = (
+    0.93  # where a place has fewer words than the phrase: "Causalinference", but no "interpretable" alone
+)
+FUZZY_FROM = 12  # letters of a topic; shorter ones are too close to other words to allow typos
+FUZZY_GROUP_FROM = 6  # letters of a group's name: "postdok"
+FUZZY_WORD_FROM = 6  # letters of one word of a topic
+COVERED = 0.6  # of the weight of a topic's words: enough to mean it, where its group is named as well
+WHOLE = 0.95  # of that weight: the topic, with its words in another order
+HEAVY = 1.0  # what the words found must weigh at least: one that no other position has
+APART = 3  # words of another kind between two words of one topic
+
+
+@value
+class Place:
+    """A stretch of words that names positions or a group."""
+
+    start: int
+    end: int
+    positions: frozenset[str] = frozenset()
+    group: str = ""
+    hint: bool = False
+    partial: bool = False  # too little to name the position without its group
+    certain: bool = False  # a reference number
+
+
+def topics(sentence: Sentence, book: Book) -> list[Place]:
+    """The places that name positions, those that match best first where they overlap, in order."""
+    found: list[Place] = []
+    exact = [(1.0, name, place) for name in book.names for place in _exact(sentence, name.phrase)]
+    fuzzy = [
+        (similar, name, place)
+        for name in book.names
+        for similar, place in _fuzzy(sentence, name.phrase, FUZZY_FROM, book.joining)
+    ]
+    ranked = sorted([*exact, *fuzzy], key=lambda one: (-len(one[1].joined) * one[0] ** 2, one[2]))
+    for _, name, (start, end) in ranked:
+        if _free(start, end, found):
+            found.append(Place(start=start, end=end, positions=name.positions, partial=name.keyword))
+    found += [place for place in _in_parts(sentence, book) if _free(place.start, place.end, found)]
+    return sorted(found, key=lambda one: one.start)
+
+
+def groups(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> list[Place]:
+    """The places that name a group, or hint at it; a "Young Investigator Award" is none."""
+    found: list[Place] = []
+    for name in book.groups:
+        places = [*_exact(sentence, name.phrase), *_misspelt(sentence, name, book)]
+        for start, end in places:
+            after = sentence.words[end : end + 1]
+            if _free(start, end, found) and not (after and after[0] in prizes):
+                found.append(Place(start=start, end=end, group=name.group, hint=name.hint))
+    return sorted(found, key=lambda one: one.start)
+
+
+def phrase_places(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> list[tuple[int, int]]:
+    """The places of phrases that must be written exactly, without overlaps, the first phrase first."""
+    found: list[Place] = []
+    for phrase in phrases:
+        found += [
+            Place(start=start, end=end) for start, end in _exact(sentence, phrase) if _free(start, end, found)
+        ]
+    return sorted((one.start, one.end) for one in found)
+
+
+def masked(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> Sentence:
+    """The sentence with the words of these phrases blank: the institution's own name is no topic."""
+    found = list(sentence.words)
+    for start, end in phrase_places(sentence, phrases):
+        found[start:end] = [""] * (end - start)
+    return replace(sentence, words=tuple(found))
+
+
+def _free(start: int, end: int, taken: list[Place]) -> bool:
+    return all(end <= one.start or one.end <= start for one in taken)
+
+
+def _exact(sentence: Sentence, phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Whole words; a phrase that ends in ``*`` lets its last word go on."""
+    size, stem = len(phrase), phrase[-1].removesuffix("*")
+    open_end = stem != phrase[-1]
+    if phrase[0] not in sentence.known and not (open_end and size == 1):
+        return
+    for start in range(len(sentence.words) - size + 1):
+        end = start + size
+        last = sentence.words[end - 1]
+        if (last.startswith(stem) if open_end else last == stem) and sentence.words[
+            start : end - 1
+        ] == phrase[:-1]:
+            yield start, end
+
+
+def _misspelt(sentence: Sentence, name: GroupName, book: Book) -> Iterator[tuple[int, int]]:
+    if not name.hint:
+        yield from (place for _, place in _fuzzy(sentence, name.phrase, FUZZY_GROUP_FROM, book.joining))
+
+
+def _fuzzy(
+    sentence: Sentence, phrase: tuple[str, ...], least: int, joining: frozenset[str]
+) -> Iterator[tuple[float, tuple[int, int]]]:
+    """Places much like a phrase, whatever blanks are missing or too many, with their similarity."""
+    joined, every = "".join(phrase), sentence.words
+    if len(joined) < least or fuzz.partial_ratio(joined, "".join(every), score_cutoff=75) < 75:
+        return  # the dear comparison below cannot succeed
+    for size in range(max(1, len(phrase) - 2), len(phrase) + 3):
+        enough = SIMILAR if size >= len(phrase) else JOINED
+        for start in range(len(every) - size + 1):
+            found = every[start : start + size]
+            there = "".join(found)
+            if abs(len(there) - len(joined)) > (1 - enough) * max(len(there), len(joined)):
+                continue
+            similar = OSA.normalized_similarity(joined, there, score_cutoff=enough)
+            if similar and found[0] not in joining and found[-1] not in joining:
+                yield similar, (start, start + size)
+
+
+# --- in parts ------------------------------------------------------------------------------------
+
+
+def _in_parts(sentence: Sentence, book: Book) -> Iterator[Place]:
+    """Places that hold most of a topic's own words, in any order, best first."""
+    vocabulary = frozenset(book.weights)
+    known = [
+        ""
+        if word in book.common and word not in vocabulary
+        else spelt(word, vocabulary, least=FUZZY_WORD_FROM)
+        for word in sentence.words
+    ]
+    found = [
+        (covered, start, end, name)
+        for name in book.names
+        if len(name.parts) > 1 and not name.keyword
+        for start, end, covered in _stretches(known, name, book)
+    ]
+    best = sorted(found, key=lambda one: (-one[0], one[1], one[2] - one[1]))
+    taken: list[Place] = []
+    for covered, start, end, _ in best:
+        if not _free(start, end, taken):
+            continue
+        alike = [one[3].positions for one in best if one[:3] == (covered, start, end)]
+        taken.append(
+            Place(start=start, end=end, positions=frozenset().union(*alike), partial=covered < WHOLE)
+        )
+    return iter(taken)
+
+
+def _stretches(known: list[str], name: Name, book: Book) -> Iterator[tuple[int, int, float]]:
+    """Stretches of words that hold enough of a name, with the share of its weight that they cover."""
+    total = sum(book.weights[word] for word in name.parts)
+    places = [index for index, word in enumerate(known) if word in name.parts]
+    stretch: list[int] = []
+    for index in [*places, len(known) + 2 * APART]:
+        if stretch and index - stretch[-1] > APART + 1:
+            words = {known[one] for one in stretch}
+            held = sum(book.weights[word] for word in words)
+            if len(words) > 1 and held >= max(HEAVY, COVERED * total):
+                yield stretch[0], stretch[-1] + 1, round(held / total, 3)
+            stretch = []
+        stretch.append(index)
+
+
+@functools.lru_cache(maxsize=20_000)
+def spelt(word: str, vocabulary: frozenset[str], *, least: int) -> str:
+    """The word of a vocabulary that this is, though it may be misspelt from ``least`` letters on; or ""."""
+    if word in vocabulary:
+        return word
+    if len(word) < least:
+        return ""
+    alike = sorted(
+        (OSA.normalized_similarity(word, other, score_cutoff=SIMILAR), other)
+        for other in vocabulary
+        if len(other) >= least
+    )
+    similar, best = alike[-1] if alike else (0.0, "")
+    return best if similar else ""

@@ -1,0 +1,128 @@
+"""A text as sentences of folded words, without what stands below the greeting at its end."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+
+from intake.journey import words
+from intake.model import value
+
+LONGEST = 30_000  # characters read of one text: ten times a letter
+SIGNATURE_LINES = 12  # below the closing words; what follows is something else, such as a postscript
+
+_ABBREVIATIONS = (
+    r"(?<!\bprof)(?<!\bdr)(?<!\bnr)(?<!\bno)(?<!\bref)(?<!\bwiss)(?<!\bz)(?<!\bb)(?<!\bmr)(?<!\bms)(?<!\bmrs)"
+    r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
+)
+# A full stop ends a sentence before a capital only: "Kenn-Nr. 5157" and "ph. d." go on.
+_STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+|;\s", re.IGNORECASE)
+_CAPITAL = re.compile(r"[\"'(]*[A-ZÄÖÜ]")
+_PARAGRAPH = re.compile(r"\n[ \t]*\n")
+_ITEM = re.compile(r"^[ \t]*(?:[-*•–+]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]+", re.MULTILINE)
+_SALUTATION = re.compile(
+    r"\n(?=[ \t]*(?:dear|sehr geehrte|hello|hallo|guten (?:tag|morgen|abend)|liebe|to whom|good (?:morning|day)|hi)\b)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"^[ \t]*(?:(?:with |my )?(?:best|kind|warm|many|sincere|friendly)(?:est)?(?:[ \t]+(?:regards|wishes|greetings))?"
+    r"|regards|yours?(?:[ \t]+(?:sincerely|faithfully|truly))?|sincerely(?:[ \t]+yours)?|respectfully(?: yours)?|cheers"
+    r"|thanks|thank you|(?:mit )?(?:freundlichen?|besten?|viele[nr]?|herzlichen?|liebe[nr]?|schöne[nr]?)"
+    r"[ \t]+(?:grüße[n]?|gruesse[n]?|gruß|gruss)|beste grüße|gruß|mfg|lg|vg|hochachtungsvoll)[ \t]*(?:[.!]|,(?:[ \t]*\S+){0,4})?[ \t]*$",
+    re.IGNORECASE,
+)
+_AFTER_SIGNATURE = re.compile(r"^[ \t]*(?:p\.?[ \t]?s\b|-{3,}|>)", re.IGNORECASE)
+_CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z]{2})")
+_TOKEN = re.compile(r"ph\.? ?d\b|[^\W_]+|[,:()/]")
+_MARKS = frozenset(",:()/")
+
+
+@value
+class Sentence:
+    """Folded words, the places before which a comma, colon, bracket or slash stands, and those of capitals."""
+
+    words: tuple[str, ...]
+    marks: dict[int, str]
+    capitals: frozenset[int] = frozenset()
+
+    @functools.cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    def text(self, start: int, end: int) -> str:
+        return " ".join(self.words[start:end])
+
+
+def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
+    """The sentences of a text. ``signed``: it ends like a letter, and what stands below the closing words
+    (the writer's present post, institute and papers) is not read."""
+    shown = text[:LONGEST]
+    if signed:
+        shown = _unsigned(shown)
+    shown = _ITEM.sub(", ", shown).replace("&", " and ")
+    return tuple(sentence for piece in _pieces(shown) if (sentence := _sentence(piece)).words)
+
+
+def line(text: str) -> tuple[Sentence, ...]:
+    """A subject or a file name: one sentence, whose words may be joined by anything."""
+    parted = _CAMEL.sub(" ", text.replace("PostDoc", "Postdoc")).replace("&", " and ")
+    parted = re.sub(r"\s[-–—|]+\s", " : ", parted)
+    sentence = _sentence(re.sub(r"[_\-.+#\[\]|»«]+", " ", parted))
+    return (sentence,) if sentence.words else ()
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for paragraph in _joined_lists(_PARAGRAPH.split(text)):
+        for part in _SALUTATION.split(paragraph):
+            yield from _stopped(part)
+
+
+def _joined_lists(paragraphs: list[str]) -> Iterator[str]:
+    """Paragraphs; one that ends in a colon together with the list that it announces."""
+    held = ""
+    for paragraph in paragraphs:
+        held = f"{held} {paragraph}" if held else paragraph
+        if not held.rstrip().endswith((":", ",")) or held.count("\n") > 40:
+            yield held
+            held = ""
+    if held:
+        yield held
+
+
+def _stopped(text: str) -> Iterator[str]:
+    begin = 0
+    for stop in _STOP.finditer(text):
+        if stop.group().startswith(";") or _CAPITAL.match(text, stop.end()):
+            yield text[begin : stop.end()]
+            begin = stop.end()
+    yield text[begin:]
+
+
+def _unsigned(text: str) -> str:
+    kept: list[str] = []
+    below = 0
+    for one in text.split("\n"):
+        if below and _AFTER_SIGNATURE.match(one):
+            below = 0
+        if not below and kept and _CLOSING.match(one):
+            below = 1
+        elif below:
+            below = below + 1 if below <= SIGNATURE_LINES else 0
+        if not below:
+            kept.append(one)
+    return "\n".join(kept)
+
+
+def _sentence(text: str) -> Sentence:
+    found: list[str] = []
+    marks: dict[int, str] = {}
+    for token in _TOKEN.findall(words.fold(text)):
+        if token in _MARKS:
+            marks.setdefault(len(found), token)
+        else:
+            found.append("phd" if token.startswith(("ph.", "ph ")) else token)
+    written = [token for token in _TOKEN.findall(text) if token not in _MARKS]
+    alike = len(written) == len(found)  # not where folding parts or joins words
+    capitals = frozenset(index for index, token in enumerate(written) if alike and token[0].isupper())
+    return Sentence(words=tuple(found), marks=marks, capitals=capitals)

@@ -1,0 +1,256 @@
+"""What a sentence says of each name in it: that it is applied for, wished, the writer's past, or refused.
+
+A sentence is read from left to right. The last cue before a name rules it ("I have a PhD in X and apply for Y"),
+but for a few that reach only some words, and for refusals, which end at a comma or a "but".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+
+from intake.journey.route import names
+from intake.journey.route.names import Place
+from intake.journey.route.rules import Book
+from intake.journey.route.sentences import Sentence
+from intake.journey.route.vocabulary import Cue, Wording
+from intake.model import value
+
+BRIEF = 5  # words that "my" or "I am" reaches
+DENIAL = 5  # words within which "not" makes an "apply" a refusal
+NEAR = 3  # words between a name and a cue of the writer's own past that no following "position" undoes
+BESIDE = 2  # words between a name and a post or group that follows it
+AHEAD = 5  # words after a name in which a cue of the writer's past is looked for where none stands before it
+SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
+MODIFIED = 2  # words before "position" in which "my" or "present" makes it the writer's own
+AROUND = 4  # words around "applied" in which "already" puts it into the past
+
+
+class Stance(IntEnum):
+    """From nothing to everything; what is DENIED or OWN does not count."""
+
+    DENIED = 0
+    OWN = 1
+    PLAIN = 2
+    WISH = 3
+    POST = 4
+    APPLIED = 5
+
+
+@value
+class _Cue:
+    start: int
+    end: int
+    cue: Cue
+    brief: bool
+    verb: bool = False  # "I apply", not "my application"
+
+
+@value
+class Reading:
+    """The stance that holds before each word, the place of the cue that made it (-1: none), and all cues."""
+
+    before: tuple[Stance, ...]
+    since: tuple[int, ...]
+    cues: tuple[_Cue, ...]
+    default: Stance
+
+    @property
+    def applies(self) -> bool:
+        """Whether the writer says "I apply", of whatever."""
+        return any(cue.verb for cue in self.cues)
+
+
+def read(
+    sentence: Sentence, places: Sequence[Place], *, default: Stance, book: Book, wording: Wording
+) -> Reading:
+    """A sentence with the places of its names. ``default``: what a name without any cue is."""
+    cues = _cues(sentence, places, book, wording)
+    state = _State(default=default)
+    before: list[Stance] = []
+    since: list[int] = []
+    at = {cue.start: cue for cue in cues}
+    starts = {place.start: place for place in places}
+    for index in range(len(sentence.words) + 1):
+        state.comma(index, sentence.marks.get(index, ""), named=index in starts)
+        before.append(state.now(index))
+        since.append(state.since)
+        if index in starts:
+            state.name(starts[index], index)
+        if index in at:
+            state.cue(at[index], sentence, wording)
+    return Reading(before=tuple(before), since=tuple(since), cues=tuple(cues), default=default)
+
+
+def of(
+    place: Place, reading: Reading, places: Sequence[Place], sentence: Sentence, wording: Wording
+) -> Stance:
+    """What the sentence says of one name in it."""
+    stance, since = reading.before[place.start], reading.since[place.start]
+    if stance is Stance.DENIED or (stance is Stance.OWN and place.start - since <= NEAR):
+        return stance
+    if stance < Stance.POST and _beside(place, reading, places, sentence, wording):
+        return Stance.POST
+    if since < 0:
+        ahead = [cue for cue in reading.cues if place.end <= cue.start <= place.end + AHEAD]
+        if ahead and ahead[0].cue is Cue.OWN:
+            return Stance.OWN
+    return stance
+
+
+def _beside(
+    place: Place, reading: Reading, places: Sequence[Place], sentence: Sentence, wording: Wording
+) -> bool:
+    """Whether a post or a group follows at once: "the Causal Inference position", "Causal Inference (PostDoc)"."""
+    if place.group:
+        return any(
+            cue.cue in (Cue.POST, Cue.APPLY) and place.end <= cue.start < place.end + BESIDE
+            for cue in reading.cues
+        )
+    follows = sentence.words[place.end : place.end + BESIDE]
+    if any(word in wording.nouns for word in follows):
+        return True
+    return any(one.group and not one.hint and place.end <= one.start < place.end + BESIDE for one in places)
+
+
+def applied_before(sentence: Sentence, wording: Wording) -> bool:
+    """Whether a sentence speaks of an earlier application: "I have already applied for …"."""
+    return bool(_applied_before(sentence, wording))
+
+
+def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
+    """The places of such an "applied"."""
+    places = [index for index, word in enumerate(sentence.words) if word in wording.past]
+    around = {index: f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} " for index in places}
+    return [index for index in places if any(f" {phrase} " in around[index] for phrase in wording.already)]
+
+
+def _postponed(cue: _Cue, sentence: Sentence, wording: Wording) -> bool:
+    """Whether the application is for another day: "later I want to apply for a professorship"."""
+    return any(word in wording.postponing for word in sentence.words[max(0, cue.start - AROUND) : cue.start])
+
+
+def _writers_own(cue: _Cue, sentence: Sentence, wording: Wording) -> bool:
+    """Whether a post is the writer's: "my present position"."""
+    before = sentence.words[max(0, cue.start - MODIFIED) : cue.start]
+    return sentence.words[cue.start] in wording.own_nouns and any(word in wording.briefly for word in before)
+
+
+class _State:
+    """Where the reading of one sentence stands."""
+
+    def __init__(self, *, default: Stance) -> None:
+        self.default = default
+        self.base = default  # what holds until another cue
+        self.brief: tuple[int, Stance] | None = None  # until which word something else holds
+        self.denied = -1  # where a refusal began
+        self.refused = False  # a name has been refused since
+        self.applied = False  # "apply" stands in this sentence
+        self.since = -1  # the last cue
+        self.named = False  # a position has been named since
+
+    def now(self, index: int) -> Stance:
+        if self.denied >= 0:
+            return Stance.DENIED
+        if self.brief and index <= self.brief[0]:
+            return self.brief[1]
+        return self.base
+
+    def comma(self, index: int, mark: str, *, named: bool) -> None:
+        if self.brief and mark in (",", ":"):
+            self.brief = (
+                (index + BRIEF, self.brief[1]) if mark == "," and named and index <= self.brief[0] else None
+            )
+        goes_on = index == self.denied + 1 or (self.refused and named)  # "not X, Y or Z"
+        if self.denied >= 0 and mark in (",", ":") and not goes_on:
+            self.denied = -1
+
+    def name(self, place: Place, index: int) -> None:
+        self.refused = self.refused or self.denied >= 0
+        self.named = self.named or bool(place.positions)
+        if place.group and not place.hint and self.now(index) in (Stance.WISH, Stance.POST):
+            self.base, self.brief, self.since = Stance.POST, None, index
+
+    def cue(self, cue: _Cue, sentence: Sentence, wording: Wording) -> None:
+        match cue.cue:
+            case Cue.NOTHING:
+                return
+            case Cue.DENY:
+                self.denied, self.refused = cue.start, False
+            case Cue.FLIP:
+                self._flip()
+            case Cue.OWN:
+                self._own(cue)
+            case Cue.RESET:
+                self._to(Stance.PLAIN if self.default <= Stance.POST else self.default)
+            case Cue.YOURS:
+                if self.now(cue.start) is Stance.OWN:
+                    self._to(self.default)
+            case Cue.WISH:
+                self._raise(Stance.WISH, cue)
+            case Cue.POST | Cue.APPLY:
+                self._post(cue, sentence, wording)
+        self.since = cue.start
+
+    def _flip(self) -> None:
+        if self.denied >= 0:
+            self._to(Stance.APPLIED if self.applied else max(self.default, Stance.POST))
+
+    def _own(self, cue: _Cue) -> None:
+        if cue.brief and self.denied >= 0:
+            return  # "not my", "withdraw my"
+        self.denied = -1
+        if cue.brief:
+            self.brief = (cue.end + BRIEF, Stance.OWN)
+        else:
+            self.base, self.brief = Stance.OWN, None
+
+    def _post(self, cue: _Cue, sentence: Sentence, wording: Wording) -> None:
+        past = _writers_own(cue, sentence, wording) or cue.start in _applied_before(sentence, wording)
+        if past or (cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)):
+            self._own(replace(cue, cue=Cue.OWN, brief=False))
+            return
+        self.applied = self.applied or cue.cue is Cue.APPLY
+        self._raise(Stance.APPLIED if cue.cue is Cue.APPLY else Stance.POST, cue)
+
+    def _raise(self, stance: Stance, cue: _Cue) -> None:
+        """To this stance; a refusal is over once it has refused something, or long ago."""
+        if self.denied >= 0 and not self.refused and cue.start - self.denied <= DENIAL:
+            return
+        self.denied = -1
+        if stance is Stance.POST and self.base is Stance.APPLIED and self.brief is None:
+            return  # "apply for the position": still applied for
+        if stance is Stance.WISH and self.base >= Stance.POST and self.brief is None and not self.named:
+            return  # but "apply for X, and would like to learn about Y"
+        self._to(stance)
+
+    def _to(self, stance: Stance) -> None:
+        self.base, self.brief, self.denied, self.named = stance, None, -1, False
+
+
+def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Wording) -> list[_Cue]:
+    """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
+    taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
+    found: list[_Cue] = []
+    index = 0
+    if opened := next((one for one in book.openings if sentence.words[: len(one)] == one), ()):
+        found.append(_Cue(start=0, end=len(opened), cue=Cue.OWN, brief=True))
+        index = len(opened)
+    while index < len(sentence.words):
+        cue = _cue_at(sentence, index, book)
+        if cue and not taken & set(range(cue.start, cue.end)):
+            found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
+            index = cue.end
+        else:
+            index += 1
+    return found
+
+
+def _cue_at(sentence: Sentence, index: int, book: Book) -> _Cue | None:
+    first = names.spelt(sentence.words[index], book.cue_words, least=SPELT_FROM)
+    for phrase, cue, brief in book.cues.get(first, ()):
+        end = index + len(phrase)
+        if sentence.words[index + 1 : end] == phrase[1:]:
+            return _Cue(start=index, end=end, cue=cue, brief=brief)
+    return None

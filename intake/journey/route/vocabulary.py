@@ -1,0 +1,232 @@
+"""The words around a position's name that say what it is there for: applied for, past, refused, wished."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from intake.model import value
+
+
+class Cue(StrEnum):
+    """What a word or phrase says of the names that follow it in its sentence."""
+
+    APPLY = "apply"  # the writer applies
+    POST = "post"  # a post is spoken of: "the position", "die Stelle", "Betreff"
+    WISH = "wish"  # "would like to", "interested in": not yet an application for what follows
+    OWN = "own"  # the writer's past or present: "my thesis", "I am a", "worked on"
+    DENY = "deny"  # "not", "instead of", "except"
+    FLIP = "flip"  # "but": what was denied ends here
+    RESET = "reset"  # a new clause: "because", "which"
+    YOURS = "yours"  # "your": ends what was said of the writer
+    NOTHING = "nothing"  # a phrase that holds a cue and is none: "not only", "application of"
+
+
+@value
+class Wording:
+    """Phrases by what they do; folded on use. They may be of several words.
+
+    Most rule until the next cue of their sentence; those in ``briefly`` for a few words only.
+    """
+
+    apply: tuple[str, ...] = (
+        "apply", "applying", "applies", "applied for", "application", "applications", "applicant", "candidature", "candidacy",
+        "candidate for", "consider me", "considered for", "considering me", "express my interest", "expressing my interest",
+        "my interest in the", "my interest in your", "bewerbe", "bewerben", "bewerbung", "bewerbungen", "beworben",
+        "bewerbungsunterlagen", "bewerbungsschreiben", "bewerber", "bewerberin",
+    )  # fmt: skip
+    post: tuple[str, ...] = (
+        "position", "positions", "vacancy", "vacancies", "opening", "openings", "role", "post", "posts", "job", "contract",
+        "advertised", "advertise", "advertisement", "advert", "announced", "announcement", "fellowship", "choice",
+        "documents for", "papers for", "cv for", "subject", "re", "motivation letter", "letter of motivation",
+        "cover letter", "looking for", "look for", "seeking", "leadership of", "head of", "leader of", "stelle", "stellen",
+        "stellenausschreibung", "stellenanzeige", "ausschreibung", "ausgeschrieben", "ausgeschriebene",
+        "ausgeschriebenen", "betreff", "betrifft", "unterlagen fuer", "unterlagen auf", "unterlagen zu", "leitung der",
+        "research associate", "research fellow", "research position", "research post", "wissenschaftlicher mitarbeiter",
+        "wissenschaftliche mitarbeiterin", "wissenschaftlichen mitarbeiter", "wiss mitarbeiter", "leitung einer",
+        "leitung ihrer", "topic", "thema", "regarding", "regard to", "opportunity", "opportunities", "posting", "posted", "concerning",
+        "bezueglich", "bezug auf", "hinsichtlich", "motivationsschreiben", "anschreiben", "suche", "interesse an der",
+    )  # fmt: skip
+    wish: tuple[str, ...] = (
+        "interest", "interests", "interested", "would like", "would love", "want to", "wish to", "hope to", "aim at",
+        "aim to", "open to", "dream", "focus", "interesse", "interessiere", "interessiert", "moechte", "wuerde",
+        "schwerpunkt", "schwerpunkte", "wunsch", "passion", "to lead",
+    )  # fmt: skip
+    own: tuple[str, ...] = (
+        "thesis", "dissertation", "doctorate", "doctoral", "position paper", "degree", "paper",
+        "papers", "publication", "publications", "published", "article", "author", "book", "worked", "working", "works",
+        "work on", "work in", "experience", "expertise", "background", "studied", "study", "studies", "research", "researching", "mathematician", "statistician",
+        "taught", "teach", "teaching", "seminar", "course", "courses", "lecture", "talk", "learned", "led", "leading",
+        "supervise", "supervised", "supervising", "hire", "member", "since", "during", "after", "before", "currently",
+        "presently", "formerly", "previously", "expert", "specialist", "familiar", "experte", "expertin", "spezialisiert", "knowledge", "skills", "project", "projects", "dealt", "developed",
+        "known for", "contributed", "graduated", "received", "won", "award", "defended", "co author", "diploma",
+        "promotion", "promoviert", "doktorarbeit", "masterarbeit", "abschluss", "gearbeitet", "arbeite", "arbeitet",
+        "arbeiten zu", "forsche", "forschte", "forschung", "geforscht", "erfahrung", "erfahrungen", "kenntnisse",
+        "beschaeftige", "beschaeftigt", "veroeffentlicht", "veroeffentlichung", "veroeffentlichungen", "artikel",
+        "vorlesung", "vortrag", "gelehrt", "lehre", "betreut", "betreue", "geleitet", "mitglied", "seit", "waehrend",
+        "nach", "vor", "zuvor", "vorher", "derzeit", "zurzeit", "zur zeit", "momentan", "gegenwaertig", "bislang",
+        "bisher", "taetig", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
+        "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
+    )  # fmt: skip
+    briefly: tuple[str, ...] = (
+        "i am", "i m", "am currently", "am a", "i was", "was a", "were", "been", "being", "bin", "war", "my", "our", "mein", "meine", "meiner", "meinem", "meinen",
+        "meines", "unser", "unsere", "unserer", "current", "present", "former", "previous", "jetzige", "jetzigen",
+        "derzeitige", "derzeitigen", "ehemalige", "ehemaligen", "i have", "i had", "i ve", "ich habe", "habe ich", "phd", "doctor", "master", "msc", "bsc", "promovierter",
+        "promovierte",
+    )  # fmt: skip
+    opening: tuple[str, ...] = ("as a", "as an", "as member", "als", "being a", "dear", "liebe", "lieber", "sehr geehrte",
+                                "sehr geehrter", "hello", "hi", "hallo", "guten tag")  # fmt: skip
+    deny: tuple[str, ...] = (
+        "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
+        "nor", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
+        "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
+    )  # fmt: skip
+    flip: tuple[str, ...] = (
+        "but",
+        "sondern",
+        "instead",
+        "stattdessen",
+        "vielmehr",
+        "only for",
+        "nur fuer",
+        "nur auf",
+    )
+    reset: tuple[str, ...] = (
+        "because", "which", "where", "while", "whereas", "although", "though", "weil", "denn", "obwohl", "wobei", "worin",
+        "so that", "damit", "and where", "that would", "in order",
+    )  # fmt: skip
+    yours: tuple[str, ...] = ("your", "ihre", "ihrer", "ihrem", "ihren", "ihr", "now", "nun", "jetzt", "next")
+    nothing: tuple[str, ...] = (
+        "not only", "not just", "nicht nur", "nicht allein", "not sure", "nicht sicher", "application of", "applications of",
+        "post graduate", "why not", "whether or not", "wenn nicht", "if not", "my own", "after all", "as well as",
+        "not to mention", "more than", "so far", "look forward", "looking forward", "dear all", "not yet",
+        "noch nicht", "mehr als", "research center", "research centre", "research group", "research team",
+        "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
+        "ich habe gesehen",
+    )  # fmt: skip
+    already: tuple[str, ...] = ("already", "bereits", "schon", "last", "letzte", "letzten", "ago", "earlier", "previously",
+                                "also have", "have also")  # fmt: skip
+    verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben")
+    past: tuple[str, ...] = ("applied", "beworben")
+    nouns: tuple[str, ...] = (
+        "position", "positions", "post", "posts", "role", "job", "stelle", "stellen", "vacancy", "opening", "fellowship",
+    )  # fmt: skip
+    own_nouns: tuple[str, ...] = ("position", "post", "role", "job", "stelle", "fellowship", "contract")
+    postponing: tuple[str, ...] = (
+        "later",
+        "eventually",
+        "someday",
+        "future",
+        "spaeter",
+        "irgendwann",
+        "zukuenftig",
+    )
+
+    joining: tuple[str, ...] = (
+        "and", "und", "sowie", "also", "plus", "as", "well", "als", "auch", "both", "beide", "the", "die", "das", "der",
+        "den", "dem", "for", "fuer", "in", "on", "of", "im", "auf", "um", "a", "an", "to", "zu", "zum", "zur", "with",
+        "position", "positions", "stelle", "stellen", "topic", "topics", "thema", "themen", "area", "areas", "bereich",
+        "field", "titled", "entitled", "named", "called", "1", "2", "3", "4", "b", "c", "d", "i", "ii", "iii", "iv",
+        "first", "second", "third", "erste", "zweite", "dritte", "years", "jahre", "two", "five", "zwei", "fuenf", "5",
+        "sowohl", "your", "ihre", "ihrer", "group", "gruppe", "leader", "postdoc", "stellen",
+    )  # fmt: skip
+    choosing: tuple[str, ...] = (
+        "either", "entweder", "whichever", "one of", "eine der", "einer der", "einen der", "eine von", "any of",
+        "irgendeine", "je nachdem", "you decide", "not sure", "unsure", "uncertain whether", "undecided", "depending",
+        "nicht sicher", "unsicher ob", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
+        "entscheiden sie", "ueberlasse",
+    )  # fmt: skip
+    alternative: tuple[str, ...] = (
+        "alternatively",
+        "alternative",
+        "otherwise",
+        "alternativ",
+        "ersatzweise",
+        "fallback",
+    )
+    adding: tuple[str, ...] = (
+        "also", "too", "additionally", "addition", "furthermore", "moreover", "both", "second", "other", "auch",
+        "ausserdem", "zudem", "zusaetzlich", "beide", "beiden", "beides", "sowohl", "ferner", "ebenfalls", "ebenso",
+        "zwei stellen", "two positions", "zweite",
+    )  # fmt: skip
+    both: tuple[str, ...] = ("both", "beide", "beiden", "beides", "two positions", "zwei stellen")
+    conjunctions: tuple[str, ...] = ("and", "und", "sowie", "also", "auch", "plus", "or", "oder")
+    all: tuple[str, ...] = (
+        "all",
+        "alle",
+        "allen",
+        "every",
+        "each",
+        "saemtliche",
+        "saemtlichen",
+        "jede",
+        "any and all",
+    )
+    numbers: tuple[tuple[str, int], ...] = (
+        ("two", 2), ("zwei", 2), ("2", 2), ("three", 3), ("drei", 3), ("3", 3), ("four", 4), ("vier", 4), ("4", 4),
+        ("five", 5), ("fuenf", 5), ("5", 5), ("six", 6), ("sechs", 6), ("6", 6), ("seven", 7), ("eight", 8), ("8", 8),
+    )  # fmt: skip
+    between_all: tuple[str, ...] = (
+        "of", "the", "your", "these", "those", "open", "advertised", "available", "current", "der", "die", "den", "ihre",
+        "ihrer", "ihren", "ausgeschriebenen", "ausgeschriebene", "offenen", "offene", "diese", "dieser",
+    )  # fmt: skip
+
+    # A "*" lets the last word go on.
+    not_advertised: tuple[str, ...] = (
+        "professorship*", "research professor*", "assistant professor*", "associate professor*", "full professor*",
+        "visiting professor*", "professor position", "professur*", "juniorprofessur*", "gastprofessur*", "w1", "w2", "w3",
+        "tenure", "lecturer*", "lectureship*", "research assistant*", "student assistant*", "student research assistant*",
+        "teaching assistant*", "hilfskraft*", "hilfskraefte*", "hiwi*", "shk", "whk", "wissenschaftliche hilfskraft*",
+        "internship*", "intern", "praktik*", "trainee*", "apprentice*", "ausbildung", "ausbildungsplatz", "azubi",
+        "volunteer*", "werkstudent*", "working student", "student job", "studentenjob", "studentischer mitarbeiter*",
+        "nebenjob*", "minijob*", "ferienjob*", "aushilfe*", "summer student", "phd position*", "phd student*", "phd candidate*",
+        "phd project*", "phd program*", "phd scholarship*", "phd studies", "phd study", "phd vacanc*", "phd application*",
+        "phd opportunit*", "phd with you", "phd in your", "phd at your", "do my phd", "do a phd", "pursue a phd", "pursue my phd",
+        "doctoral position*", "doctoral student*", "doctoral candidate*", "doctoral studies", "doctoral program*",
+        "predoctoral", "doktorand*", "promotionsst*", "promotion bei ihnen", "promovieren", "promotionsvorhaben",
+        "master thesis", "masters thesis", "master s thesis", "bachelor thesis", "bachelor s thesis", "abschlussarbeit*",
+        "masterarbeit*", "bachelorarbeit*", "secretary", "sekretaer*", "sekretariat*", "teamassistenz*", "teamassistent*",
+        "sachbearbeit*", "verwaltung*", "referent*", "wissenschaftsmanag*", "science manager", "coordinator", "koordinator*",
+        "software engineer*", "software developer*", "softwareentwickl*", "research engineer*", "data engineer*",
+        "research scientist*", "senior scientist*", "senior researcher*", "data scientist*", "system administrator*",
+        "systemadministrator*", "technician*", "techniker*", "project manager*", "projektmanag*", "lab manager*",
+        "visiting researcher*", "visiting scholar*", "visiting scientist*", "visiting student*", "visiting position*",
+        "research visit", "research stay", "guest researcher*", "guest scientist*", "gastwissenschaft*", "gastaufenthalt*",
+        "forschungsaufenthalt*", "sabbatical", "humboldt fellow*", "marie curie", "msca", "host institution", "stipendi*",
+        "initiativ*", "unsolicited application*", "speculative application*", "open application*", "spontaneous application*",
+        "unaufgefordert*", "blindbewerbung*",
+    )  # fmt: skip
+    prizes: tuple[str, ...] = (
+        "award",
+        "prize",
+        "preis",
+        "grant",
+        "network",
+        "forum",
+        "programme",
+        "program",
+        "school",
+    )
+
+    reference: tuple[str, ...] = (
+        "kennziffer", "kennzahl", "kennnummer", "kenn", "kennung", "reference", "ref", "referenz", "referenznummer",
+        "nummer", "nr", "number", "no", "id", "job", "ausschreibungsnummer", "ausschreibung", "ausschreibungs",
+        "stellennummer", "stellen", "code", "referenznr", "refnr", "kennnr", "stellennr", "ausschreibungsnr", "kennzeichen",
+        "chiffre", "jobid", "vacancy", "anzeige", "anzeigennummer",
+    )  # fmt: skip
+    greeting: tuple[str, ...] = (
+        "dear",
+        "sehr",
+        "liebe",
+        "lieber",
+        "hello",
+        "hi",
+        "hallo",
+        "guten",
+        "attn",
+        "z",
+    )
+    institution: tuple[str, ...] = (
+        "university", "universitaet", "universite", "universidad", "universita", "hochschule", "college", "institute",
+        "institut", "fraunhofer", "helmholtz", "planck", "polytechnic", "academy", "akademie", "eth", "epfl",
+    )  # fmt: skip
+    towards: tuple[str, ...] = ("at", "to", "an", "am", "bei", "with", "in")

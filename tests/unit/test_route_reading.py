@@ -1,0 +1,131 @@
+"""How routing reads one sentence: what its words weigh, and what it says of the names in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intake import wiring
+from intake.journey.route import mentions, sentences
+from intake.journey.route.stance import Stance
+
+RULES = wiring.rules(wiring.load(Path(__file__).resolve().parents[2] / "config"), "open-positions").route
+
+
+def said(text: str, *, default: Stance = Stance.PLAIN) -> list[tuple[str, str]]:
+    """Every position and group that a text names, with what it says of it."""
+    found = mentions.of(sentences.of(text, signed=True), RULES, default=default)
+    named = sorted((*found.topics, *found.groups), key=lambda one: (one.sentence, one.place.start))
+    return [(one.quote, one.stance.name) for one in named if not one.place.hint]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        pytest.param("I apply for Causal Inference.", [("causal inference", "APPLIED")], id="applied"),
+        pytest.param("There is a position in Causal Inference.", [("causal inference", "POST")], id="a-post"),
+        pytest.param("I would love to work with Causal Inference.", [("causal inference", "WISH")], id="wished"),
+        pytest.param("Causal Inference is nice.", [("causal inference", "PLAIN")], id="said"),
+        pytest.param("My thesis was on Causal Inference.", [("causal inference", "OWN")], id="own-past"),
+        pytest.param("I do not apply for Causal Inference.", [("causal inference", "DENIED")], id="refused"),
+        pytest.param("I have a PhD in Causal Inference and apply for Trustworthy Machine Learning.",
+                     [("causal inference", "OWN"), ("trustworthy machine learning", "APPLIED")], id="own-then-applied"),
+        pytest.param("I apply for Causal Inference, not Interpretable ML.",
+                     [("causal inference", "APPLIED"), ("interpretable ml", "DENIED")], id="not-the-other"),
+        pytest.param("I do not apply for Causal Inference but for Interpretable ML.",
+                     [("causal inference", "DENIED"), ("interpretable ml", "APPLIED")], id="but"),
+        pytest.param("I apply not only for Causal Inference.", [("causal inference", "APPLIED")], id="not-only"),
+        pytest.param("I could not find a date, I apply for Causal Inference.", [("causal inference", "APPLIED")],
+                     id="a-refusal-ends-at-a-comma"),
+        pytest.param("I apply for Causal Inference because Uncertainty Quantification is dull.",
+                     [("causal inference", "APPLIED"), ("uncertainty quantification", "PLAIN")], id="because"),
+        pytest.param("Last week I applied for Causal Inference already.", [("causal inference", "OWN")], id="earlier"),
+        pytest.param("I am a postdoc at X and apply for your Young Investigator Group.",
+                     [("postdoc", "OWN"), ("young investigator group", "APPLIED")], id="present-post"),
+        pytest.param("Als Postdoc in Kassel bewerbe ich mich um die Nachwuchsgruppe.",
+                     [("postdoc", "OWN"), ("nachwuchsgruppe", "APPLIED")], id="als"),
+        pytest.param("My present position is in Causal Inference.", [("causal inference", "OWN")], id="present-position"),
+        pytest.param("Please find my papers for the Causal Inference position.", [("causal inference", "POST")],
+                     id="position-behind"),
+        pytest.param("I am an expert in Causal Inference, Interpretable ML and Trustworthy ML.",
+                     [("causal inference", "OWN"), ("interpretable ml", "OWN"), ("trustworthy ml", "OWN")], id="own-list"),
+        pytest.param("I won a Young Investigator Award.", [], id="a-prize"),
+    ],
+)  # fmt: skip
+def test_a_name_is_what_its_sentence_says_of_it(text: str, expected: list[tuple[str, str]]) -> None:
+    """The last cue before it rules, within its reach."""
+    assert said(text) == expected
+
+
+def test_a_name_without_any_cue_is_what_its_place_makes_of_it() -> None:
+    """In a subject it is applied for."""
+    assert said("Causal Inference", default=Stance.APPLIED) == [("causal inference", "APPLIED")]
+
+
+def test_what_stands_below_the_closing_words_is_not_read() -> None:
+    """The writer's present post and institute; but a postscript is."""
+    text = "I apply.\n\nBest regards,\nJo\nPostdoctoral Researcher\nPS: I apply for Causal Inference."
+    assert said(text) == [("causal inference", "APPLIED")]
+
+
+def test_a_list_belongs_to_the_sentence_that_announces_it() -> None:
+    """Though blank lines and numbers part them."""
+    text = "I apply for:\n\n1. Causal Inference\n2. Interpretable ML\n\nRegards\nJo"
+    assert said(text) == [("causal inference", "APPLIED"), ("interpretable ml", "APPLIED")]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        pytest.param("casual inferense", {"postdoc/causal-inference"}, id="two-letters"),
+        pytest.param("Causalinference", {"postdoc/causal-inference"}, id="no-blank"),
+        pytest.param("trust-worthy machine learning", {"yig/trustworthy-machine-learning"}, id="a-hyphen-too-many"),
+        pytest.param("statistical and mathematical theory for ML", {"yig/mathematical-and-statistical-theory"}, id="order"),
+        pytest.param("reliability guarantees", {"postdoc/reliability-guarantees", "yig/robustness-and-reliability"},
+                     id="shared"),
+        pytest.param("causal interference", set(), id="another-word"),
+        pytest.param("interpretable and sound", set(), id="one-word-of-two"),
+        pytest.param("artificial intelligence", set(), id="words-of-a-qualification"),
+        pytest.param("Trustworthy Data Science and Security", set(), id="name-of-the-centre"),
+        pytest.param("machine learning", set(), id="words-of-many-titles"),
+    ],
+)  # fmt: skip
+def test_a_topic_is_found_as_people_write_it(text: str, expected: set[str]) -> None:
+    """Misspelt, joined or turned about; never by words that say little."""
+    found = mentions.of(sentences.of(text), RULES, default=Stance.APPLIED)
+    assert set().union(*(one.place.positions for one in found.topics)) == expected
+
+
+def test_a_word_weighs_the_less_the_more_texts_have_it() -> None:
+    """Computed from the configuration: positions, qualifications and the institution's name."""
+    weights = RULES.book.weights
+    assert weights["causal"] == 1
+    assert weights["reliability"] == 0.5
+    assert weights["trustworthy"] == pytest.approx(1 / 3)
+    assert weights["learning"] < weights["trustworthy"]
+    assert "and" not in weights
+
+
+@pytest.mark.parametrize(
+    "text", ["all PostDoc positions", "each of the four PostDoc positions", "alle vier PostDoc-Stellen"]
+)
+def test_all_of_a_group_is_the_group(text: str) -> None:
+    """With its right number, or none."""
+    found = mentions.of(sentences.of(f"I apply for {text}."), RULES, default=Stance.PLAIN)
+    assert found.whole_groups == {"postdoc"}
+
+
+@pytest.mark.parametrize(
+    "text", ["all three PostDoc positions", "after all a PostDoc position", "all papers, PostDoc"]
+)
+def test_all_of_something_else_is_not(text: str) -> None:
+    """Another number, another noun, or a phrase."""
+    found = mentions.of(sentences.of(f"I apply for {text}."), RULES, default=Stance.PLAIN)
+    assert found.whole_groups == frozenset()
+
+
+def test_all_positions_by_their_number() -> None:
+    """Those that take mails."""
+    found = mentions.of(sentences.of("I apply for all eight open positions."), RULES, default=Stance.PLAIN)
+    assert found.whole_groups == {"postdoc", "yig"}
