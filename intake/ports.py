@@ -134,6 +134,10 @@ class Mailbox(Protocol):
         """End a ``wait`` early; the one method that another thread may call."""
         ...
 
+    def leave(self) -> None:
+        """Give the connection back to the server; the next call makes a new one."""
+        ...
+
     def close(self) -> None: ...
 
 

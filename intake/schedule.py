@@ -7,6 +7,7 @@ is tried again with growing, jittered waits, for ever.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
@@ -232,6 +233,8 @@ class Service:
             self._shared.ledger.report_pass(name, now=now, trouble=str(error)[:300], next_try=now + wait)
         except Transient:
             self._shared.log.error("ledger away", mailbox=name)
+        if name in self._watchers:
+            self._watchers[name].interrupt()
         self._ring_later(name, wait)
 
     def _ring_later(self, name: str, wait: timedelta) -> None:
@@ -302,17 +305,21 @@ class Service:
     # --- the doorbell ----------------------------------------------------------------------------
 
     def _watch(self, name: str) -> None:
-        """Wait for the server to ring, for ever. Where it cannot, the clock alone decides."""
-        failures = 0
+        """Wait for the server to ring, for ever. Where it cannot, the clock alone decides.
+
+        While looks fail it waits without a connection: where a server allows few, the look comes first.
+        """
+        watcher, failures = self._watchers[name], 0
         while not self._stop.is_set():
-            try:
-                if not self._watchers[name].open().idle:
+            with contextlib.suppress(IntakeError):
+                if not watcher.open().idle:
+                    watcher.leave()
                     return
                 failures = 0
                 self._at_once("look", self._looks[name])
-                while not self._stop.is_set():
-                    if self._watchers[name].wait(_IDLE_ROUND):
+                while not (self._stop.is_set() or self._failures[name]):
+                    if watcher.wait(_IDLE_ROUND):
                         self._looks[name]()
-            except IntakeError:
-                failures += 1
-                self._stop.wait(waiting_time(min(failures, 5)).total_seconds())
+            watcher.leave()
+            failures += 1
+            self._stop.wait(waiting_time(min(failures, 5)).total_seconds())

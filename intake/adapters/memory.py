@@ -190,6 +190,9 @@ class MemoryMailbox:
             self._interrupted = True
             self._changed.notify_all()
 
+    def leave(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

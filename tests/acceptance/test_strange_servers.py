@@ -5,6 +5,7 @@ from __future__ import annotations
 import imaplib
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from intake import cli
+from intake import cli, schedule
 from intake.demo import documents, people
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Outcome
@@ -413,3 +414,34 @@ def test_a_server_that_asks_for_a_pause(
         assert service.once()
     assert counts(behind) == {"waiting": 3}
     assert len({behind.answer(applicant, number)["Subject"] for number in range(1, 4)}) == 3
+
+
+# --- Few connections, no IDLE --------------------------------------------------------------------
+
+
+def test_one_connection_is_left_to_us(
+    dovecot_like: Callable[..., Dovecot], make_house: MakeHouse, applicant: MailAccount
+) -> None:
+    """The wait for mail has it: it gives it to the look, and mails are answered."""
+    server = dovecot_like(connections=1)
+    house = make_house(mailbox=server)
+    house.once()
+    put(house, applicant)
+    with house.living() as service:
+        service._watchers["main"].open()
+        running = threading.Thread(target=service.run)
+        running.start()
+        try:
+            house.until(lambda: "mailbox away" in house.journal.events())
+            house.until(lambda: looked_again(house, service))
+            house.answer(applicant)
+        finally:
+            service.stop()
+            running.join(20)
+
+
+def looked_again(house: House, service: schedule.Service) -> bool:
+    """The next try is due: did it get through?"""
+    house.clock.ahead += timedelta(hours=1)
+    service._looks["main"]()
+    return counts(house) == {"waiting": 1}

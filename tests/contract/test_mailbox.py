@@ -352,6 +352,19 @@ def test_answered_looks_into_sent(world: World) -> None:
     assert world.mailbox.uids_from(1) == []
 
 
+def test_leaving_and_coming_back(world: World) -> None:
+    """The next call works as if nothing had been, and holds the INBOX to what was opened."""
+    world.mailbox.open()
+    world.mailbox.leave()
+    uid = world.deliver(a_mail(1))
+    assert world.mailbox.uids_from(1) == [uid]
+    world.mailbox.leave()
+    world.mailbox.leave()
+    world.rebuild()
+    with pytest.raises(errors.UidValidityChanged):
+        world.mailbox.uids_from(1)
+
+
 def test_wait_ends_when_the_time_is_up(world: World) -> None:
     """False, and not before."""
     world.mailbox.open()

@@ -139,6 +139,10 @@ class ImapMailbox:
         """End a ``wait`` early, or the next one when none is under way."""
         self._wake.call()
 
+    def leave(self) -> None:
+        """Sign out; the next call signs in again."""
+        self._connection.close()
+
     def close(self) -> None:
         """Sign out. The mailbox is not used after that."""
         self._connection.close()
