@@ -28,8 +28,8 @@ FORWARDS_MANY = 3  # positions in the subject of a forwarded mail: that of an ad
 _PREFIX = re.compile(r"^\s*(?:(?:re|aw|fwd?|wg|antw|sv|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr)\b", re.IGNORECASE)
 _INNER = re.compile(
-    r"^[ \t>]*(?:-{2,}[^\n]*(?:forward|weitergeleitet|original)[^\n]*-{2,}|begin forwarded message:?"
-    r"|anfang der weitergeleiteten (?:nachricht|e-mail):?)[ \t]*$",
+    r"^[ \t>]{0,20}(?:-{2,20}[ \t]*[^\n-]{0,40}(?:forward|weitergeleitet|original)[^\n-]{0,40}-{2,20}"
+    r"|begin forwarded message:?|anfang der weitergeleiteten (?:nachricht|e-mail):?)[ \t]{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -49,8 +49,11 @@ def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived:
     own = [part.text for part in parts if part.own]
     groups = frozenset().union(*(zones.named_groups(text) for text in own))
     hints = frozenset().union(*(zones.hinted_groups(text) for text in own))
+    said = [part.text for part in parts if part.own and part.name != "the file name"]
+    applies = bool(groups) or any(text.speaks_of_applying for text in said)
     weighed = [
-        (part, zones.weighed(part.name, part.text, rules, groups=groups, hints=hints)) for part in parts
+        (part, zones.weighed(part.name, part.text, rules, groups=groups, hints=hints, applies=applies))
+        for part in parts
     ]
     found = [*_addressed(mail, rules), *(zone for part, zone in weighed if part.own)]
     quoted = [zone for part, zone in weighed if not part.own]
@@ -113,10 +116,21 @@ def _parts(mail: Mail, letter: str, file_name: str, rules: Rules) -> Iterator[_P
 
 def _subject(mail: Mail, rules: Rules) -> _Part:
     """The subject; of a forwarded mail it may be another's, and then that of an advertisement."""
-    text = mentions.of(sentences.line(_PREFIX.sub("", mail.subject)), rules, default=Stance.APPLIED)
+    said = _without_name(_PREFIX.sub("", mail.subject), mail, rules)
+    text = mentions.of(sentences.line(said), rules, default=Stance.APPLIED)
     named = frozenset().union(*(one.place.positions for one in text.topics))
     forwarded = bool(_FORWARD.match(mail.subject)) and len(named) >= FORWARDS_MANY
     return _Part(name="the subject", text=text, own=not forwarded)
+
+
+def _without_name(subject: str, mail: Mail, rules: Rules) -> str:
+    """A subject without its sender's name, which says nothing of a position."""
+    own = set(words.tokens(mail.sender.name)) if mail.sender else set()
+    return re.sub(
+        r"[^\W\d_]{3,}",
+        lambda word: "" if words.fold(word[0]) in own - rules.book.weights.keys() else word[0],
+        subject,
+    )
 
 
 def _written(text: str, rules: Rules) -> Text:
@@ -130,6 +144,7 @@ def _written(text: str, rules: Rules) -> Text:
 
 def _split(text: str) -> tuple[str, str]:
     """What a mail says, and the mail that it forwards."""
+    text = text[: sentences.LONGEST]
     begun = _INNER.search(text)
     return (text[: begun.start()], text[begun.end() :]) if begun else (text, "")
 

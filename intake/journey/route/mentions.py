@@ -14,12 +14,34 @@ from intake.journey.route.names import Place
 from intake.journey.route.rules import Rules
 from intake.journey.route.sentences import Sentence
 from intake.journey.route.stance import Stance
-from intake.journey.route.vocabulary import Wording
+from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
 GREETED = 8  # words of a salutation in which a contact person stands
 FILLED = 2  # words between "reference" and the number: "reference number no. 5157"
 SURNAME_FROM = 5  # letters; a shorter name is too often another word
+ODD_FROM = 4  # letters of a word that says something
+ROLE = 5  # words of what somebody applies as
+ROLE_ENDS = frozenset(
+    (
+        "in",
+        "im",
+        "for",
+        "fuer",
+        "bei",
+        "on",
+        "at",
+        "auf",
+        "zu",
+        "zum",
+        "zur",
+        "am",
+        "an",
+        "with",
+        "and",
+        "und",
+    )
+)
 NOT_ALL = frozenset(("dear", "after", "not", "nicht", "vor"))  # "dear all", "after all"
 _DIGITS = re.compile(r"[a-z]+|\d+")
 
@@ -33,6 +55,7 @@ class Mention:
     stance: Stance
     quote: str
     explained: bool = True  # some word makes it what it is, not only where it stands
+    odd: bool = False  # no word does, and others stand beside it that no application is made of
 
     @property
     def counts(self) -> bool:
@@ -53,6 +76,7 @@ class Text:
     foreign: tuple[Mention, ...] = ()  # institutions that are not ours
     ours: bool = False  # it names the institution
     says_apply: bool = False  # "I apply", of whatever
+    speaks_of_applying: bool = False  # that, or of an application
 
     @property
     def applies(self) -> bool:
@@ -73,6 +97,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
         elsewhere=tuple(_all(one.elsewhere() for one in read)),
         foreign=tuple(_all(one.foreign(rules) for one in read)),
         says_apply=any(one.reading.applies for one in read),
+        speaks_of_applying=any(one.reading.speaks_of_applying for one in read),
         ours=any(names.phrase_places(one, rules.book.ours) for one in sentences),
     )
 
@@ -126,6 +151,17 @@ class _Read:
             stance=stance.of(place, self.reading, self.places, self.sentence, self.wording),
             quote=self.sentence.text(place.start, place.end),
             explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
+            odd=self.reading.since[place.start] < 0 and self._odd,
+        )
+
+    @property
+    def _odd(self) -> bool:
+        """Whether it holds words that belong neither to a name nor to an application: "Workshop Causal Inference"."""
+        named = {index for one in self.places for index in range(one.start, one.end)}
+        return any(
+            len(word) >= ODD_FROM and word.isalpha() and word not in self.wording.joining
+            for index, word in enumerate(self.sentence.words)
+            if index not in named and not self.reading.explains(index)
         )
 
     def topics(self) -> Iterator[Mention]:
@@ -178,7 +214,41 @@ class _Read:
                     yield position.id
 
     def elsewhere(self) -> Iterator[Mention]:
-        return (self._mention(place) for place in self.others)
+        yield from (self._mention(place) for place in self.others)
+        yield from (
+            replace(self._mention(place), stance=Stance.APPLIED)
+            for place in map(self._role, self.reading.cues)
+            if place and self.reading.before[place.start] is Stance.APPLIED
+        )
+
+    def _role(self, cue: stance.SeenCue) -> Place | None:
+        """What somebody applies as, when no group and no known word for a post is part of it: "als Berater"."""
+        if cue.cue is not Cue.APPLY:
+            return None
+        found = self.sentence.words
+        start = next(
+            (
+                index + 1
+                for index in range(cue.end, cue.end + 2)
+                if found[index : index + 1] in (("as",), ("als",))
+            ),
+            0,
+        )
+        end = start
+        while (
+            end < len(found)
+            and end - start < ROLE
+            and end not in self.sentence.marks
+            and found[end] not in ROLE_ENDS
+        ):
+            end += 1
+        known = any(one.start <= end and one.end > start for one in (*self.places, *self.others))
+        plain = [
+            word for word in found[start:end] if len(word) >= ODD_FROM and word not in self.wording.joining
+        ]
+        if not start or known or not plain or any(word in self.wording.roles for word in plain):
+            return None
+        return Place(start=start, end=end)
 
     def foreign(self, rules: Rules) -> Iterator[Mention]:
         """Other institutions that a post is at: "the position at the University of …", "at Stanford"."""

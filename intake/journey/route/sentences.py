@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from intake.journey import words
 from intake.model import value
 
 LONGEST = 30_000  # characters read of one text: ten times a letter
+SENTENCES = 500  # of one text; a letter has some forty
 SIGNATURE_LINES = 12  # below the closing words; what follows is something else, such as a postscript
 
 _ABBREVIATIONS = (
@@ -29,7 +31,7 @@ _CLOSING = re.compile(
     r"^[ \t]*(?:(?:with |my )?(?:best|kind|warm|many|sincere|friendly)(?:est)?(?:[ \t]+(?:regards|wishes|greetings))?"
     r"|regards|yours?(?:[ \t]+(?:sincerely|faithfully|truly))?|sincerely(?:[ \t]+yours)?|respectfully(?: yours)?|cheers"
     r"|thanks|thank you|(?:mit )?(?:freundlichen?|besten?|viele[nr]?|herzlichen?|liebe[nr]?|schöne[nr]?)"
-    r"[ \t]+(?:grüße[n]?|gruesse[n]?|gruß|gruss)|beste grüße|gruß|mfg|lg|vg|hochachtungsvoll)[ \t]*(?:[.!]|,(?:[ \t]*\S+){0,4})?[ \t]*$",
+    r"[ \t]+(?:grüße[n]?|gruesse[n]?|gruß|gruss)|beste grüße|gruß|mfg|lg|vg|hochachtungsvoll)[ \t]*(?:[.!]|,\S*(?:[ \t]+\S+){0,4})?[ \t]*$",
     re.IGNORECASE,
 )
 _AFTER_SIGNATURE = re.compile(r"^[ \t]*(?:p\.?[ \t]?s\b|-{3,}|>)", re.IGNORECASE)
@@ -61,7 +63,8 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
     if signed:
         shown = _unsigned(shown)
     shown = _ITEM.sub(", ", shown).replace("&", " and ")
-    return tuple(sentence for piece in _pieces(shown) if (sentence := _sentence(piece)).words)
+    pieces = itertools.islice(_pieces(shown), SENTENCES)
+    return tuple(sentence for piece in pieces if (sentence := _sentence(piece)).words)
 
 
 def line(text: str) -> tuple[Sentence, ...]:

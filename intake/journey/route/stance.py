@@ -39,7 +39,9 @@ class Stance(IntEnum):
 
 
 @value
-class _Cue:
+class SeenCue:
+    """A cue and its place."""
+
     start: int
     end: int
     cue: Cue
@@ -53,7 +55,7 @@ class Reading:
 
     before: tuple[Stance, ...]
     since: tuple[int, ...]
-    cues: tuple[_Cue, ...]
+    cues: tuple[SeenCue, ...]
     default: Stance
 
     @property
@@ -61,13 +63,24 @@ class Reading:
         """Whether the writer says "I apply", of whatever."""
         return any(cue.verb for cue in self.cues)
 
+    @property
+    def speaks_of_applying(self) -> bool:
+        """Whether it says so, or speaks of an application."""
+        return any(cue.cue is Cue.APPLY for cue in self.cues)
+
+    def explains(self, index: int) -> bool:
+        """Whether a word is one that applications are made of: it belongs to "application", "position" and their like."""
+        return any(
+            cue.start <= index < cue.end for cue in self.cues if cue.cue in (Cue.APPLY, Cue.POST, Cue.YOURS)
+        )
+
 
 def read(
     sentence: Sentence, places: Sequence[Place], *, default: Stance, book: Book, wording: Wording
 ) -> Reading:
     """A sentence with the places of its names. ``default``: what a name without any cue is."""
     cues = _cues(sentence, places, book, wording)
-    state = _State(default=default)
+    state = _State(default=default, topics=frozenset(one.start for one in places if one.positions))
     before: list[Stance] = []
     since: list[int] = []
     at = {cue.start: cue for cue in cues}
@@ -126,12 +139,12 @@ def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
     return [index for index in places if any(f" {phrase} " in around[index] for phrase in wording.already)]
 
 
-def _postponed(cue: _Cue, sentence: Sentence, wording: Wording) -> bool:
+def _postponed(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether the application is for another day: "later I want to apply for a professorship"."""
     return any(word in wording.postponing for word in sentence.words[max(0, cue.start - AROUND) : cue.start])
 
 
-def _writers_own(cue: _Cue, sentence: Sentence, wording: Wording) -> bool:
+def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether a post is the writer's: "my present position"."""
     before = sentence.words[max(0, cue.start - MODIFIED) : cue.start]
     return sentence.words[cue.start] in wording.own_nouns and any(word in wording.briefly for word in before)
@@ -140,8 +153,9 @@ def _writers_own(cue: _Cue, sentence: Sentence, wording: Wording) -> bool:
 class _State:
     """Where the reading of one sentence stands."""
 
-    def __init__(self, *, default: Stance) -> None:
+    def __init__(self, *, default: Stance, topics: frozenset[int]) -> None:
         self.default = default
+        self.topics = topics  # where the name of a position begins
         self.base = default  # what holds until another cue
         self.brief: tuple[int, Stance] | None = None  # until which word something else holds
         self.denied = -1  # where a refusal began
@@ -149,6 +163,7 @@ class _State:
         self.applied = False  # "apply" stands in this sentence
         self.since = -1  # the last cue
         self.named = False  # a position has been named since
+        self.past = False  # an earlier application is spoken of
 
     def now(self, index: int) -> Stance:
         if self.denied >= 0:
@@ -172,7 +187,7 @@ class _State:
         if place.group and not place.hint and self.now(index) in (Stance.WISH, Stance.POST):
             self.base, self.brief, self.since = Stance.POST, None, index
 
-    def cue(self, cue: _Cue, sentence: Sentence, wording: Wording) -> None:
+    def cue(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
         match cue.cue:
             case Cue.NOTHING:
                 return
@@ -185,7 +200,7 @@ class _State:
             case Cue.RESET:
                 self._to(Stance.PLAIN if self.default <= Stance.POST else self.default)
             case Cue.YOURS:
-                if self.now(cue.start) is Stance.OWN:
+                if self.now(cue.start) is Stance.OWN and not self.past:
                     self._to(self.default)
             case Cue.WISH:
                 self._raise(Stance.WISH, cue)
@@ -197,7 +212,7 @@ class _State:
         if self.denied >= 0:
             self._to(Stance.APPLIED if self.applied else max(self.default, Stance.POST))
 
-    def _own(self, cue: _Cue) -> None:
+    def _own(self, cue: SeenCue) -> None:
         if cue.brief and self.denied >= 0:
             return  # "not my", "withdraw my"
         self.denied = -1
@@ -206,15 +221,18 @@ class _State:
         else:
             self.base, self.brief = Stance.OWN, None
 
-    def _post(self, cue: _Cue, sentence: Sentence, wording: Wording) -> None:
-        past = _writers_own(cue, sentence, wording) or cue.start in _applied_before(sentence, wording)
-        if past or (cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)):
-            self._own(replace(cue, cue=Cue.OWN, brief=False))
+    def _post(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        self.past = cue.start in _applied_before(sentence, wording)
+        other = _writers_own(cue, sentence, wording) or (
+            cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)
+        )
+        if self.past or other or (cue.verb and cue.end in self.topics):
+            self._own(replace(cue, cue=Cue.OWN, brief=False))  # "I apply causal inference to medical data"
             return
         self.applied = self.applied or cue.cue is Cue.APPLY
         self._raise(Stance.APPLIED if cue.cue is Cue.APPLY else Stance.POST, cue)
 
-    def _raise(self, stance: Stance, cue: _Cue) -> None:
+    def _raise(self, stance: Stance, cue: SeenCue) -> None:
         """To this stance; a refusal is over once it has refused something, or long ago."""
         if self.denied >= 0 and not self.refused and cue.start - self.denied <= DENIAL:
             return
@@ -229,13 +247,13 @@ class _State:
         self.base, self.brief, self.denied, self.named = stance, None, -1, False
 
 
-def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Wording) -> list[_Cue]:
+def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Wording) -> list[SeenCue]:
     """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
-    found: list[_Cue] = []
+    found: list[SeenCue] = []
     index = 0
     if opened := next((one for one in book.openings if sentence.words[: len(one)] == one), ()):
-        found.append(_Cue(start=0, end=len(opened), cue=Cue.OWN, brief=True))
+        found.append(SeenCue(start=0, end=len(opened), cue=Cue.OWN, brief=True))
         index = len(opened)
     while index < len(sentence.words):
         cue = _cue_at(sentence, index, book)
@@ -247,10 +265,10 @@ def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Word
     return found
 
 
-def _cue_at(sentence: Sentence, index: int, book: Book) -> _Cue | None:
+def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
     first = names.spelt(sentence.words[index], book.cue_words, least=SPELT_FROM)
     for phrase, cue, brief in book.cues.get(first, ()):
         end = index + len(phrase)
         if sentence.words[index + 1 : end] == phrase[1:]:
-            return _Cue(start=index, end=end, cue=cue, brief=brief)
+            return SeenCue(start=index, end=end, cue=cue, brief=brief)
     return None

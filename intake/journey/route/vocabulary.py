@@ -104,7 +104,7 @@ class Wording:
         "ich habe gesehen",
     )  # fmt: skip
     already: tuple[str, ...] = ("already", "bereits", "schon", "last", "letzte", "letzten", "ago", "earlier", "previously",
-                                "also have", "have also")  # fmt: skip
+                                "also have", "have also", "past", "frueher", "damals")  # fmt: skip
     verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben")
     past: tuple[str, ...] = ("applied", "beworben")
     nouns: tuple[str, ...] = (
@@ -183,7 +183,8 @@ class Wording:
         "phd opportunit*", "phd with you", "phd in your", "phd at your", "do my phd", "do a phd", "pursue a phd", "pursue my phd",
         "doctoral position*", "doctoral student*", "doctoral candidate*", "doctoral studies", "doctoral program*",
         "predoctoral", "doktorand*", "promotionsst*", "promotion bei ihnen", "promovieren", "promotionsvorhaben",
-        "master thesis", "masters thesis", "master s thesis", "bachelor thesis", "bachelor s thesis", "abschlussarbeit*",
+        "master thesis", "masters thesis", "master s thesis", "master application*", "masters application*",
+        "master s application*", "master program*", "master s program*", "masterstudium", "for a master", "bachelor thesis", "bachelor s thesis", "abschlussarbeit*",
         "masterarbeit*", "bachelorarbeit*", "secretary", "sekretaer*", "sekretariat*", "teamassistenz*", "teamassistent*",
         "sachbearbeit*", "verwaltung*", "referent*", "wissenschaftsmanag*", "science manager", "coordinator", "koordinator*",
         "software engineer*", "software developer*", "softwareentwickl*", "research engineer*", "data engineer*",
@@ -194,6 +195,14 @@ class Wording:
         "forschungsaufenthalt*", "sabbatical", "humboldt fellow*", "marie curie", "msca", "host institution", "stipendi*",
         "initiativ*", "unsolicited application*", "speculative application*", "open application*", "spontaneous application*",
         "unaufgefordert*", "blindbewerbung*",
+    )  # fmt: skip
+    # What an application may be "as" without being one for another post: "as described", "als PDF".
+    roles: tuple[str, ...] = (
+        "mitarbeiter", "mitarbeiterin", "associate", "fellow", "researcher", "wissenschaftler", "wissenschaftlerin",
+        "forscher", "forscherin", "candidate", "kandidat", "kandidatin", "leader", "head", "leiter", "leiterin", "position",
+        "stelle", "member", "mitglied", "part", "outlined", "described", "advertised", "announced", "follows", "discussed",
+        "agreed", "requested", "soon", "well", "possible", "pdf", "datei", "anlage", "anhang", "attachment", "file",
+        "document", "single", "one", "promised", "mentioned", "group", "beschrieben", "besprochen", "gewuenscht",
     )  # fmt: skip
     prizes: tuple[str, ...] = (
         "award",

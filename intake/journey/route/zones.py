@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from intake.journey.route.mentions import Mention, Text
 from intake.journey.route.rules import Rules
@@ -32,8 +33,19 @@ class Zone:
     evidence: tuple[str, ...] = ()
 
 
-def weighed(name: str, text: Text, rules: Rules, *, groups: frozenset[str], hints: frozenset[str]) -> Zone:
-    """A text as a zone. groups, hints: what the other parts of the mail say of the group."""
+def weighed(
+    name: str, text: Text, rules: Rules, *, groups: frozenset[str], hints: frozenset[str], applies: bool
+) -> Zone:
+    """A text as a zone.
+
+    groups, hints: what all parts of the mail say of the group; applies: one of them speaks of an application or of a
+    group's post. Without it a topic among other words ("Workshop Causal Inference") is not applied for.
+    """
+    if not applies:
+        plain = (
+            replace(one, stance=min(one.stance, Stance.PLAIN)) if one.odd else one for one in text.topics
+        )
+        text = replace(text, topics=tuple(plain))
     return _Weighing(name=name, text=text, rules=rules, groups=groups, hints=hints).zone()
 
 
