@@ -315,6 +315,7 @@ class MessageRecord:
     adopted: bool = False
     no_reply: bool = False  # adopted without replies
     duplicate_of: str = ""  # the case whose message this is again
+    belongs_to: str = ""  # the earlier case that this later mail is part of
 
 
 @value
@@ -329,7 +330,7 @@ class CaseRecord:
     positions: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     follows: str = ""
-    continued: str = ""  # the case that goes on from this one: the applicant has answered
+    continued: str = ""  # another case that goes on from this one
     decided: datetime | None = None
     closed: datetime | None = None
     address: str = ""  # of the applicant, in lower case
@@ -467,7 +468,11 @@ class Ledger(Protocol):
         ...
 
     def save_plan(self, message: int, plan: Plan, *, now: datetime, duplicate_of: str = "") -> None:
-        """One transaction: verdict and whole plan, the case (made or changed), its history. FOUND or DONE -> PLANNED."""
+        """One transaction: verdict and whole plan, the case (made or changed), its history. FOUND or DONE -> PLANNED.
+
+        A plan of another case than the message's own makes the message part of that case, which is held
+        by it from now on. The other mails of a case follow it in the mailbox: those that are DONE get a
+        plan to move to its folder, and no more."""
         ...
 
     def mark_filed(self, message: int, *, now: datetime) -> None:

@@ -1163,3 +1163,51 @@ def test_cases_of_one_sender_are_found_by_address(ledger: Ledger, found: Callabl
     assert [case.number for case in ledger.cases_of("ada@uni.example")] == ["C3", "C1"]
     assert ledger.cases_of("ada@uni.example")[0].person == "Ada Vogt"
     assert ledger.cases_of("") == []
+
+
+# --- later mails of a case --------------------------------------------------------------------------
+
+
+def test_a_later_mail_takes_the_case_over_and_the_earlier_ones_follow_it(
+    ledger: Ledger, found: Callable[[], int]
+) -> None:
+    """The case is held by its newest mail; the first one gets a plan to move to the same folder, and no more."""
+    first, later_mail, stranger = found(), found(), found()
+    for message in (first, later_mail, stranger):
+        identify(ledger, message)
+    waiting = replace(
+        a_plan("C1", Outcome.CORRECTION, reply=a_reply("C1")), mailbox_folder="Waiting for applicant"
+    )
+    carry_out(ledger, first, waiting)
+    carry_out(ledger, stranger, a_plan("C3", Outcome.REVIEW))
+    accepted = replace(a_plan("C1", Outcome.ACCEPTED), mailbox_folder="Applications/a", filed_before=("w/x",))
+    ledger.save_plan(later_mail, accepted, now=later(1))
+    case = ledger.case("C1")
+    assert case is not None
+    assert (case.message, case.outcome, case.arrived) == (later_mail, Outcome.ACCEPTED, ledger.message(first).arrived)
+    assert ledger.message(later_mail).belongs_to == "C1"
+    follower = ledger.message(first)
+    assert (follower.state, follower.outcome) == (MessageState.PLANNED, Outcome.ACCEPTED)
+    assert follower.plan is not None
+    assert follower.plan.mailbox_folder == "Applications/a"
+    assert (follower.plan.folders, follower.plan.filed_before, follower.plan.reply) == ((), (), None)
+    assert ledger.message(stranger).state is MessageState.DONE
+    assert ledger.counts(NAME)["review"] == 1
+    assert ledger.case("C2") is None
+
+
+def test_an_earlier_mail_that_follows_is_carried_without_a_second_reply(
+    ledger: Ledger, found: Callable[[], int]
+) -> None:
+    first, later_mail = found(), found()
+    for message in (first, later_mail):
+        identify(ledger, message)
+    carry_out(ledger, first, a_plan("C1", Outcome.CORRECTION, reply=a_reply("C1")))
+    ledger.save_plan(later_mail, a_plan("C1", Outcome.ACCEPTED), now=later(1))
+    ledger.mark_filed(first, now=later(2))
+    ledger.mark_moved(first, place=Place(folder="Applications/a", uidvalidity=9, uid=1), now=later(2))
+    assert len(ledger.replies(case="C1")) == 1
+    assert ledger.message(first).state is MessageState.DONE
+    assert ledger.counts(NAME)["accepted"] == 1
+    assert ledger.counts(NAME)["in work"] == 1
+    assert ledger.counts(NAME) == ledger.recount(NAME)

@@ -116,6 +116,7 @@ def decide(connection: sa.Connection, message: sa.Row[Any], plan: Plan, *, now: 
         "follows": plan.follows,
         "decided": now,
         "closed": None,
+        "message": message.id,
     }
     if known is None:
         _open(connection, message, plan, decided, now=now)
@@ -129,7 +130,6 @@ def _open(
 ) -> None:
     address, person = rules.whose(plan)
     origin = {
-        "message": message.id,
         "mailbox": message.mailbox,
         "arrived": message.arrived or now,
         "address": address,

@@ -146,13 +146,26 @@ class Messages(Store):
             rules.storable(plan)
             record = self._known(message)
             outcome = self._outcome_of(duplicate_of) or plan.verdict.outcome
-            planned = replace(_fresh(record), outcome=outcome, plan=plan, duplicate_of=duplicate_of)
+            later = not duplicate_of and plan.case != record.case
+            planned = replace(_fresh(record), outcome=outcome, plan=plan, duplicate_of=duplicate_of,
+                              belongs_to=plan.case if later else record.belongs_to)  # fmt: skip
             self._move(planned, rules.planning(record.state))
             where = rules.whereabouts(record.key.mailbox, record.place)
             self._places.add((duplicate_of or plan.case, "mailbox", where))
             if not duplicate_of:
                 self._recount_duplicates(record.case, outcome)
                 self._decide(record, plan, now)
+                self._followed(record, plan)
+
+    def _followed(self, holder: MessageRecord, plan: Plan) -> None:
+        for record in list(self._messages.values()):
+            mine = plan.case in (record.case, record.belongs_to) and record.key.mailbox == holder.key.mailbox
+            if not mine or record.id == holder.id or record.duplicate_of or record.plan is None:
+                continue
+            if record.state is MessageState.DONE:
+                moved = rules.following(record.plan, plan)
+                followed = replace(_fresh(record), outcome=plan.verdict.outcome, plan=moved)
+                self._move(followed, MessageEvent.DECIDE)
 
     def mark_filed(self, message: int, *, now: datetime) -> None:
         with self._alone(now):

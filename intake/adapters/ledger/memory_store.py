@@ -111,6 +111,7 @@ class Store:
             self._history[plan.follows].append(rules.taken_up(plan.case, now=now))
         self._cases[plan.case] = replace(
             known or origin,
+            message=record.id,
             outcome=plan.verdict.outcome,
             positions=plan.verdict.positions,
             candidates=plan.verdict.candidates,

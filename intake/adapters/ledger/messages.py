@@ -151,7 +151,13 @@ class Messages(Database):
         with self.writing() as connection:
             row = _locked(connection, message)
             outcome = _outcome_of(connection, duplicate_of) or plan.verdict.outcome
-            changes = {"outcome": outcome, "duplicate_of": duplicate_of or None, **_FRESH_START}
+            later = not duplicate_of and plan.case != row.case_number
+            changes = {
+                "outcome": outcome,
+                "duplicate_of": duplicate_of or None,
+                "belongs_to": plan.case if later else row.belongs_to,
+                **_FRESH_START,
+            }
             _move(connection, row, rules.planning(row.state), **changes)
             plans.save(connection, message, plan)
             at = rules.whereabouts(row.mailbox, _place(row))
@@ -159,6 +165,7 @@ class Messages(Database):
             if not duplicate_of:
                 _recount_duplicates(connection, row, outcome)
                 cases.decide(connection, row, plan, now=now)
+                _followed(connection, row, plan)
 
     def mark_filed(self, message: int, *, now: datetime) -> None:
         with self.writing() as connection:
@@ -277,6 +284,22 @@ def _moved_place(connection: sa.Connection, row: sa.Row[Any], now_at: Place) -> 
     places.add(connection, holder, "mailbox", rules.whereabouts(row.mailbox, now_at))
 
 
+def _followed(connection: sa.Connection, holder: sa.Row[Any], plan: Plan) -> None:
+    """The other mails of the case are to lie where its newest one will."""
+    mine = sa.or_(_MESSAGE.c.case_number == plan.case, _MESSAGE.c.belongs_to == plan.case)
+    others = sa.select(_MESSAGE).where(
+        mine,
+        _MESSAGE.c.mailbox == holder.mailbox,
+        _MESSAGE.c.id != holder.id,
+        _MESSAGE.c.state == MessageState.DONE,
+        _MESSAGE.c.duplicate_of.is_(None),
+    )
+    for row in connection.execute(others).all():
+        moved = rules.following(plans.load(connection, row.id), plan)
+        _move(connection, row, MessageEvent.DECIDE, outcome=plan.verdict.outcome, **_FRESH_START)
+        plans.save(connection, row.id, moved)
+
+
 def _holder(row: sa.Row[Any], plan: Plan) -> str:
     """The case under which this message's places are listed."""
     return row.duplicate_of or plan.case
@@ -316,4 +339,5 @@ def _record(row: sa.Row[Any]) -> MessageRecord:
         adopted=row.adopted,
         no_reply=row.no_reply,
         duplicate_of=row.duplicate_of or "",
+        belongs_to=row.belongs_to or "",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from intake.errors import Permanent
@@ -88,6 +89,13 @@ def _counts_as(state: MessageState, outcome: Outcome | None) -> str:
 def planning(state: MessageState) -> MessageEvent:
     """A plan for what is done already is a decision that changes the first one."""
     return MessageEvent.DECIDE if state is MessageState.DONE else MessageEvent.PLAN
+
+
+def following(before: Plan, plan: Plan) -> Plan:
+    """The plan of an earlier mail of a case: it moves to the folder of the newest one, and nothing else."""
+    verdict = replace(plan.verdict, reply=None)
+    return replace(before, case=plan.case, verdict=verdict, mailbox_folder=plan.mailbox_folder, folders=(),
+                   filed_before=(), reply=None)  # fmt: skip
 
 
 def whose(plan: Plan) -> tuple[str, str]:

@@ -116,9 +116,11 @@ message = sa.Table(
     sa.Column("adopted", sa.Boolean, nullable=False, default=False),
     sa.Column("no_reply", sa.Boolean, nullable=False, default=False),
     sa.Column("duplicate_of", sa.String(32)),
+    sa.Column("belongs_to", sa.String(32)),  # the earlier case that a later mail is part of
     sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
     sa.Index("ix_message_content_key", "content_key"),
     sa.Index("ix_message_duplicate_of", "duplicate_of"),
+    sa.Index("ix_message_belongs_to", "belongs_to"),
     sa.Index(
         "ix_message_unfinished",
         "mailbox",
