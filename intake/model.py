@@ -446,6 +446,14 @@ class ReplyKind(StrEnum):
     RECEIVED = "received"
 
 
+class Withdrawn(StrEnum):
+    """Whether the applicant takes an application back: it stays where it is until a person confirms it."""
+
+    NO = ""
+    MARKED = "marked"
+    CONFIRMED = "confirmed"
+
+
 @value
 class Verdict:
     """The judgement of one message. ``reasons`` name every rule that took part, in words, for us."""
@@ -461,18 +469,21 @@ class Verdict:
     reply: ReplyKind | None = None
     notices: tuple[str, ...] = ()
     answer_by: date | None = None  # the day by which a person must have answered
+    withdrawn: Withdrawn = Withdrawn.NO
     reasons: tuple[str, ...] = ()
 
 
 @value
 class FolderFile:
     """One file of a filed folder. ``source`` says where its bytes come from: the raw message, the
-    attachment with this hash, or ``text`` (written as UTF-8)."""
+    attachment with this hash, ``joined`` out of several, or ``text`` (written as UTF-8). ``replaces``: the
+    hash of the file of this name that it may take the place of, or ""."""
 
     name: str
-    source: Literal["message", "attachment", "text"]
+    source: Literal["message", "attachment", "joined", "text"]
     sha256: str
     text: str = ""
+    replaces: str = ""
 
 
 @value
@@ -523,6 +534,9 @@ class Plan:
     mailbox_folder: str = ""
     reply: Reply | None = None
     follows: str = ""  # the case of ours that this mail answers, or ""
+    offered: tuple[str, ...] = ()  # positions in the order in which the reply numbers them
+    papers: tuple[str, ...] = ()  # hashes of the PDFs that make the application, in their order
+    version: int = 1  # of the application: above 1 a later mail has brought a newer one
     beside: str = ""  # the case of somebody else that a third party's mail seems to belong to, or ""
 
 

@@ -20,11 +20,13 @@ from intake.model import (
     Outcome,
     Position,
     Verdict,
+    Withdrawn,
     sha256,
 )
 
 WAITING = "_Waiting for applicant"
 FOR_REVIEW = "_For review"
+WITHDRAWN = "_Withdrawn"
 
 APPLICATION = "application.pdf"
 MESSAGE = "message.eml"
@@ -44,6 +46,8 @@ _PAPERS = frozenset({FileKind.PDF, FileKind.OFFICE, FileKind.ARCHIVE, FileKind.M
 
 def mailbox_folder(verdict: Verdict) -> str:
     """The IMAP folder for the mail itself, "/" between its parts whatever the server's delimiter."""
+    if verdict.withdrawn is Withdrawn.CONFIRMED:
+        return "Withdrawn"
     if verdict.outcome is not Outcome.ACCEPTED:
         return _MAILBOX_FOLDERS[verdict.outcome]
     return f"Applications/{verdict.positions[0] if len(verdict.positions) == 1 else 'Several positions'}"
@@ -65,16 +69,32 @@ def folders(
     arrived: aware; its day in ``zone`` begins the name. picked: the one PDF that is the application.
     message_sha256: of the raw mail as fetched. summary: the page that ``summary`` made.
     """
-    name = case_folder(case=case, mail=mail, arrived=arrived, zone=zone)
-    files = (
-        *(
-            FolderFile(name=path, source="attachment", sha256=item.sha256)
-            for path, item in _kept(mail, picked)
-        ),
-        FolderFile(name=MESSAGE, source="message", sha256=message_sha256),
-        FolderFile(name=SUMMARY, source="text", sha256=sha256(summary.encode()), text=summary),
+    files = first(mail, picked=picked, message_sha256=message_sha256)
+    return folders_of(verdict, case=case, mail=mail, arrived=arrived, files=files, summary=summary, zone=zone)
+
+
+def first(mail: Mail, *, picked: Attachment | None, message_sha256: str) -> tuple[FolderFile, ...]:
+    """The files of a case's first mail: the application, what else was sent, and the mail itself."""
+    kept = (
+        FolderFile(name=path, source="attachment", sha256=item.sha256) for path, item in _kept(mail, picked)
     )
-    return tuple(Folder(path=f"{parent}/{name}", files=files) for parent in _parents(verdict))
+    return (*kept, FolderFile(name=MESSAGE, source="message", sha256=message_sha256))
+
+
+def folders_of(
+    verdict: Verdict,
+    *,
+    case: str,
+    mail: Mail,
+    arrived: datetime,
+    files: Sequence[FolderFile],
+    summary: str,
+    zone: ZoneInfo,
+) -> tuple[Folder, ...]:
+    """The same for a case whose files are known, with a new summary. mail, arrived: those of its first mail."""
+    name = case_folder(case=case, mail=mail, arrived=arrived, zone=zone)
+    page = FolderFile(name=SUMMARY, source="text", sha256=sha256(summary.encode()), text=summary)
+    return tuple(Folder(path=f"{parent}/{name}", files=(*files, page)) for parent in _parents(verdict))
 
 
 def case_folder(*, case: str, mail: Mail, arrived: datetime, zone: ZoneInfo) -> str:
@@ -90,19 +110,22 @@ def summary(
     case: str,
     mail: Mail,
     arrived: datetime,
-    picked: Attachment | None,
+    files: Sequence[FolderFile],
     positions: Sequence[Position],
     groups: Sequence[Group],
     zone: ZoneInfo,
 ) -> str:
     """``summary.html``: who, when, positions, documents with pages and evidence, every problem and every
     decision with the rule that made it. It works without a network; everything of the mail is escaped."""
-    links = [summaries.Link(path=path, title=item.name, size=item.size) for path, item in _kept(mail, picked)]
-    links.append(
+    known = {item.sha256: item for item in mail.attachments}
+    links = [
         summaries.Link(
-            path=MESSAGE, title="the mail, header only" if mail.too_large else "the mail as it came"
+            path=item.name,
+            title=_title(item, known.get(item.sha256), mail),
+            size=_size(known.get(item.sha256)),
         )
-    )
+        for item in files
+    ]
     return summaries.page(
         verdict,
         case=case,
@@ -114,8 +137,23 @@ def summary(
     )
 
 
+def _title(item: FolderFile, known: Attachment | None, mail: Mail) -> str:
+    """What a file is called on the page."""
+    if item.source == "joined":
+        return "joined from the applicant's files, which lie unchanged in received/"
+    if item.source == "message":
+        return "the mail, header only" if mail.too_large and item.name == MESSAGE else "the mail as it came"
+    return known.name if known else ""
+
+
+def _size(known: Attachment | None) -> int | None:
+    return known.size if known else None
+
+
 def _parents(verdict: Verdict) -> tuple[str, ...]:
     """An accepted case without a position would be lost to sight: it goes where people look."""
+    if verdict.withdrawn is Withdrawn.CONFIRMED:
+        return (WITHDRAWN,)
     if verdict.outcome is Outcome.ACCEPTED:
         return verdict.positions or (FOR_REVIEW,)
     by_outcome = {Outcome.CORRECTION: (WAITING,), Outcome.REVIEW: (FOR_REVIEW,)}

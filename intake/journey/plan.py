@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -38,7 +38,7 @@ from intake.model import (
     Address,
     Attachment,
     DocumentKind,
-    Folder,
+    FolderFile,
     Group,
     Institution,
     Kind,
@@ -295,15 +295,10 @@ def conclude(
     verdict = _urgent(decide.verdict(findings, rules.decide), opening, rules)
     plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows, beside=beside,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
-    completed = _completed(
-        plan,
-        mail,
-        rules,
-        message_sha256=sha256(opening.message.raw),
-        now=now,
-        token=token,
-        held=circumstances.held,
-        room=room,
+    picked = _attachment(mail, plan.picked)
+    files = file.first(mail, picked=picked, message_sha256=sha256(opening.message.raw))
+    completed = completed_with(
+        plan, files, rules, answers=mail, now=now, token=token, held=circumstances.held, room=room
     )
     return replace(completed, mailbox_folder=opening.stays) if opening.stays else completed
 
@@ -388,7 +383,6 @@ def redecide(
     verdict = _wished(before.verdict, decision, rules)
     if verdict.reply in told or (verdict.reply and _recipient(before.mail) is None):
         verdict = replace(verdict, reply=None)
-    message_sha256 = next(one.sha256 for one in before.folders[0].files if one.source == "message")
     plan = replace(
         before,
         verdict=verdict,
@@ -396,9 +390,7 @@ def redecide(
         filed_before=tuple(folder.path for folder in before.folders),
         reply=None,
     )
-    return _completed(
-        plan, before.mail, rules, message_sha256=message_sha256, now=now, token=token, held=held
-    )
+    return completed_with(plan, held_files(before), rules, now=now, token=token, held=held)
 
 
 def _wished(before: Verdict, decision: Decision, rules: Rules) -> Verdict:
@@ -508,33 +500,37 @@ def _recipient(mail: Mail) -> Address | None:
     return next((one for one in (wished, mail.sender) if one and reply.answerable(one)), None)
 
 
-def _completed(
+def held_files(plan: Plan) -> tuple[FolderFile, ...]:
+    """What the folder of a case holds, but for the pages that we write anew."""
+    return tuple(item for item in plan.folders[0].files if item.source != "text") if plan.folders else ()
+
+
+def completed_with(
     plan: Plan,
-    mail: Mail,
+    files: Sequence[FolderFile],
     rules: Rules,
     *,
-    message_sha256: str,
     now: datetime,
     token: str,
     held: frozenset[Outcome],
     room: traffic.Room | None = None,
+    answers: Mail | None = None,
+    answers_arrived: datetime | None = None,
 ) -> Plan:
-    """The plan with its folders, the place in the mailbox and the reply."""
-    return replace(
-        plan,
-        folders=_folders(plan, mail, rules, message_sha256),
-        mailbox_folder=file.mailbox_folder(plan.verdict),
-        reply=_reply(plan, mail, rules, now=now, token=token, held=held, room=room or traffic.Room()),
-    )
-
-
-def _folders(plan: Plan, mail: Mail, rules: Rules, message_sha256: str) -> tuple[Folder, ...]:
+    """The plan with its folders, the place in the mailbox and the reply. ``plan.mail`` and ``plan.arrived`` are
+    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one."""
+    assert plan.mail is not None
     assert plan.arrived is not None
-    picked = _attachment(mail, plan.picked)
-    summary = file.summary(plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, picked=picked,
-                           positions=rules.positions, groups=rules.groups, zone=rules.zone)  # fmt: skip
-    return file.folders(plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, picked=picked,
-                        message_sha256=message_sha256, summary=summary, zone=rules.zone)  # fmt: skip
+    case, mail, arrived, zone = plan.case, plan.mail, plan.arrived, rules.zone
+    summary = file.summary(plan.verdict, case=case, mail=mail, arrived=arrived, zone=zone, files=files,
+                           positions=rules.positions, groups=rules.groups)  # fmt: skip
+    folders = file.folders_of(plan.verdict, case=case, mail=mail, arrived=arrived, zone=zone, files=files,
+                              summary=summary)  # fmt: skip
+    answer = _reply(
+        plan, answers or plan.mail, rules, arrived=answers_arrived or plan.arrived, now=now, token=token, held=held,
+        room=room or traffic.Room(),
+    )  # fmt: skip
+    return replace(plan, folders=folders, mailbox_folder=file.mailbox_folder(plan.verdict), reply=answer)
 
 
 def _reply(
@@ -542,6 +538,7 @@ def _reply(
     mail: Mail,
     rules: Rules,
     *,
+    arrived: datetime,
     now: datetime,
     token: str,
     held: frozenset[Outcome],
@@ -550,9 +547,8 @@ def _reply(
     recipient = _recipient(mail)
     if plan.verdict.reply is None or recipient is None:
         return None
-    assert plan.arrived is not None
     composed = reply.compose(
-        plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, recipient=recipient, texts=rules.texts,
+        plan.verdict, case=plan.case, mail=mail, arrived=arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
         message_id=reply.message_id(plan.case, token, rules.domain), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last,

@@ -1184,7 +1184,11 @@ def test_a_later_mail_takes_the_case_over_and_the_earlier_ones_follow_it(
     ledger.save_plan(later_mail, accepted, now=later(1))
     case = ledger.case("C1")
     assert case is not None
-    assert (case.message, case.outcome, case.arrived) == (later_mail, Outcome.ACCEPTED, ledger.message(first).arrived)
+    assert (case.message, case.outcome, case.arrived) == (
+        later_mail,
+        Outcome.ACCEPTED,
+        ledger.message(first).arrived,
+    )
     assert ledger.message(later_mail).belongs_to == "C1"
     follower = ledger.message(first)
     assert (follower.state, follower.outcome) == (MessageState.PLANNED, Outcome.ACCEPTED)

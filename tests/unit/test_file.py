@@ -70,8 +70,8 @@ def filed(
 
 def page(verdict: Verdict, mail: Mail, picked: Attachment | None = None) -> str:
     return file.summary(
-        verdict, case="K7Q2", mail=mail, arrived=ARRIVED, picked=picked,
-        positions=(Position(id="postdoc/tides", group="postdoc", title={"en": "Theory of Tides"}),),
+        verdict, case="K7Q2", mail=mail, arrived=ARRIVED,
+        files=file.first(mail, picked=picked, message_sha256="m" * 64), positions=(Position(id="postdoc/tides", group="postdoc", title={"en": "Theory of Tides"}),),
         groups=(Group(id="postdoc", title={"en": "PostDoc positions"}),), zone=BERLIN,
     )  # fmt: skip
 
