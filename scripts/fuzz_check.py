@@ -146,10 +146,12 @@ def whole(raw: bytes) -> None:
 
 
 def _files(tree: part.Part) -> Counter[FileKind]:
+    """Files by their beginning alone: readers take a PDF for one that has words before it, too."""
     leaves = [part.content for part in tree.walk() if part.content and not part.nested]
-    return Counter(
-        found for leaf in leaves if (found := kind.of(leaf, "", "application/octet-stream")) in _FILES
-    )
+    kinds = [
+        kind.of(leaf, "", "") for leaf in leaves if b"%PDF-" not in leaf or leaf.lstrip().startswith(b"%PDF-")
+    ]
+    return Counter(one for one in kinds if one in _FILES)
 
 
 def _reduced_once(head: header.Header) -> bool:
