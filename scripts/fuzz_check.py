@@ -146,10 +146,13 @@ def whole(raw: bytes) -> None:
 
 
 def _files(tree: part.Part) -> Counter[FileKind]:
-    leaves = [part.content for part in tree.walk() if part.content and not part.nested]
-    return Counter(
-        found for leaf in leaves if (found := kind.of(leaf, "", "application/octet-stream")) in _FILES
+    """Files by their content alone; what a text quotes makes it no file."""
+    leaves = [one for one in tree.walk() if one.content and not one.nested]
+    kinds = (
+        kind.of(one.content or b"", "", "text/plain" if one.type.startswith("text/") else "")
+        for one in leaves
     )
+    return Counter(found for found in kinds if found in _FILES)
 
 
 def _reduced_once(head: header.Header) -> bool:

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import idna
 import jinja2
 from jinja2 import sandbox
 
@@ -244,4 +245,5 @@ def _to(address: str) -> str | headerregistry.Address:
 
 
 def _ascii_domain(domain: str) -> str:
-    return domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    """As the envelope will name it: UnicodeError (idna.IDNAError is one) for what no mail server could be found by."""
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")

@@ -255,6 +255,10 @@ def test_parameters(text: str, parameters: dict[str, str]) -> None:
         ),
         pytest.param(b"Subject: x\nThis is text", "x", "This is text", id="no empty line"),
         pytest.param(b"Subject: x\r\n \r\nX-More: y\r\n\r\ntext", "x", "text", id="a fold of blanks"),
+        pytest.param(b"Subject: x\r\n \r\nThis is text", "x", "This is text", id="blanks in the empty line"),
+        pytest.param(
+            b"Subject: x\n\t\n\ttext\n\nmore", "x text", "more", id="a fold of blanks, and its rest"
+        ),
         pytest.param(b"\n\njust text", "", "just text", id="no header"),
         pytest.param(b"", "", "", id="no byte"),
     ],

@@ -192,6 +192,12 @@ def test_boundary_that_was_lost() -> None:
     assert defects.hidden(mail.defects) == ("a PDF in a broken part",)
 
 
+def test_boundary_that_only_one_parser_takes_for_one() -> None:
+    """A PDF behind it is a file, and for the other parser some words of a text: the file is kept."""
+    raw = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x_alt\nContent-Type: application/pdf\n\n%PDF-1.4\n"
+    assert [one.kind for one in parse.mail(raw).attachments] == [FileKind.PDF]
+
+
 def test_each_parser_finds_another_file() -> None:
     """Lines that end otherwise in the middle of a mail: what only one of the parsers finds is said to be closed."""
     hidden = (

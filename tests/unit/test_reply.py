@@ -519,6 +519,9 @@ def test_hostile_ids_are_left_out() -> None:
     "address, header",
     [
         pytest.param("nadia@bücher.example", "nadia@xn--bcher-kva.example", id="IDN"),
+        pytest.param(
+            "nadia@straße.example", "nadia@xn--strae-oqa.example", id="IDNA 2008, as in the envelope"
+        ),
         pytest.param("käthe@example.org", "undisclosed-recipients:;", id="local part outside ASCII"),
     ],
 )

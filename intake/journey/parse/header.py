@@ -22,7 +22,8 @@ MAX_ADDRESSES = 200
 MAX_IDS = 50  # of References; the newest stand last (RFC 5322 3.6.4)
 MAX_RECEIVED = 30  # hops; RFC 5321 6.3 advises servers to give up at 100
 
-_END = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
+# The empty line; one of blanks counts where neither a field nor the rest of one follows.
+_END = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)|\r?\n[ \t]+\r?\n(?![!-9;-~]{1,80}[ \t]*:|[ \t\r\n])")
 _NAME = re.compile(rb"([!-9;-~]{1,80})[ \t]*:")
 _NO_FIELD = re.compile(rb"(?m)^(?![!-9;-~]{1,80}[ \t]*:|[ \t\r]|>?From )[^\n]")
 _LINE = re.compile(rb"\r\n|\n|\r")

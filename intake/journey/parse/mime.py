@@ -108,7 +108,7 @@ def _lost(taken: Part, other: Part | None, raw: bytes) -> list[str]:
     had = _files(taken)
     if other is not None and _files(other) - had:
         return [defects.lost("a file in a broken part")]
-    texts = (leaf for leaf in _leaves(taken) if kind.of(leaf, "", "") is FileKind.TEXT)
+    texts = (leaf.content or b"" for leaf in _leaves(taken) if _kind(leaf) is FileKind.TEXT)
     if any(map(_encoded_pdf, texts)) or (not had[FileKind.PDF] and _encoded_pdf(raw)):
         return [defects.lost("a PDF in a broken part")]
     return []
@@ -121,14 +121,19 @@ def _gives_more(second: Part, first: Part) -> bool:
 
 def _yield(tree: Part) -> tuple[int, int, int, int]:
     """How much a tree gave: PDFs, files, leaves that hold something, then kilobytes (ends of lines may differ)."""
-    files, leaves = _files(tree), _leaves(tree)
+    files, leaves = _files(tree), [leaf.content or b"" for leaf in _leaves(tree)]
     return files[FileKind.PDF], files.total(), len(leaves), sum(map(len, leaves)) // 1000
 
 
 def _files(tree: Part) -> Counter[FileKind]:
-    """How many leaves are application papers by their content alone."""
-    return Counter(found for leaf in _leaves(tree) if (found := kind.of(leaf, "", "")) in _PAPERS)
+    """How many leaves are application papers by their content."""
+    return Counter(found for leaf in _leaves(tree) if (found := _kind(leaf)) in _PAPERS)
 
 
-def _leaves(tree: Part) -> list[bytes]:
-    return [part.content for part in tree.walk() if part.content and not part.nested]
+def _kind(leaf: Part) -> FileKind:
+    """By content alone; what a text quotes makes it no file."""
+    return kind.of(leaf.content or b"", "", "text/plain" if leaf.type.startswith("text/") else "")
+
+
+def _leaves(tree: Part) -> list[Part]:
+    return [part for part in tree.walk() if part.content and not part.nested]

@@ -59,10 +59,9 @@ def _marked(raw: bytes) -> bytes:
         raise UnreadableError(f"more than {_MOST_MARKS} encoded words")
     if not places:
         return raw
-    marked = bytearray(raw)
-    for place in places:
-        marked[place : place + 1] = _MARK
-    return bytes(marked)
+    view, begins = memoryview(raw), [0, *(place + 1 for place in sorted(places))]
+    pieces = [view[begin : end - 1] for begin, end in itertools.pairwise([*begins, len(raw) + 1])]
+    return _MARK.join(pieces)
 
 
 def _hits(raw: bytes, sign: bytes, pattern: re.Pattern[bytes]) -> Iterator[re.Match[bytes]]:
