@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from intake.journey import (
     reply,
     route,
     screen,
+    threads,
     traffic,
     words,
 )
@@ -103,6 +104,13 @@ class Rules:
     institution: Institution
     sender: Address  # who replies
     traffic: traffic.Limits
+    key: bytes = field(default=b"", repr=False)  # signs the Message-IDs of our replies; b"" does not
+    old_keys: tuple[bytes, ...] = field(default=(), repr=False)  # they signed before, and are still believed
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """All keys by which an id of ours is known, for ``threads.case_of``."""
+        return tuple(key for key in (self.key, *self.old_keys) if key)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -554,7 +562,7 @@ def _reply(
     composed = reply.compose(
         plan.verdict, case=plan.case, mail=mail, arrived=plan.arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
-        message_id=reply.message_id(plan.case, token, rules.domain), now=now, sender=rules.sender,
+        message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
