@@ -290,6 +290,10 @@ class State(_Table):
         default="./var/tokens",
         description="Refresh tokens (OAuth2) that a provider has put in place of ours.",
     )
+    keys: str = Field(
+        default="./var/keys",
+        description="Keys by which our replies are known in answers; made at the first start. Back it up.",
+    )
 
 
 class Limits(_Table):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from intake import junk, ports, reports, rulebook, schedule, settings, worker
-from intake.adapters import folders, imap, oauth, ocr, parked, pdf, readings, smtp
+from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
 from intake.errors import ConfigError, ConfigProblem
 from intake.journey import decide, pick, plan, route, screen, traffic
@@ -79,8 +79,11 @@ def load(config: Path) -> Installation:
     return Installation(config=config, settings=loaded, rulebook=rules)
 
 
-def rules(installation: Installation, mailbox: str) -> plan.Rules:
-    """What the journey knows of one mailbox."""
+def rules(installation: Installation, mailbox: str, signing: Sequence[bytes] = ()) -> plan.Rules:
+    """What the journey knows of one mailbox.
+
+    signing: the keys of ``open_keys``; without them, where nothing is sent, no Message-ID is signed.
+    """
     chosen, own = installation.settings, installation.settings.mailbox[account_of(mailbox)]
     book, limits = installation.rulebook, installation.settings.limits
     screening = screen.Rules(
@@ -112,7 +115,14 @@ def rules(installation: Installation, mailbox: str) -> plan.Rules:
             subject=chosen.replies.per_subject_daily,
             hourly=chosen.replies.hourly,
         ),
+        key=next(iter(signing), b""),
+        old_keys=tuple(signing[1:]),
     )
+
+
+def open_keys(site: Site) -> tuple[bytes, ...]:
+    """The keys that sign our Message-IDs, made on the first start. Raises ConfigError when they cannot be used."""
+    return keys.KeyFile(site.path(site.settings.state.keys)).keys()
 
 
 def open_ledger(site: Site) -> sql.SqlLedger:
@@ -245,6 +255,7 @@ def service(
     interrupted: the worker before this one was killed (see ``WorkerLock.interrupted``).
     """
     clock = clock or SystemClock()
+    signing = open_keys(installation)
     ledger, reading, filed = open_ledger(installation), open_reading(installation), open_folders(installation)
     if not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
@@ -267,7 +278,7 @@ def service(
     senders = {name: open_sender(installation, name, tokens[name]) for name in names}
     return schedule.Service(
         shared=shared,
-        workers=[_worker(installation, name, shared, tokens[account_of(name)]) for name in read],
+        workers=[_worker(installation, name, shared, tokens[account_of(name)], signing) for name in read],
         watchers={name: open_mailbox(installation, name, tokens[name]) for name in names},
         post=Post(
             shared=shared,
@@ -280,7 +291,7 @@ def service(
             idle=installation.settings.schedule.idle,
             waiting=timedelta(days=installation.settings.schedule.waiting_days),
         ),
-        reload=_Reloader(installation),
+        reload=_Reloader(installation, signing),
         publish=_Publisher(installation, shared),
         interrupted=interrupted,
     )
@@ -301,7 +312,11 @@ def case_number_of(digest: str) -> str:
 
 
 def _worker(
-    installation: Installation, name: str, shared: worker.Shared, tokens: ports.Tokens | None
+    installation: Installation,
+    name: str,
+    shared: worker.Shared,
+    tokens: ports.Tokens | None,
+    signing: Sequence[bytes],
 ) -> worker.Worker:
     chosen = installation.settings
     made = worker.Worker if account_of(name) == name else junk.JunkWorker
@@ -310,7 +325,7 @@ def _worker(
         account=account_of(name),
         mailbox=open_mailbox(installation, name, tokens),
         shared=shared,
-        rules=rules(installation, name),
+        rules=rules(installation, name, signing),
         limits=worker.Limits(
             mail_bytes=chosen.limits.mail_bytes,
             attempts=chosen.limits.attempts,
@@ -361,10 +376,11 @@ def desk_of(installation: Installation, ledger: ports.Ledger) -> board.Desk:
 
 
 class _Reloader:
-    """Reads the rules anew when a file of theirs has changed. Settings need a restart."""
+    """Reads the rules anew when a file of theirs has changed. Settings and keys need a restart."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, signing: Sequence[bytes]) -> None:
         self._installation = installation
+        self._signing = signing
         self._seen = rulebook.fingerprint(installation.config)
 
     def __call__(self) -> Callable[[str], plan.Rules] | None:
@@ -377,4 +393,4 @@ class _Reloader:
         self._installation = Installation(
             config=self._installation.config, settings=self._installation.settings, rulebook=fresh
         )
-        return lambda name: rules(self._installation, name)
+        return lambda name: rules(self._installation, name, self._signing)

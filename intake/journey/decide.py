@@ -115,6 +115,12 @@ def _with_reply(decided: Verdict, findings: Findings) -> Verdict:
     return replace(decided, reply=reply)
 
 
+def unanswered(decided: Verdict, silence: str) -> Verdict:
+    """The verdict where no reply may leave."""
+    reasons = (*decided.reasons, f"no reply: {silence}")
+    return _silent(replace(decided, reply=None, reasons=reasons))
+
+
 def _neutral(decided: Verdict, why: str) -> Verdict:
     """Received, and no more: what was found, or is missing, is told to nobody but the applicant."""
     if decided.outcome in (Outcome.CORRECTION, Outcome.REDIRECTED):

@@ -137,6 +137,11 @@ def summary(
     )
 
 
+def sent(mail: Mail) -> tuple[Attachment, ...]:
+    """The files of a mail that are worth keeping beside it, the same bytes once."""
+    return tuple({item.sha256: item for item in enclosures.counted(mail)}.values())
+
+
 def _title(item: FolderFile, known: Attachment | None, mail: Mail) -> str:
     """What a file is called on the page."""
     if item.source == "joined":

@@ -84,6 +84,18 @@ def _without_pdf(mail: Mail, rules: Rules, others: list[Attachment], ignored: tu
     return Pick(problems=(Problem(code=ProblemCode.NO_ATTACHMENT),), reasons=("no file", *ignored))
 
 
+def pdfs(mail: Mail, rules: Rules) -> tuple[Attachment, ...]:
+    """The PDFs that were sent on purpose, each once; () where one is empty or another file lies beside them."""
+    files, _ = _counted(mail, rules)
+    return tuple(files) if all(one.kind is FileKind.PDF and one.content for one in files) else ()
+
+
+def brings_a_file(mail: Mail, rules: Rules) -> bool:
+    """Whether a file, or a link in place of one, was sent at all."""
+    codes = {problem.code for problem in file(mail, rules).problems}
+    return ProblemCode.NO_ATTACHMENT not in codes
+
+
 # --- Which attachments count -----------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -28,6 +28,7 @@ from intake.journey import (
     reply,
     route,
     screen,
+    threads,
     traffic,
     words,
 )
@@ -103,6 +104,13 @@ class Rules:
     institution: Institution
     sender: Address  # who replies
     traffic: traffic.Limits
+    key: bytes = field(default=b"", repr=False)  # signs the Message-IDs of our replies; b"" does not
+    old_keys: tuple[bytes, ...] = field(default=(), repr=False)  # they signed before, and are still believed
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """All keys by which an id of ours is known, for ``threads.case_of``."""
+        return tuple(key for key in (self.key, *self.old_keys) if key)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -272,7 +280,7 @@ def conclude(
 ) -> Plan:
     """Steps 6 to 10. ``facts``: of ``opening.to_open``; ``token``: makes the reply's Message-ID unique."""
     mail, arrived = opening.mail, opening.message.arrived
-    recognition = _recognised(facts, mail, rules)
+    recognition = recognised(facts, mail, rules)
     letter = recognition.letter_text if recognition else ""
     recipient = _recipient(mail)
     if recipient is None:
@@ -293,7 +301,7 @@ def conclude(
         circumstances=circumstances,
     )
     verdict = _urgent(decide.verdict(findings, rules.decide), opening, rules)
-    plan = Plan(case=case, verdict=verdict, mail=_kept(mail), arrived=arrived, follows=follows, beside=beside,
+    plan = Plan(case=case, verdict=verdict, mail=kept(mail), arrived=arrived, follows=follows, beside=beside,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
     picked = _attachment(mail, plan.picked)
     files = file.first(mail, picked=picked, message_sha256=sha256(opening.message.raw))
@@ -301,6 +309,30 @@ def conclude(
         plan, files, rules, answers=mail, now=now, token=token, held=circumstances.held, room=room
     )
     return replace(completed, mailbox_folder=opening.stays) if opening.stays else completed
+
+
+def answered(
+    following: Plan,
+    files: Sequence[FolderFile],
+    opening: Opening,
+    rules: Rules,
+    *,
+    circumstances: Circumstances,
+    now: datetime,
+    token: str,
+) -> Plan:
+    """The plan of a case that goes on with a later mail, completed: the reply answers that mail, or is left out
+    where none may leave; then what would wait for the applicant waits for a person."""
+    room = traffic.room(circumstances.traffic, rules.traffic)
+    silence = circumstances.silence or room.silence
+    if recipient_of(opening) == "":
+        silence = silence or "no address to answer to"
+    verdict = decide.unanswered(following.verdict, silence) if silence else following.verdict
+    held = frozenset(Outcome) if room.held else circumstances.held
+    return completed_with(
+        replace(following, verdict=verdict), files, rules, now=now, token=token, held=held, room=room,
+        answers=opening.mail, answers_arrived=opening.message.arrived,
+    )  # fmt: skip
 
 
 def recipient_of(opening: Opening) -> str:
@@ -328,7 +360,7 @@ def pick_alone(name: str, content: bytes, rules: Rules) -> Pick:
 
 def judge_alone(chosen: Pick, facts: PdfFacts | None, rules: Rules) -> Verdict:
     """The verdict from file and documents alone: accepted, correction or review, for no position."""
-    recognition = _recognised(facts, Mail(), rules)
+    recognition = recognised(facts, Mail(), rules)
     letter = recognition.letter_text if recognition else ""
     text = letter or "\n".join(page.text for page in facts.pages if page.readable) if facts else ""
     screening = Screening(kind=Kind.APPLICATION, language=language.of(text))
@@ -406,7 +438,7 @@ def _changed(verdict: Verdict, decision: Decision, rules: Rules) -> Verdict:
         case Wish.ACCEPT:
             return _accepted(verdict, decision.positions or verdict.positions, rules)
         case Wish.POSITION:
-            return _positioned(verdict, decision.positions, rules)
+            return positioned(verdict, decision.positions, rules)
         case Wish.ASK:
             if not verdict.problems:
                 raise Refused(
@@ -427,8 +459,8 @@ def _accepted(verdict: Verdict, positions: tuple[str, ...], rules: Rules) -> Ver
                    reply=ReplyKind.ACKNOWLEDGEMENT)  # fmt: skip
 
 
-def _positioned(verdict: Verdict, positions: tuple[str, ...], rules: Rules) -> Verdict:
-    """The positions a person named. The case is complete when they were all that was open."""
+def positioned(verdict: Verdict, positions: tuple[str, ...], rules: Rules) -> Verdict:
+    """The positions that somebody named. The case is complete when they were all that was open."""
     if not positions:
         raise Refused("say at least one position")
     _known(positions, rules)
@@ -450,7 +482,8 @@ def _known(positions: tuple[str, ...], rules: Rules) -> None:
 # --- the steps between ---------------------------------------------------------------------------
 
 
-def _recognised(facts: PdfFacts | None, mail: Mail, rules: Rules) -> Recognition | None:
+def recognised(facts: PdfFacts | None, mail: Mail, rules: Rules) -> Recognition | None:
+    """The documents of a file that came with this mail; None where there is no file to judge."""
     if facts is None:
         return None
     found = recognise.documents(
@@ -550,7 +583,7 @@ def _reply(
     composed = reply.compose(
         plan.verdict, case=plan.case, mail=mail, arrived=arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
-        message_id=reply.message_id(plan.case, token, rules.domain), now=now, sender=rules.sender,
+        message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
@@ -570,7 +603,7 @@ def _attachment(mail: Mail, wanted: str) -> Attachment | None:
     return next((one for one in mail.attachments if wanted and one.sha256 == wanted), None)
 
 
-def _kept(mail: Mail) -> Mail:
+def kept(mail: Mail) -> Mail:
     """The mail as a recorded plan keeps it: no contents of files, and no more text than the page shows."""
     light = tuple(replace(one, content=b"", left_out=one.size) for one in mail.attachments)
     return replace(mail, attachments=light, text=mail.text[:KEPT_TEXT], new_text=mail.new_text[:KEPT_TEXT])

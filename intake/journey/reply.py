@@ -16,11 +16,10 @@ from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import idna
 import jinja2
 from jinja2 import sandbox
 
-from intake.journey import letter, names, rehearsal, wording
+from intake.journey import letter, names, rehearsal, threads, wording
 from intake.model import (
     Address,
     Group,
@@ -60,18 +59,13 @@ class Texts:
         )
 
 
-def message_id(case: str, token: str, domain: str) -> str:
-    """``<K7Q2.token@domain>``: carries the case, and is as unique as ``token`` (RFC 5322 3.6.4)."""
-    return f"<{case}.{token}@{_ascii_domain(domain)}>"
-
-
 def answerable(address: Address) -> bool:
     """Whether a reply can name this mailbox in its To field. An address that cannot be written in a
     header without quoting is no applicant's, and might carry a second header or recipient."""
     if not _MAILBOX.fullmatch(address.address):
         return False
     try:
-        _ascii_domain(address.address.rpartition("@")[2])
+        threads.ascii_domain(address.address.rpartition("@")[2])
     except UnicodeError:  # a label that is empty or too long
         return False
     return True
@@ -96,7 +90,7 @@ def compose(
 ) -> Reply:
     """The reply that the verdict asks for, whole.
 
-    arrived: when the mail came, aware; now: the Date of the reply; message_id: see ``message_id``;
+    arrived: when the mail came, aware; now: the Date of the reply; message_id: see ``threads``;
     sender: our mailbox; secure_upload: a link that takes confidential files, or ""; last: further mails of
     this day are answered by a person.
     Raises ValueError when the verdict asks for no reply or ``recipient`` is not ``answerable``, and
@@ -241,9 +235,4 @@ def _to(address: str) -> str | headerregistry.Address:
     local, _, domain = address.rpartition("@")
     if not local.isascii():
         return "undisclosed-recipients:;"
-    return headerregistry.Address(addr_spec=f"{local}@{_ascii_domain(domain)}")
-
-
-def _ascii_domain(domain: str) -> str:
-    """As the envelope will name it: UnicodeError (idna.IDNAError is one) for what no mail server could be found by."""
-    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+    return headerregistry.Address(addr_spec=f"{local}@{threads.ascii_domain(domain)}")

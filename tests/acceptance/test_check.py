@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import mailbox
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -367,3 +368,12 @@ def test_as_a_program_it_starts_fast_and_changes_nothing(tmp_path: Path) -> None
     assert json.loads(done.stdout)["file"] == "x.eml"
     assert sorted(tmp_path.rglob("*")) == before
     assert time.monotonic() - start < 10  # about 1 s on an idle machine
+
+
+def test_it_makes_no_key(tmp_path: Path) -> None:
+    """The key that signs replies is made by the first start, not by whoever only looks."""
+    config = Path(shutil.copytree(CONFIG, tmp_path / "config"))
+    eml(tmp_path)
+    result = CliRunner().invoke(cli.app, ["check", "--config", str(config), str(tmp_path / "x.eml")])
+    assert result.exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config", "x.eml"]

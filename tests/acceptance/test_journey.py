@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from intake.demo import documents, people
+from intake.journey import threads
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Outcome
 from tests.acceptance.house import House, text_of
@@ -53,6 +54,8 @@ def test_complete_application_is_filed_and_acknowledged(house: House, applicant:
     case = folder[folder.rindex("[") + 1 : -1]
     assert f"[{case}]" in reply["Subject"]
     assert reply["Auto-Submitted"] == "auto-replied"
+    key = bytes.fromhex((house.root / "var" / "keys").read_text("ascii"))
+    assert threads.case_of(reply["Message-ID"], [key]) == case
     [moved] = house.folder("Applications/postdoc/causal-inference").values()
     assert reply["In-Reply-To"].encode() in moved
     assert house.inbox() == {}

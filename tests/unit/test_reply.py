@@ -569,11 +569,6 @@ def test_a_verdict_without_a_reply_composes_none() -> None:
         composed(a_verdict(reply=None))
 
 
-def test_message_id() -> None:
-    assert reply.message_id("K7Q2", "1a2b", "rc-trust.example") == "<K7Q2.1a2b@rc-trust.example>"
-    assert reply.message_id("K7Q2", "1a2b", "küste.example") == "<K7Q2.1a2b@xn--kste-0ra.example>"
-
-
 # --- check ---------------------------------------------------------------------------------------
 
 
