@@ -434,6 +434,12 @@ def case_position(
     _decide(ctx, "position", positions=tuple(positions), note=note)
 
 
+@case_app.command("withdraw")
+def case_withdraw(ctx: Context, note: Note = "", config: Config = None) -> None:
+    """The applicant takes it back: confirmed. Its folder goes to _Withdrawn, and nothing is deleted."""
+    _decide(ctx, "withdraw", note=note)
+
+
 @case_app.command("close")
 def case_close(ctx: Context, note: Note = "", config: Config = None) -> None:
     """A person is done with it. Its folder stays."""

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from intake.errors import Transient
 from intake.journey import lifecycle, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Outcome, ReplyKind
+from intake.model import Outcome, ReplyKind, value
 from intake.ports import CaseRecord, ReplyRecord, Request
 from intake.post import asks
 from intake.worker import Shared, Worker
@@ -18,14 +18,27 @@ _LOST = (ReplyEvent.REFUSE, ReplyEvent.LOSE, ReplyEvent.BOUNCE)
 _TOLD = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 
 
+_SOON = timedelta(days=2)  # before a deadline, and after a correction, a reminder is of use
+
+
+@value
+class Patience:
+    """How long a case waits for its applicant before a person looks, where only the position is open, and
+    until it is reminded (0: never)."""
+
+    waiting: timedelta
+    position: timedelta = timedelta(days=3)
+    reminder: timedelta = timedelta(days=7)
+
+
 class Desk:
     """The person's desk, as the worker sees it. ``workers`` by mailbox."""
 
-    def __init__(self, shared: Shared, workers: Mapping[str, Worker], waiting: timedelta) -> None:
+    def __init__(self, shared: Shared, workers: Mapping[str, Worker], patience: Patience) -> None:
         self._shared = shared
         self._ledger = shared.ledger
         self._workers = workers
-        self._waiting = waiting
+        self._patience = patience
         self._unheeded: deque[tuple[ReplyRecord, ReplyEvent]] = deque()
 
     def serve(self) -> set[str]:
@@ -38,28 +51,61 @@ class Desk:
         return touched
 
     def overdue(self) -> set[str]:
-        """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days), and
-        on the last day of a deadline all that wait for one of its positions."""
+        """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days, position_days),
+        and on the last day of a deadline all that wait for one of its positions. Before that they are reminded."""
         now = self._shared.clock.now()
-        late = self._ledger.waiting_since(now - self._waiting)
-        closing = [one for one in self._ledger.waiting_since(now) if self._closes_today(one, now)]
-        reasons = {one.number: (one, "the deadline of its position has come") for one in closing}
-        reasons |= {one.number: (one, f"no answer for {self._waiting.days} days") for one in late}
-        return {self._overdue(record, why) for record, why in reasons.values()} - {""}
+        waiting = self._ledger.waiting_since(now)
+        late = {one.number for one in self._ledger.waiting_since(now - self._patience.waiting)}
+        asked = {one.number for one in self._ledger.waiting_since(now - self._patience.position)}
+        touched: set[str] = set()
+        for one in waiting:
+            if self._closes(one, now, timedelta()):
+                touched.add(self._changed(one, plan.Wish.OVERDUE, "the deadline of its position has come"))
+            elif one.number in late:
+                touched.add(self._changed(one, plan.Wish.OVERDUE, f"no answer for {self._patience.waiting.days} days"))
+            elif one.number in asked and self._waits_for_position(one):
+                days = self._patience.position.days
+                touched.add(self._changed(one, plan.Wish.OVERDUE, f"the position is not named for {days} days"))
+        return (touched | self._reminded(waiting, now)) - {""}
 
-    def _overdue(self, record: CaseRecord, why: str) -> str:
+    def _reminded(self, waiting: list[CaseRecord], now: datetime) -> set[str]:
+        """Once for each case, some days after its correction, or shortly before its deadline."""
+        patience = self._patience
+        if not patience.reminder:
+            return set()
+        due = {one.number for one in self._ledger.waiting_since(now - patience.reminder)}
+        fresh = {one.number for one in waiting} - {one.number for one in self._ledger.waiting_since(now - _SOON)}
+        touched: set[str] = set()
+        for one in waiting:
+            soon = one.number not in fresh and self._closes(one, now, _SOON)
+            current = self._ledger.case(one.number)
+            waits = current is not None and current.outcome is Outcome.CORRECTION
+            if waits and (one.number in due or soon) and not self._had(one.number, ReplyKind.REMINDER):
+                touched.add(self._changed(one, plan.Wish.REMIND, "the applicant has not answered yet"))
+        return touched
+
+    def _had(self, case: str, kind: ReplyKind) -> bool:
+        return any(one.reply.kind is kind for one in self._ledger.replies(case=case))
+
+    def _waits_for_position(self, record: CaseRecord) -> bool:
+        """Whether the position is all that is asked for."""
+        planned = self._ledger.message(record.message).plan
+        return planned is not None and plan.only_position_open(planned.verdict)
+
+    def _changed(self, record: CaseRecord, wish: plan.Wish, why: str) -> str:
         """The mailbox that has work now; "" for a case that is being worked on: the next round takes it."""
         try:
-            return self._decide(record, plan.Decision(wish=plan.Wish.OVERDUE, who="intake", why=why))
+            return self._decide(record, plan.Decision(wish=wish, who="intake", why=why))
         except plan.Refused:
-            self._shared.log.warning("case not changed", case=record.number, step="overdue")
+            self._shared.log.warning("case not changed", case=record.number, step=wish.value)
             return ""
 
-    def _closes_today(self, record: CaseRecord, now: datetime) -> bool:
+    def _closes(self, record: CaseRecord, now: datetime, within: timedelta) -> bool:
+        """Whether the deadline of one of its positions comes so soon."""
         worker = self._workers.get(record.mailbox)
         if worker is None:
             return False
-        today = now.astimezone(worker.rules.zone).date()
+        today = (now + within).astimezone(worker.rules.zone).date()
         wanted = {*record.positions, *record.candidates}
         return any(
             one.deadline and one.deadline <= today for one in worker.rules.positions if one.id in wanted
@@ -138,6 +184,9 @@ class Desk:
             wish=plan.Wish(given["wish"]), who=request.who, why=given.get("note", ""), positions=positions
         )
         mailbox = self._decide(record, decision)
+        if decision.wish is plan.Wish.WITHDRAW:
+            self._ledger.close_case(record.number, who=request.who, now=self._shared.clock.now(), note="withdrawn")
+            return f"case {record.number} is withdrawn and closed; its folder goes to _Withdrawn", mailbox
         after = self._ledger.case(record.number)
         return f"case {record.number} is now {after.outcome.value if after else 'unknown'}", mailbox
 

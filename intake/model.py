@@ -507,6 +507,7 @@ class Reply:
     raw: bytes = field(repr=False)
     about: str = ""  # the core of the subject that it answers, hashed: for counting
     held: str = ""  # why it waits for a person, or "": it may leave at once
+    not_before: datetime | None = None  # a second mail of the applicant may still come
 
 
 @value

@@ -8,7 +8,7 @@ is tried again does not pay twice.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from intake.journey import plan
@@ -82,6 +82,10 @@ class Reading:
                 else:
                     tried |= {page}
         return facts
+
+    def join(self, files: Sequence[bytes]) -> bytes | None:
+        """Several PDFs as one, or None: see ``ports.PdfReader.join``."""
+        return self._reader.join(files)
 
     def weaknesses(self) -> tuple[str, ...]:
         """Which walls the machine lacks for reading PDFs safely, in words."""

@@ -15,7 +15,7 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from intake.desk import Desk
+from intake.desk import Desk, Patience
 from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import ReplyEvent
@@ -34,11 +34,14 @@ _OVERDUE_MINUTES = 30
 
 @value
 class Times:
-    """When to look. poll: seconds between two looks; waiting: how long a case waits for its applicant."""
+    """When to look. poll: seconds between two looks; waiting: how long a case waits for its applicant;
+    position: the same where only the position is open; reminder: until it is reminded, 0 for never."""
 
     poll: int
     idle: bool
     waiting: timedelta
+    position: timedelta = timedelta(days=3)
+    reminder: timedelta = timedelta(days=7)
 
 
 class Turn:
@@ -91,7 +94,8 @@ class Service:
         self._times = times
         self._reload = reload
         self._publish = publish
-        self._desk = Desk(shared, self._workers, times.waiting)
+        patience = Patience(waiting=times.waiting, position=times.position, reminder=times.reminder)
+        self._desk = Desk(shared, self._workers, patience)
         self._failures = dict.fromkeys(self._workers, 0)
         self._stop = threading.Event()
         self._stale = threading.Event()  # pages are older than the ledger

@@ -238,6 +238,22 @@ class Schedule(_Table):
     )
 
 
+    position_days: Annotated[int, Field(ge=1)] = Field(
+        default=3,
+        description="A complete application whose position is not known waits this long for the answer.",
+    )
+    reminder_days: Annotated[int, Field(ge=0)] = Field(
+        default=7,
+        description="Who has not answered a correction for so long is reminded, once; 0 for never. Two days "
+        "before a deadline it is done earlier.",
+    )
+    correction_delay: Annotated[int, Field(ge=0, le=3600)] = Field(
+        default=0,
+        description="Seconds for which corrections wait: what one sender mails meanwhile is judged together and "
+        "gets one reply.",
+    )
+
+
 class Replies(_Table):
     """Whether replies leave by themselves."""
 

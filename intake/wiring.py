@@ -115,6 +115,7 @@ def rules(installation: Installation, mailbox: str, signing: Sequence[bytes] = (
             subject=chosen.replies.per_subject_daily,
             hourly=chosen.replies.hourly,
         ),
+        correction_delay=timedelta(seconds=chosen.schedule.correction_delay),
         key=next(iter(signing), b""),
         old_keys=tuple(signing[1:]),
     )
@@ -290,6 +291,8 @@ def service(
             poll=installation.settings.schedule.poll_seconds,
             idle=installation.settings.schedule.idle,
             waiting=timedelta(days=installation.settings.schedule.waiting_days),
+            position=timedelta(days=installation.settings.schedule.position_days),
+            reminder=timedelta(days=installation.settings.schedule.reminder_days),
         ),
         reload=_Reloader(installation, signing),
         publish=_Publisher(installation, shared),

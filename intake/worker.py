@@ -10,11 +10,13 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.arrivals import Arrivals
+from intake.correspondence import Correspondence
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
-from intake.journey import plan
+from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, ReplyKind, value
 from intake.ports import (
@@ -91,6 +93,8 @@ class Worker:
         self._shared = shared
         self._ledger = shared.ledger
         self._limits = limits
+        self._letters = Correspondence(ledger=shared.ledger, reading=shared.reading, shelf=shared.shelf,
+                                       folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._arrivals = self._watched(shared)
         self._stop = threading.Event()
         self._careful: set[int] = set()
@@ -233,20 +237,7 @@ class Worker:
         if earlier is not None:
             self._again(record, earlier)
             return None
-        facts = self._read(record, opening)
-        answered = self._ledger.answers(opening.answers) if opening.answers else None
-        rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
-        judged = plan.conclude(
-            opening,
-            facts,
-            case=record.case,
-            rules=self.rules,
-            circumstances=self._circumstances(record, opening, answered, rescued),
-            now=self._shared.clock.now(),
-            token=self._shared.token(),
-            follows=answered.case if answered else rescued,
-            beside=plan.beside(opening, self._known_cases(opening)),
-        )
+        judged = self._continued(record, opening) or self._alone(record, opening)
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
         self._shared.shelf.forget(record.case)
         if opening.returned and opening.returned.failed:
@@ -254,6 +245,56 @@ class Worker:
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
+
+    def _alone(self, record: MessageRecord, opening: plan.Opening) -> plan.Plan:
+        """The plan of a mail that is a case of its own, with the case that it answers or points to."""
+        answered = self._ledger.answers(opening.answers) if opening.answers else None
+        rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
+        beside, why = plan.beside(opening, self._known_cases(opening)), ""
+        if opening.screening.kind is Kind.APPLICATION and not (beside or answered or rescued or opening.stays):
+            beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
+        circumstances = self._circumstances(record, opening, answered, rescued)
+        if why:
+            circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
+        return plan.conclude(
+            opening,
+            self._read(record, opening),
+            case=record.case,
+            rules=self.rules,
+            circumstances=circumstances,
+            now=self._shared.clock.now(),
+            token=self._shared.token(),
+            follows=answered.case if answered else rescued,
+            beside=beside,
+        )
+
+    def _continued(self, record: MessageRecord, opening: plan.Opening) -> plan.Plan | None:
+        """The next plan of the case that the mail belongs to, or None."""
+        if opening.stays:
+            return None
+        standing = self._letters.standing(opening, self.rules)
+        said = conversation.meaning(opening, standing, self.rules) if standing else None
+        if standing is None and opening.screening.kind is Kind.APPLICATION:
+            standing = self._letters.again(opening, plan.routed(opening, self.rules))
+            said = conversation.again() if standing else None
+        if standing is None or said is None:
+            return None
+        circumstances = self._circumstances(record, opening, None, "")
+        if standing.corrections >= _MOST_CORRECTIONS:
+            why = f"{standing.corrections} corrections already"
+            circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
+        if said.event is conversation.Event.DUPLICATE and self._told(standing.case, ReplyKind.KNOWN):
+            circumstances = replace(circumstances, silence=circumstances.silence or "told once already")
+        moment = conversation.Moment(
+            circumstances=circumstances, now=self._shared.clock.now(), token=self._shared.token()
+        )
+        self._shared.log.info("belongs", case=standing.case, event=said.event.value)
+        return self._letters.continued(
+            record, opening, standing, said, self.rules, moment, wanted=self._wanted(opening)
+        )
+
+    def _told(self, case: str, kind: ReplyKind) -> bool:
+        return any(one.reply.kind is kind for one in self._ledger.replies(case=case))
 
     def _known_cases(self, opening: plan.Opening) -> Iterator[plan.Known]:
         """Open cases, asked for only where a mail speaks of somebody else: that is rare."""
@@ -281,12 +322,17 @@ class Worker:
         content = opening.to_open
         if content is None:
             return None
+        wanted = self._wanted(opening)
+        return self._shared.reading.read(content, wanted, shelf=self._shared.shelf, case=record.case)
+
+    def _wanted(self, opening: plan.Opening) -> Callable[[PdfFacts, frozenset[int]], tuple[int, ...]]:
+        """Which pages OCR should read next."""
 
         def wanted(facts: PdfFacts, tried: frozenset[int]) -> tuple[int, ...]:
             self._heed_stop()
             return plan.to_read(opening, facts, self.rules, tried=tried)
 
-        return self._shared.reading.read(content, wanted, shelf=self._shared.shelf, case=record.case)
+        return wanted
 
     def _fetch(self, record: MessageRecord) -> Message | None:
         """None when it is not there, or nobody knows any more under which UID."""
@@ -345,7 +391,13 @@ class Worker:
         planned = record.plan
         assert planned is not None
         if planned.filed_before:
-            self._shared.folders.refile(planned.filed_before, planned.folders)
+
+            def contents(wanted: str) -> bytes:
+                nonlocal opening
+                opening = opening or self._opened_again(record)
+                return self._letters.contents(planned, opening)(wanted)
+
+            self._shared.folders.refile(planned.filed_before, planned.folders, contents)
         elif planned.folders:
             opening = opening or self._opened_again(record)
             for folder in planned.folders:

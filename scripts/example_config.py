@@ -62,6 +62,7 @@ _SHIPPED: Mapping[str, Any] = {
             },
         }
     },
+    "schedule": {"correction_delay": 300},
     "replies": {"mode": "send"},
 }
 

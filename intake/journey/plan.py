@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from intake.journey import (
     screen,
     threads,
     traffic,
+    wording,
     words,
 )
 from intake.journey.decide import Circumstances
@@ -62,6 +63,7 @@ from intake.model import (
     Routing,
     Screening,
     Verdict,
+    Withdrawn,
     sha256,
     value,
 )
@@ -104,6 +106,7 @@ class Rules:
     institution: Institution
     sender: Address  # who replies
     traffic: traffic.Limits
+    correction_delay: timedelta = timedelta()  # corrections wait so long for a second mail of the applicant
     key: bytes = field(default=b"", repr=False)  # signs the Message-IDs of our replies; b"" does not
     old_keys: tuple[bytes, ...] = field(default=(), repr=False)  # they signed before, and are still believed
 
@@ -335,6 +338,27 @@ def answered(
     )  # fmt: skip
 
 
+def numbers(text: str) -> tuple[str, ...]:
+    """What may be case numbers in a subject: in brackets, as our replies write them, or alone."""
+    return tuple(dict.fromkeys(_NUMBER.findall(text.upper() if "[" in text else text)))[:5]
+
+
+def address_of(opening: Opening) -> str:
+    """The sender's address in lower case, or ""."""
+    return opening.mail.sender.address.lower() if opening.mail.sender else ""
+
+
+def signed_case(opening: Opening, rules: Rules) -> str:
+    """The case of the Message-ID of ours that the mail answers, known by its signature alone, or ""."""
+    found = (threads.case_of(one, rules.keys) for one in opening.answers)
+    return next((case for case in found if case), "")
+
+
+def routed(opening: Opening, rules: Rules) -> tuple[str, ...]:
+    """The positions that the mail itself names, without its letter."""
+    return tuple(_routed(opening, "", rules).positions)
+
+
 def recipient_of(opening: Opening) -> str:
     """The address a reply would go to, or ""."""
     recipient = _recipient(opening.mail)
@@ -380,6 +404,8 @@ class Wish(StrEnum):
     OVERDUE = "overdue"  # the applicant has not answered in time
     UNDELIVERED = "undelivered"  # the correction did not reach the applicant
     DELIVERED = "delivered"  # a correction that a person had held has been sent
+    REMIND = "remind"  # the applicant has not answered yet: once
+    WITHDRAW = "withdraw"  # a person confirms that the applicant takes the application back
 
 
 @value
@@ -422,7 +448,8 @@ def redecide(
         filed_before=tuple(folder.path for folder in before.folders),
         reply=None,
     )
-    return completed_with(plan, held_files(before), rules, now=now, token=token, held=held)
+    at_once = replace(rules, correction_delay=timedelta())
+    return completed_with(plan, held_files(before), at_once, now=now, token=token, held=held)
 
 
 def _wished(before: Verdict, decision: Decision, rules: Rules) -> Verdict:
@@ -447,6 +474,10 @@ def _changed(verdict: Verdict, decision: Decision, rules: Rules) -> Verdict:
             return replace(verdict, outcome=Outcome.CORRECTION, reply=ReplyKind.CORRECTION)
         case Wish.DELIVERED:
             return replace(verdict, outcome=Outcome.CORRECTION)
+        case Wish.REMIND:
+            return replace(verdict, reply=ReplyKind.REMINDER)
+        case Wish.WITHDRAW:
+            return replace(verdict, withdrawn=Withdrawn.CONFIRMED)
         case Wish.OVERDUE | Wish.UNDELIVERED:
             return replace(verdict, outcome=Outcome.REVIEW)
 
@@ -533,6 +564,12 @@ def _recipient(mail: Mail) -> Address | None:
     return next((one for one in (wished, mail.sender) if one and reply.answerable(one)), None)
 
 
+def only_position_open(verdict: Verdict) -> bool:
+    """Whether the applicant is asked for the position and for nothing else."""
+    codes = {problem.code for problem in verdict.problems}
+    return bool(codes) and codes <= {ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS}
+
+
 def held_files(plan: Plan) -> tuple[FolderFile, ...]:
     """What the folder of a case holds, but for the pages that we write anew."""
     return tuple(item for item in plan.folders[0].files if item.source != "text") if plan.folders else ()
@@ -563,7 +600,14 @@ def completed_with(
         plan, answers or plan.mail, rules, arrived=answers_arrived or plan.arrived, now=now, token=token, held=held,
         room=room or traffic.Room(),
     )  # fmt: skip
-    return replace(plan, folders=folders, mailbox_folder=file.mailbox_folder(plan.verdict), reply=answer)
+    offered = wording.offered(plan.verdict, rules.positions, answers_arrived or plan.arrived, rules.zone)
+    return replace(
+        plan,
+        folders=folders,
+        mailbox_folder=file.mailbox_folder(plan.verdict),
+        reply=answer,
+        offered=offered if answer and answer.kind is ReplyKind.CORRECTION else plan.offered,
+    )
 
 
 def _reply(
@@ -588,7 +632,13 @@ def _reply(
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
     why = room.held or "replies of this kind wait for a person"
-    return replace(composed, about=traffic.subject_core(mail.subject), held=why if waits else "")
+    delayed = plan.verdict.reply is ReplyKind.CORRECTION and rules.correction_delay and not waits
+    return replace(
+        composed,
+        about=traffic.subject_core(mail.subject),
+        held=why if waits else "",
+        not_before=now + rules.correction_delay if delayed else None,
+    )
 
 
 _OUTCOME_OF = {

@@ -157,6 +157,16 @@ def of(
     )
 
 
+def offered(
+    verdict: Verdict, positions: Sequence[Position], arrived: datetime, zone: ZoneInfo
+) -> tuple[str, ...]:
+    """The positions that a correction numbers, from 1: those that the mail may mean, or all that are open."""
+    candidates = {name for item in verdict.problems for name in item.candidates
+                  if item.code is ProblemCode.POSITION_AMBIGUOUS}  # fmt: skip
+    open_now = [item.id for item in positions if _is_open(item, arrived.astimezone(zone))]
+    return tuple(item for item in open_now if not candidates or item in candidates)
+
+
 def _position(
     position: Position, *, groups: tuple[Group, ...], language: Language, zone: str, over: bool = True
 ) -> PositionView:

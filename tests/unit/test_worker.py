@@ -90,7 +90,7 @@ class Centre:
         )
         self.post = post.Post(shared=self.shared, senders={"main": self.sender},
                               addresses={"main": "open-positions@rc-trust.ai"}, owner="life-1")  # fmt: skip
-        self.desk = desk.Desk(self.shared, {"main": self.worker}, timedelta(days=14))
+        self.desk = desk.Desk(self.shared, {"main": self.worker}, desk.Patience(waiting=timedelta(days=14)))
         self.post.told = self.worker.told = lambda record, event: self.desk.heed(record, event) and None
         self.worker.look()
 
@@ -107,7 +107,7 @@ class Centre:
     def desk_of(self, *more: worker.Worker) -> None:
         """A desk that serves these workers too."""
         workers = {one.name: one for one in (self.worker, *more)}
-        self.desk = desk.Desk(self.shared, workers, timedelta(days=14))
+        self.desk = desk.Desk(self.shared, workers, desk.Patience(waiting=timedelta(days=14)))
         senders = dict.fromkeys(workers, self.sender)
         self.post = post.Post(shared=self.shared, senders=senders,
                               addresses=dict.fromkeys(workers, "open-positions@rc-trust.ai"), owner="life-1")  # fmt: skip
@@ -220,7 +220,7 @@ def test_correction_refused_while_its_mail_is_moved(centre: Centre, monkeypatch:
     centre.clock.advance(timedelta(hours=1))
     centre.round()
     assert one(centre) == (MessageState.DONE, Outcome.CORRECTION)
-    next_life = desk.Desk(centre.shared, {"main": centre.worker}, timedelta(days=14))
+    next_life = desk.Desk(centre.shared, {"main": centre.worker}, desk.Patience(waiting=timedelta(days=14)))
     next_life.catch_up()
     assert next_life.serve() == {"main"}
     centre.round()

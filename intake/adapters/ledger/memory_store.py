@@ -83,9 +83,10 @@ class Store:
             case=plan.case,
             mailbox=record.key.mailbox,
             state=ReplyState.HELD if reply.held else ReplyState.QUEUED,
-            reply=reply,
+            reply=replace(reply, not_before=None),
             queued=now,
             error=reply.held,
+            next_try=reply.not_before,
         )
 
     def _known_case(self, number: str) -> None:

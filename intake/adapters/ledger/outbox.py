@@ -130,8 +130,11 @@ def put(connection: sa.Connection, case: str, mailbox: str, reply: Reply, *, now
         return
     state = ReplyState.HELD if reply.held else ReplyState.QUEUED
     about = {"case_number": case, "mailbox": mailbox, "address": reply.recipient.lower()}
+    own = {name: content for name, content in vars(reply).items() if name != "not_before"}
     connection.execute(
-        sa.insert(_REPLY).values(state=state, queued=now, error=reply.held, **about, **vars(reply))
+        sa.insert(_REPLY).values(
+            state=state, queued=now, error=reply.held, next_try=reply.not_before, **about, **own
+        )
     )
 
 

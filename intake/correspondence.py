@@ -1,0 +1,208 @@
+"""Which case a mail belongs to, and what the case becomes with it: the worker's part of a conversation.
+
+An address alone changes no case (POLICY, An address is no identity). A mail belongs to a case by the
+Message-ID of one of our replies, or by the case's number in its subject together with the address that made
+the case; or because it comes from that address while our first correction has not left yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from intake.errors import Permanent
+from intake.journey import conversation, plan
+from intake.journey.conversation import Event, Meaning, Paper, Papers, Standing
+from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
+from intake.model import Attachment, FileKind, Outcome, PdfFacts, Plan, ReplyKind, sha256
+from intake.ports import CaseRecord, Clock, Folders, Ledger, MessageRecord, ReplyRecord
+from intake.reading import Reading, Shelf
+
+_GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+_KNOWS_ITS_APPLICANT = frozenset(Outcome) - {Outcome.INQUIRY, Outcome.IGNORED, Outcome.REDIRECTED}
+
+
+class Correspondence:
+    """The cases as a mailbox's worker sees them when a mail arrives."""
+
+    def __init__(
+        self, *, ledger: Ledger, reading: Reading, shelf: Shelf, folders: Folders, clock: Clock
+    ) -> None:
+        self._ledger = ledger
+        self._reading = reading
+        self._shelf = shelf
+        self._folders = folders
+        self._clock = clock
+
+    # --- whose mail it is ----------------------------------------------------------------------------
+
+    def standing(self, opening: plan.Opening, rules: plan.Rules) -> Standing | None:
+        """The case that the mail belongs to, as it stands; None where none is proved, or it holds no papers."""
+        answered = self._ledger.answers(opening.answers) if opening.answers else None
+        number = answered.case if answered else plan.signed_case(opening, rules)
+        record = self._case(number) or self._numbered(opening) or self._pending(opening)
+        if record is None or record.outcome not in _KNOWS_ITS_APPLICANT:
+            return None
+        message = self._ledger.message(record.message)
+        if message.plan is None or not message.plan.folders or message.state is not MessageState.DONE:
+            return None
+        replies = [one for one in self._ledger.replies(case=record.number) if one.state in _GOING]
+        last = ReplyKind(answered.reply) if answered else _last(replies)
+        corrections = sum(one.reply.kind is ReplyKind.CORRECTION for one in replies)
+        return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections)
+
+    def _case(self, number: str) -> CaseRecord | None:
+        return self._ledger.case(number) if number else None
+
+    def _numbered(self, opening: plan.Opening) -> CaseRecord | None:
+        """By a number in the subject, with the address that made the case."""
+        for number in plan.numbers(opening.mail.subject):
+            record = self._ledger.case(number)
+            if record is not None and record.address and record.address == plan.address_of(opening):
+                return record
+        return None
+
+    def _pending(self, opening: plan.Opening) -> CaseRecord | None:
+        """The case of this address whose correction has not left yet: both mails get one reply (POLICY, Two mails)."""
+        address = plan.address_of(opening)
+        for record in self._ledger.cases_of(address) if address else ():
+            if record.outcome is Outcome.CORRECTION and record.closed is None and self._waiting(record.number):
+                return record
+        return None
+
+    def _waiting(self, case: str) -> list[ReplyRecord]:
+        queued = self._ledger.replies(case=case, states=(ReplyState.QUEUED,))
+        return [one for one in queued if one.reply.kind is ReplyKind.CORRECTION and not one.attempts]
+
+    def beside(self, opening: plan.Opening, routed: Sequence[str]) -> tuple[str, str]:
+        """The case of somebody who seems to be the same person, and why a person must look; "" and "" where a
+        mail of its own needs no second look: a second application, for another position, is a second case."""
+        address = plan.address_of(opening)
+        for number in plan.numbers(opening.mail.subject):
+            record = self._ledger.case(number)
+            if record is not None and record.address != address:
+                return number, f"quotes the number of case {number}, and comes from another address"
+        for record in self._ledger.cases_of(address) if address else ():
+            if record.closed is not None or record.outcome not in _KNOWS_ITS_APPLICANT:
+                continue
+            named = {*record.positions, *record.candidates}
+            if not named or not routed or named & set(routed):
+                return record.number, f"the same address has case {record.number}; an address alone changes no case"
+        return "", ""
+
+    def again(self, opening: plan.Opening, routed: Sequence[str]) -> Standing | None:
+        """The case of the same address that has the same PDF already, for no other position."""
+        files = {item.sha256 for item in opening.mail.attachments if item.kind is FileKind.PDF}
+        address = plan.address_of(opening)
+        for record in self._ledger.cases_of(address) if files and address else ():
+            message = self._ledger.message(record.message)
+            held = {item.sha256 for item in plan.held_files(message.plan)} if message.plan else set()
+            another = routed and record.positions and not {*routed} & {*record.positions}
+            if files <= held and message.state is MessageState.DONE and not another and message.plan:
+                return Standing(case=record.number, plan=message.plan)
+        return None
+
+    # --- what becomes of the case --------------------------------------------------------------------
+
+    def continued(
+        self,
+        record: MessageRecord,
+        opening: plan.Opening,
+        standing: Standing,
+        said: Meaning,
+        rules: plan.Rules,
+        moment: conversation.Moment,
+        *,
+        wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
+    ) -> Plan:
+        """The case's next plan. What it was about to be told before, and has not been, is not sent any more."""
+        if said.event not in (Event.REPLACED, Event.DOCUMENT_ADDED):
+            return self._settled(standing, conversation.without_file(opening, standing, said, rules, moment))
+        if not said.files:
+            made = conversation.with_papers(opening, standing, said, None, None, None, rules, moment)
+            return self._settled(standing, made)
+        chosen, application, facts = self._chosen(record, opening, standing, said, rules, wanted)
+        made = conversation.with_papers(opening, standing, said, chosen, application, facts, rules, moment)
+        return self._settled(standing, made)
+
+    def _settled(self, standing: Standing, made: Plan) -> Plan:
+        for reply in self._waiting(standing.case):
+            self._ledger.direct(reply.id, ReplyEvent.DROP, who="intake", now=self._clock.now(),
+                                note="another mail of the applicant came before it left")  # fmt: skip
+        return made
+
+    def _chosen(
+        self,
+        record: MessageRecord,
+        opening: plan.Opening,
+        standing: Standing,
+        said: Meaning,
+        rules: plan.Rules,
+        wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
+    ) -> tuple[Papers, Attachment, PdfFacts]:
+        """The PDFs of old and new, read; what the application is to be; and its facts."""
+        old = self._old_paper(standing)
+        found = [
+            Paper(attachment=item, facts=self._read(record, item.content, wanted), old=item is old)
+            for item in ((old,) if old else ()) + said.files
+        ]
+        chosen = conversation.papers(found, rules, opening.mail)
+        first = chosen.parts[0]
+        if len(chosen.parts) == 1 or chosen.apart:
+            alone = next(one for one in chosen.parts if not one.old) if chosen.apart else first
+            return chosen, alone.attachment, alone.facts
+        content = self._reading.join([one.attachment.content for one in chosen.parts])
+        if content is None:
+            apart = conversation.apart(chosen)
+            alone = next(one for one in chosen.parts if not one.old)
+            return apart, alone.attachment, alone.facts
+        joined = conversation.joined(content)
+        return chosen, joined, conversation.facts_of(chosen, joined)
+
+    def _old_paper(self, standing: Standing) -> Attachment | None:
+        application = standing.application
+        if application is None:
+            return None
+        content = self._held(standing.plan, application.sha256)
+        return conversation.old_paper(standing, content) if content is not None else None
+
+    def _read(
+        self,
+        record: MessageRecord,
+        content: bytes,
+        wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
+    ) -> PdfFacts:
+        return self._reading.read(content, wanted, shelf=self._shelf, case=record.case)
+
+    # --- bytes -----------------------------------------------------------------------------------------
+
+    def contents(self, planned: Plan, opening: plan.Opening) -> Callable[[str], bytes]:
+        """The bytes of a plan's files by their hash: of the mail, of what the case had, or joined of both."""
+
+        def content(wanted: str) -> bytes:
+            try:
+                return opening.content(wanted)
+            except KeyError:
+                found = self._held(planned, wanted)
+            if found is None and len(planned.papers) > 1:
+                found = self._reading.join([content(part) for part in planned.papers])
+            if found is None or sha256(found) != wanted:
+                raise Permanent("a file of the case is no longer where it was filed")
+            return found
+
+        return content
+
+    def _held(self, planned: Plan, wanted: str) -> bytes | None:
+        """A file that was filed, from the folder where it lies now or lay before."""
+        paths = [f"{folder.path}/{item.name}" for folder in planned.folders for item in folder.files
+                 if item.sha256 == wanted]  # fmt: skip
+        names = [item.name for folder in planned.folders for item in folder.files if item.sha256 == wanted]
+        before = [f"{path}/{name}" for path in planned.filed_before for name in (*names, "application.pdf")]
+        for path in (*paths, *before):
+            content = self._folders.read(path)
+            if content is not None and sha256(content) == wanted:
+                return content
+        return None
+
+
+def _last(replies: Sequence[ReplyRecord]) -> ReplyKind | None:
+    return replies[-1].reply.kind if replies else None
