@@ -155,6 +155,14 @@ class PdfReader(Protocol):
         """One page (from 1) of such a file as a picture; None when it cannot be painted within limits."""
         ...
 
+    def join(self, files: Sequence[bytes]) -> bytes | None:
+        """The pages of these files as one PDF, in this order, the same bytes each time for the same files.
+
+        None when that cannot be done within limits or one of them must not be touched (signed, locked,
+        damaged, active content). Raises Transient when the machine, not a file, is at fault.
+        """
+        ...
+
     def weaknesses(self) -> tuple[str, ...]:
         """Which walls of the sandbox this machine lacks, for ``status``."""
         ...
@@ -237,10 +245,23 @@ class Folders(Protocol):
         """
         ...
 
-    def refile(self, before: Sequence[str], after: Sequence[Folder]) -> None:
+    def refile(
+        self,
+        before: Sequence[str],
+        after: Sequence[Folder],
+        contents: Callable[[str], bytes] | None = None,
+    ) -> None:
         """Bring the folders of a decided case to their new places: files whose hash lies in a folder
-        of ``before`` come from there, texts are written anew, and folders no longer wanted go away
-        only when every file in them is one we wrote. Idempotent."""
+        of ``before`` come from there, others from ``contents`` by their hash, texts are written anew,
+        and folders no longer wanted go away only when every file in them is one we wrote. Idempotent.
+
+        Permanent when a file lies in none of the folders and ``contents`` knows it no more (KeyError).
+        """
+        ...
+
+    def read(self, path: str) -> bytes | None:
+        """One file of a filed folder, below the root and through no link; None when it is not there any
+        more. Transient when the root is away."""
         ...
 
     def write_page(self, path: str, content: bytes) -> None:

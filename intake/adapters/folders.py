@@ -59,18 +59,31 @@ class FileSystemFolders:
     def file(self, folder: Folder, contents: Callable[[str], bytes]) -> None:
         self._put(folder, lambda item: _bytes_of(item, contents))
 
-    def refile(self, before: Sequence[str], after: Sequence[Folder]) -> None:
+    def refile(
+        self,
+        before: Sequence[str],
+        after: Sequence[Folder],
+        contents: Callable[[str], bytes] | None = None,
+    ) -> None:
         old = [self._inside(path) for path in before]
         new = [self._inside(folder.path) for folder in after]
         with _translated("a filed folder"):
             known = dict(_files_by_hash([*old, *new]))
         for folder in after:
-            self._refile_one(folder, known)
+            self._refile_one(folder, lambda item: _known_bytes(item, known, contents))
         ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
         texts = {item.name for folder in after for item in folder.files if item.source == "text"}
         for path in old:
             if path not in new:
                 self._retire(path, ours, texts)
+
+    def read(self, path: str) -> bytes | None:
+        target = self._inside(path)
+        with _translated(path):
+            try:
+                return target.read_bytes() if target.is_file() else None
+            except FileNotFoundError:  # a person took it away at this moment
+                return None
 
     def write_page(self, path: str, content: bytes) -> None:
         target = self._inside(path)
@@ -133,10 +146,10 @@ class FileSystemFolders:
         _flush_directory(target.parent)
         _flush_directory(self.root)
 
-    def _refile_one(self, folder: Folder, known: Mapping[str, Path]) -> None:
+    def _refile_one(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
         target = self._inside(folder.path)
         if not os.path.lexists(target):
-            self._put(folder, lambda item: _known_bytes(item, known))
+            self._put(folder, content)
             return
         with _translated(folder.path):
             for item in folder.files:
@@ -147,7 +160,7 @@ class FileSystemFolders:
                         f"{folder.path} is there with other contents ({item.name}); it was left alone"
                     )
                 if there != item.sha256:
-                    self.write_page(f"{folder.path}/{item.name}", _known_bytes(item, known))
+                    self.write_page(f"{folder.path}/{item.name}", content(item))
 
     def _retire(self, path: Path, ours: set[str], texts: set[str]) -> None:
         """Take a folder away at once, by a rename, if people left nothing of theirs in it."""
@@ -270,11 +283,20 @@ def _bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
     return content
 
 
-def _known_bytes(item: FolderFile, known: Mapping[str, Path]) -> bytes:
+def _known_bytes(
+    item: FolderFile, known: Mapping[str, Path], contents: Callable[[str], bytes] | None
+) -> bytes:
+    """The bytes from where they were filed, else from ``contents``."""
+
     def read(sha256: str) -> bytes:
-        if sha256 not in known:
-            raise Permanent(f"{item.name} is no longer where it was filed")
-        return known[sha256].read_bytes()
+        if sha256 in known:
+            return known[sha256].read_bytes()
+        try:
+            if contents is not None:
+                return contents(sha256)
+        except KeyError:
+            pass
+        raise Permanent(f"{item.name} is no longer where it was filed")
 
     return _bytes_of(item, read)
 

@@ -26,7 +26,12 @@ class MemoryFolders:
         written = {f"{folder.path}/{item.name}": _bytes_of(item, contents) for item in folder.files}
         self.files.update(written)
 
-    def refile(self, before: Sequence[str], after: Sequence[Folder]) -> None:
+    def refile(
+        self,
+        before: Sequence[str],
+        after: Sequence[Folder],
+        contents: Callable[[str], bytes] | None = None,
+    ) -> None:
         self._reach(*before, *(folder.path for folder in after))
         places = (*before, *(folder.path for folder in after))
         known = {sha256(content): content for path, content in self.files.items() if _below(path, places)}
@@ -34,12 +39,16 @@ class MemoryFolders:
             self._compare(folder, texts=False)
             for item in folder.files:
                 self.files[f"{folder.path}/{item.name}"] = _bytes_of(
-                    item, lambda wanted: _look_up(wanted, known)
+                    item, lambda wanted: _look_up(wanted, known, contents)
                 )
         ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
         texts = {item.name for folder in after for item in folder.files if item.source == "text"}
         for path in set(before) - {folder.path for folder in after}:
             self._retire(path, ours, texts)
+
+    def read(self, path: str) -> bytes | None:
+        self._reach(path)
+        return self.files.get(path)
 
     def write_page(self, path: str, content: bytes) -> None:
         self._reach(path)
@@ -97,7 +106,12 @@ def _bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
     return content
 
 
-def _look_up(wanted: str, known: dict[str, bytes]) -> bytes:
-    if wanted not in known:
-        raise Permanent("a file is no longer where it was filed")
-    return known[wanted]
+def _look_up(wanted: str, known: dict[str, bytes], contents: Callable[[str], bytes] | None) -> bytes:
+    if wanted in known:
+        return known[wanted]
+    try:
+        if contents is not None:
+            return contents(wanted)
+    except KeyError:
+        pass
+    raise Permanent("a file is no longer where it was filed")

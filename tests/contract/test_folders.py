@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import grp
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -27,13 +28,13 @@ NAME = "2026-11-22 Ferreira, Nadia [K7Q2]"
 
 
 def a_folder(
-    parent: str = "postdoc/causal-inference", *, summary: str = "<p>one</p>", pdf: bytes = PDF
+    parent: str = "postdoc/causal-inference", *, summary: str = "<p>one</p>", application: bytes = PDF
 ) -> Folder:
     return Folder(
         path=f"{parent}/{NAME}",
         files=(
-            FolderFile(name="application.pdf", source="attachment", sha256=sha256(pdf)),
-            FolderFile(name="received/Zeugnis.pdf", source="attachment", sha256=sha256(pdf)),
+            FolderFile(name="application.pdf", source="attachment", sha256=sha256(application)),
+            FolderFile(name="received/Zeugnis.pdf", source="attachment", sha256=sha256(PDF)),
             FolderFile(name="message.eml", source="message", sha256=sha256(MAIL)),
             FolderFile(name="summary.html", source="text", sha256=sha256(summary.encode()), text=summary),
         ),
@@ -53,7 +54,9 @@ class Disk:
         }
 
     def put(self, path: str, content: bytes) -> None:
-        (self.root / path).write_bytes(content)
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
     def take(self, path: str) -> None:
         (self.root / path).unlink()
@@ -181,6 +184,8 @@ def test_no_path_leads_out(place: Disk | Twin, path: str) -> None:
         place.folders.file(Folder(path="fine", files=(hostile,)), BYTES.__getitem__)
     with pytest.raises(Permanent, match="below the root"):
         place.folders.refile([path], [])
+    with pytest.raises(Permanent, match="below the root"):
+        place.folders.read(path)
     assert place.files() == {}
 
 
@@ -238,6 +243,120 @@ def test_with_no_new_place_nothing_is_removed(place: Disk | Twin) -> None:
     place.folders.file(a_folder("_For review"), BYTES.__getitem__)
     place.folders.refile([f"_For review/{NAME}"], [])
     assert place.files() == whole("_For review")
+
+
+JOINED = b"%PDF-1.7 two files as one"
+
+
+def a_joined_folder(parent: str) -> Folder:
+    """The old file lies in received/ now, and application.pdf is one that nobody filed before."""
+    return a_folder(parent, summary="two", application=JOINED)
+
+
+def joined_whole(parent: str) -> dict[str, bytes]:
+    return whole(parent, b"two") | {f"{parent}/{NAME}/application.pdf": JOINED}
+
+
+def test_bytes_that_were_never_filed_are_asked_for(place: Disk | Twin) -> None:
+    """Only those: what lies in an old folder comes from there. Once they lie there nobody is asked again."""
+    asked = []
+
+    def contents(wanted: str) -> bytes:
+        asked.append(wanted)
+        return {sha256(JOINED): JOINED}[wanted]
+
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    new = [a_joined_folder("postdoc/a"), a_joined_folder("yig/b")]
+    place.folders.refile([f"_Waiting for applicant/{NAME}"], new, contents)
+    assert place.files() == joined_whole("postdoc/a") | joined_whole("yig/b")
+    assert set(asked) == {sha256(JOINED)}
+
+    place.folders.refile([f"_Waiting for applicant/{NAME}"], new, nothing)
+    assert place.files() == joined_whole("postdoc/a") | joined_whole("yig/b")
+    assert place.folders.pending() == []
+
+
+def test_after_a_stop_between_two_folders_the_rest_follows(place: Disk | Twin) -> None:
+    """Stopped after each step: the folder of the first position, of the second, the old one gone."""
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    old = f"_Waiting for applicant/{NAME}"
+    new = [a_joined_folder("postdoc/a"), a_joined_folder("yig/b")]
+    known = {sha256(JOINED): JOINED}
+    place.folders.file(new[0], (BYTES | known).__getitem__)
+    before = place.files()
+
+    place.folders.refile([old], new, known.__getitem__)
+    assert place.files() == joined_whole("postdoc/a") | joined_whole("yig/b")
+    for path in before:
+        if path.startswith(old):
+            place.put(path, before[path])  # stopped before the old folder went
+    place.folders.refile([old], new, nothing)
+    assert place.files() == joined_whole("postdoc/a") | joined_whole("yig/b")
+
+
+def test_bytes_that_nobody_knows_are_missed(place: Disk | Twin) -> None:
+    """A KeyError is as if nobody could be asked: Permanent, and nothing was moved."""
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    for contents in (None, {}.__getitem__):
+        with pytest.raises(Permanent, match="no longer where"):
+            place.folders.refile([f"_Waiting for applicant/{NAME}"], [a_joined_folder("postdoc/a")], contents)
+    assert place.files() == whole("_Waiting for applicant")
+    assert place.folders.pending() == []
+
+
+def test_wrong_bytes_are_never_refiled(place: Disk | Twin) -> None:
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    with pytest.raises(Permanent, match="not those that were planned"):
+        place.folders.refile(
+            [f"_Waiting for applicant/{NAME}"], [a_joined_folder("postdoc/a")], lambda _: b"something else"
+        )
+    assert place.files() == whole("_Waiting for applicant")
+
+
+def test_bytes_that_cannot_be_had_now_leave_the_old_folder(place: Disk | Twin) -> None:
+    def broken(_: str) -> bytes:
+        raise Transient("the mailbox is away")
+
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    with pytest.raises(Transient):
+        place.folders.refile([f"_Waiting for applicant/{NAME}"], [a_joined_folder("postdoc/a")], broken)
+    assert place.files() == whole("_Waiting for applicant")
+    assert place.folders.pending() == []
+
+
+def test_a_folder_that_people_moved_is_filed_from_what_can_be_asked(place: Disk | Twin) -> None:
+    """Nothing lies where it was filed: all that the new folder needs comes from ``contents``, or is missed."""
+    place.folders.file(a_folder("_Our own folder"), BYTES.__getitem__)  # as a person has moved it
+    known = BYTES | {sha256(JOINED): JOINED}
+    with pytest.raises(Permanent, match="no longer where"):
+        place.folders.refile(
+            [f"_Waiting for applicant/{NAME}"],
+            [a_joined_folder("postdoc/a")],
+            {sha256(JOINED): JOINED}.__getitem__,
+        )
+    place.folders.refile(
+        [f"_Waiting for applicant/{NAME}"], [a_joined_folder("postdoc/a")], known.__getitem__
+    )
+    assert place.files() == joined_whole("postdoc/a") | whole("_Our own folder")
+
+
+def test_a_filed_file_is_read(place: Disk | Twin) -> None:
+    """Its bytes; None for a file, a folder or a position that is not there, and for a folder itself."""
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    folder = f"_Waiting for applicant/{NAME}"
+    assert place.folders.read(f"{folder}/application.pdf") == PDF
+    assert place.folders.read(f"{folder}/received/Zeugnis.pdf") == PDF
+    place.take(f"{folder}/application.pdf")
+    gone = (f"{folder}/application.pdf", f"{folder}/received", "no/where.pdf", f"{folder}/message.eml/x")
+    assert [place.folders.read(path) for path in gone] == [None, None, None, None]
+
+
+def test_of_a_root_that_is_away_nothing_is_said(place: Disk | Twin) -> None:
+    """None would say that a person took the file away."""
+    place.folders.file(a_folder("g"), BYTES.__getitem__)
+    place.unmount()
+    with pytest.raises(Transient):
+        place.folders.read(f"g/{NAME}/application.pdf")
 
 
 def test_a_page_is_replaced(place: Disk | Twin) -> None:
@@ -312,6 +431,12 @@ def test_links_are_not_followed(disk: FileSystemFolders, root: Path, tmp_path: P
         disk.file(a_folder("g"), BYTES.__getitem__)
     with pytest.raises(Permanent, match="through a link"):
         disk.write_page("g/index.html", b"x")
+    (tmp_path / "outside" / "secret.pdf").write_bytes(b"x")
+    (root / "secret.pdf").symlink_to(tmp_path / "outside" / "secret.pdf")
+    for path in ("g/secret.pdf", "secret.pdf"):
+        with pytest.raises(Permanent, match="through a link"):
+            disk.read(path)
+    (tmp_path / "outside" / "secret.pdf").unlink()
     assert list((tmp_path / "outside").iterdir()) == []
 
 
@@ -376,6 +501,51 @@ def test_two_lives_that_file_the_same_are_one(disk: FileSystemFolders, root: Pat
     assert [path.name for path in root.iterdir()] == ["g"]
 
 
+REFILED = """
+import os, signal, sys
+from pathlib import Path
+from intake.adapters import folders
+from intake.model import Folder, FolderFile, sha256
+item = FolderFile(name="application.pdf", source="attachment", sha256=sha256(b"new"))
+mail = FolderFile(name="message.eml", source="message", sha256=sha256(b"mail"))
+real, left = getattr(folders.os, sys.argv[2]), [int(sys.argv[3])]
+def killed(*arguments, **named):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+setattr(folders.os, sys.argv[2], killed)
+new = [Folder(path=path, files=(item, mail)) for path in ("a/case", "b/case")]
+folders.FileSystemFolders(Path(sys.argv[1])).refile(["wait/case"], new, lambda _: b"new")
+"""
+
+
+@pytest.mark.parametrize("deed", ["fsync", "rename"])
+def test_refiling_killed_anywhere_is_taken_up(disk: FileSystemFolders, root: Path, deed: str) -> None:
+    """Killed before any flush or rename: no half folder is seen, nothing is lost, and the next life ends it."""
+    mail = FolderFile(name="message.eml", source="message", sha256=sha256(b"mail"))
+    item = FolderFile(name="application.pdf", source="attachment", sha256=sha256(b"new"))
+    whole_one = {"application.pdf": b"new", "message.eml": b"mail"}
+    new = [Folder(path=path, files=(item, mail)) for path in ("a/case", "b/case")]
+    for count in range(100):
+        disk.file(Folder(path="wait/case", files=(mail,)), lambda _: b"mail")
+        ended = subprocess.run([sys.executable, "-c", REFILED, str(root), deed, str(count)], check=False)
+        for place in ("a/case", "b/case"):
+            if (root / place).exists():
+                assert {p.name: p.read_bytes() for p in (root / place).iterdir()} == whole_one
+        disk.sweep()
+        disk.refile(["wait/case"], new, {sha256(b"new"): b"new"}.__getitem__)
+        assert {str(p.relative_to(root)) for p in root.rglob("*") if p.is_file()} == {
+            f"{place}/case/{name}" for place in ("a", "b") for name in whole_one
+        }
+        for place in ("a", "b", "wait"):
+            shutil.rmtree(root / place)
+        if ended.returncode == 0:
+            assert count > 2
+            return
+    pytest.fail("it never came to its end")
+
+
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -419,6 +589,12 @@ def test_the_root_must_be_a_folder(root: Path) -> None:
     root.write_text("a file")
     with pytest.raises(Permanent, match="no folder"):
         FileSystemFolders(root).write_page("x", b"")
+
+
+def test_what_is_no_plain_file_is_not_read(disk: FileSystemFolders, root: Path) -> None:
+    """A pipe would be waited for without end."""
+    os.mkfifo(root / "application.pdf")
+    assert disk.read("application.pdf") is None
 
 
 def test_a_file_where_a_position_should_be_is_permanent(disk: FileSystemFolders, root: Path) -> None:
