@@ -444,6 +444,9 @@ class ReplyKind(StrEnum):
     CORRECTION = "correction"
     REDIRECTED = "redirected"
     RECEIVED = "received"
+    WITHDRAWN = "withdrawn"  # an applicant takes the application back; a person confirms it
+    REMINDER = "reminder"  # once, of a correction that nobody has answered
+    KNOWN = "known"  # the same file once more
 
 
 class Withdrawn(StrEnum):

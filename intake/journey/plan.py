@@ -646,6 +646,9 @@ _OUTCOME_OF = {
     ReplyKind.CORRECTION: Outcome.CORRECTION,
     ReplyKind.REDIRECTED: Outcome.REDIRECTED,
     ReplyKind.RECEIVED: Outcome.REVIEW,
+    ReplyKind.WITHDRAWN: Outcome.REVIEW,
+    ReplyKind.REMINDER: Outcome.CORRECTION,
+    ReplyKind.KNOWN: Outcome.ACCEPTED,
 }
 
 

@@ -22,6 +22,10 @@ WAY_OUT: Mapping[Language, str] = {
     "de": "Wenn Sie das nicht schicken können oder wegen einer Behinderung einen anderen Weg brauchen, antworten "
     "Sie einfach auf diese E-Mail; ein Mensch sieht sich Ihre Bewerbung dann so an, wie sie ist.",
 }
+NOTHING_DELETED: Mapping[Language, str] = {
+    "en": "Nothing has been deleted yet.",
+    "de": "Es ist noch nichts gelöscht worden.",
+}
 _AUTOMATIC: Mapping[Language, str] = {"en": "automatically", "de": "automatisch"}
 
 _TO_MEND = tuple(
@@ -51,15 +55,21 @@ def scenes(language: Language) -> Iterator[Scene]:
         institution=InstitutionView(name=view.institution.name),
     )
     noted = dataclasses.replace(view, closed=_CLOSED, elsewhere=_ELSEWHERE)
-    for kind in (ReplyKind.ACKNOWLEDGEMENT, ReplyKind.RECEIVED):
-        yield Scene(kind=kind, title="with everything known", view=noted)
-        yield Scene(kind=kind, title="with little known", view=bare)
+    later = dataclasses.replace(noted, first_arrived=_FIRST[language], files=("Zeugnisse.pdf",))
+    words = dataclasses.replace(bare, first_arrived=_FIRST[language])
+    for kind in ReplyKind:
+        if kind not in (ReplyKind.REDIRECTED, ReplyKind.CORRECTION, ReplyKind.REMINDER):
+            yield Scene(kind=kind, title="with everything known", view=noted)
+            yield Scene(kind=kind, title="with little known", view=bare)
+            yield Scene(kind=kind, title="for a later mail with a file", view=later)
+            yield Scene(kind=kind, title="for a later mail without a file", view=words)
+    yield from _gathered(later)
     for title, closed, elsewhere in (
         ("closed", _CLOSED, ()),
         ("elsewhere", (), _ELSEWHERE),
         ("both", _CLOSED, _ELSEWHERE),
     ):
-        for known in (view, bare):
+        for known in (view, bare, words):
             redirected = dataclasses.replace(known, closed=closed, elsewhere=elsewhere)
             yield Scene(kind=ReplyKind.REDIRECTED, title=f"positions: {title}", view=redirected)
     for title, problems in _problem_sets():
@@ -69,6 +79,28 @@ def scenes(language: Language) -> Iterator[Scene]:
             dataclasses.replace(bare, secure_upload="https://upload.example.org/drop", last=True),
         ):
             yield Scene(kind=ReplyKind.CORRECTION, title=title, view=_with(known, problems))
+        yield from _asked_again(title, problems, noted, later, words)
+
+
+def _gathered(later: View) -> Iterator[Scene]:
+    """A case of several mails or files: completed, replaced, and the same once more while something is open."""
+    complete = dataclasses.replace(later, holds=("Portfolio.pdf", "Zeugnisse.pdf", "", ""), joined=True)
+    replaced = dataclasses.replace(later, version=2)
+    known = _with(later, [_problem(ProblemCode.MISSING_DOCUMENT, document="certificates")])
+    yield Scene(kind=ReplyKind.ACKNOWLEDGEMENT, title="completed by a later mail", view=complete)
+    yield Scene(kind=ReplyKind.ACKNOWLEDGEMENT, title="replaced by a later mail", view=replaced)
+    yield Scene(kind=ReplyKind.KNOWN, title="while something is open", view=known)
+
+
+def _asked_again(title: str, problems: Sequence[ProblemView], *views: View) -> Iterator[Scene]:
+    """The correction of a case of several mails or joined files, and the reminder of each correction."""
+    noted, later, words = (_with(view, problems) for view in views)
+    joined = dataclasses.replace(noted, joined=True)
+    yield Scene(kind=ReplyKind.CORRECTION, title=f"{title} in joined files", view=joined)
+    yield Scene(kind=ReplyKind.CORRECTION, title=f"{title} in a later mail", view=later)
+    yield Scene(kind=ReplyKind.REMINDER, title=title, view=dataclasses.replace(noted, days=17))
+    yield Scene(kind=ReplyKind.REMINDER, title=f"{title}, joined", view=dataclasses.replace(joined, days=1))
+    yield Scene(kind=ReplyKind.REMINDER, title=f"{title} in a later mail", view=words)
 
 
 def faults(scene: Scene, language: Language, subject: str, text: str) -> Iterator[str]:
@@ -87,11 +119,33 @@ def faults(scene: Scene, language: Language, subject: str, text: str) -> Iterato
         yield "the text lacks who writes, {{ institution.name }}"
     if _AUTOMATIC[language] not in words:
         yield f"the text does not say that it was written {_AUTOMATIC[language]}"
+    if view.first_arrived not in words:
+        yield "the text does not say when the application first arrived, {{ first_arrived }}"
     for word in FORBIDDEN:
         if re.search(word, f"{subject} {words}", re.IGNORECASE):
             yield f'it says "{word}", but only the form is checked'
-    if scene.kind is ReplyKind.CORRECTION:
-        yield from _faults_of_correction(language, view, words)
+    yield from _faults_of_kind(scene, language, words)
+
+
+def _faults_of_kind(scene: Scene, language: Language, words: str) -> Iterator[str]:
+    view = scene.view
+    match scene.kind:
+        case ReplyKind.CORRECTION:
+            yield from _faults_of_correction(language, view, words)
+        case ReplyKind.REMINDER:
+            yield from _faults_of_correction(language, view, words)
+            yield from _faults_of_reminder(view, words)
+        case ReplyKind.ACKNOWLEDGEMENT if not all(file in words for file in view.holds):
+            yield "the text does not name the files of the application, {{ holds }}"
+        case ReplyKind.WITHDRAWN if NOTHING_DELETED[language] not in words:
+            yield f'the text does not say, word for word: "{NOTHING_DELETED[language]}"'
+
+
+def _faults_of_reminder(view: View, words: str) -> Iterator[str]:
+    if view.days > 1 and not re.search(rf"\b{view.days}\b", words):
+        yield "the text does not say when a person looks at the application, {{ days }}"
+    if not all(position.deadline in words for position in view.positions):
+        yield "the text does not name the deadline of the position, {{ p.deadline }}"
 
 
 def _faults_of_correction(language: Language, view: View, words: str) -> Iterator[str]:
@@ -139,8 +193,17 @@ def _with(view: View, problems: Sequence[ProblemView]) -> View:
     )
 
 
+_FIRST: Mapping[Language, str] = {
+    "en": "20 November 2026, 09:31 CET",
+    "de": "20. November 2026, 09:31 Uhr (MEZ)",
+}
 _OPEN = (
-    PositionView(title="Coastal Statistics", group="PostDoc positions", duration="2 years"),
+    PositionView(
+        title="Coastal Statistics",
+        group="PostDoc positions",
+        duration="2 years",
+        deadline="15 December 2026, 23:59 CET",
+    ),
     PositionView(title="Theory of Tides", group="Young Investigator Groups", duration="5 years"),
 )
 _CLOSED = (

@@ -36,7 +36,7 @@ from intake.model import (
 
 SUFFIX = ".txt.j2"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
-FRAME = ("frame", "words", "problems")  # what the four replies are built of, as shipped
+FRAME = ("frame", "words", "problems")  # what the replies are built of, as shipped
 
 MOST_REFERENCES = (
     20  # ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4)
@@ -87,12 +87,19 @@ def compose(
     sender: Address,
     secure_upload: str = "",
     last: bool = False,
+    first_arrived: datetime | None = None,
+    holds: tuple[str, ...] = (),
+    joined: bool = False,
+    version: int = 1,
+    days: int = 0,
 ) -> Reply:
     """The reply that the verdict asks for, whole.
 
     arrived: when the mail came, aware; now: the Date of the reply; message_id: see ``threads``;
     sender: our mailbox; secure_upload: a link that takes confidential files, or ""; last: further mails of
-    this day are answered by a person.
+    this day are answered by a person; first_arrived: when the case's first mail came, where this answers a
+    later one; holds: names of the files of a case of several mails; joined: its PDF files are one now;
+    version: of the file, from 1; days: until a person looks at a case that is reminded of.
     Raises ValueError when the verdict asks for no reply or ``recipient`` is not ``answerable``, and
     jinja2.TemplateError for a template that ``check`` would have refused.
     """
@@ -102,7 +109,8 @@ def compose(
         raise ValueError("the recipient's address cannot stand in a header")
     view = wording.of(verdict, case=case, mail=mail, arrived=arrived, positions=positions, groups=groups,
                  institution=institution, name=names.person(recipient.name, recipient.address),
-                 mailbox=sender.address, secure_upload=secure_upload, last=last)  # fmt: skip
+                 mailbox=sender.address, secure_upload=secure_upload, last=last, first_arrived=first_arrived,
+                 holds=holds, joined=joined, version=version, days=days)  # fmt: skip
     subject, text = render(texts, verdict.language, verdict.reply, view)
     portals = (position.portal for position in view.closed + view.elsewhere)
     links = (view.institution.email, view.institution.privacy_notice, sender.address, secure_upload, *portals)

@@ -48,6 +48,9 @@ REPLIES: Mapping[ReplyKind, str] = {
     ReplyKind.CORRECTION: "correction: what is missing, and how to mend it",
     ReplyKind.REDIRECTED: "not open here, or to be sent elsewhere",
     ReplyKind.RECEIVED: "received, a person will look",
+    ReplyKind.WITHDRAWN: "withdrawal received, a person will confirm it",
+    ReplyKind.REMINDER: "reminder: what is still missing",
+    ReplyKind.KNOWN: "we have this file already",
 }
 DOCUMENTS = {"letter": "Motivation letter", "cv": "CV", "certificates": "Certificates"}
 PRESENCE = {"present": "found", "absent": "not found", "unsure": "not sure"}

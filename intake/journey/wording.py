@@ -104,6 +104,11 @@ class View:
     needs_file: bool = False
     needs_position: bool = False
     only_missing: bool = False  # the file is fine, and documents are missing in it
+    first_arrived: str = ""  # when the case's first mail arrived, where a later one is answered
+    holds: tuple[str, ...] = ()  # the files of a case of several mails; "" for an unfit name
+    joined: bool = False  # the applicant's PDF files were joined into one, the originals are kept
+    version: int = 1  # above 1 the file takes the place of an earlier one
+    days: int = 0  # reminder: until a person looks at the case; 0 where that is not told
 
 
 def of(
@@ -119,8 +124,17 @@ def of(
     mailbox: str,
     secure_upload: str,
     last: bool = False,
+    first_arrived: datetime | None = None,
+    holds: tuple[str, ...] = (),
+    joined: bool = False,
+    version: int = 1,
+    days: int = 0,
 ) -> View:
-    """The view of one verdict. arrived: aware; name: of the person, fit to show, or ""."""
+    """The view of one verdict. arrived: aware; name: of the person, fit to show, or "".
+
+    first_arrived: of the case's first mail, aware, or None; the mail that arrived then belongs to nothing
+    earlier. Pages are told of a single file alone: nobody knows them of a file that we have joined.
+    """
     local = arrived.astimezone(ZoneInfo(institution.time_zone))
     seen = functools.partial(_position, groups=groups, language=verdict.language, zone=institution.time_zone)
     by_code = {code: [item for item in verdict.problems if item.code is code] for code in ProblemCode}
@@ -130,6 +144,7 @@ def of(
     needed = [item for item in to_mend if item.code not in _WHICH]
     candidates = [name for item in by_code[ProblemCode.POSITION_AMBIGUOUS] for name in item.candidates]
     open_now = [item for item in positions if _is_open(item, local)]
+    classes = () if joined or len(holds) > 1 else verdict.pages
     return View(
         case=case,
         name=name,
@@ -146,7 +161,7 @@ def of(
         closed=tuple(seen(item, over=_is_over(item, local)) for item in closed),
         elsewhere=tuple(seen(item) for item in elsewhere),
         documents=tuple(
-            _document(item, verdict.pages) for item in verdict.documents if item.status is Presence.PRESENT
+            _document(item, classes) for item in verdict.documents if item.status is Presence.PRESENT
         ),
         wanted=_wanted(verdict, positions),
         problems=tuple(_problem(item) for item in to_mend),
@@ -154,6 +169,13 @@ def of(
         needs_file=bool(needed),
         needs_position=len(needed) < len(to_mend),
         only_missing=bool(needed) and all(item.code is ProblemCode.MISSING_DOCUMENT for item in needed),
+        first_arrived=_moment(first_arrived, institution, verdict.language)
+        if first_arrived != arrived
+        else "",
+        holds=tuple(names.shown(item) for item in holds),
+        joined=joined,
+        version=version,
+        days=days,
     )
 
 
@@ -165,6 +187,10 @@ def offered(
                   if item.code is ProblemCode.POSITION_AMBIGUOUS}  # fmt: skip
     open_now = [item.id for item in positions if _is_open(item, arrived.astimezone(zone))]
     return tuple(item for item in open_now if not candidates or item in candidates)
+
+
+def _moment(arrived: datetime | None, institution: Institution, language: Language) -> str:
+    return moments.said(arrived.astimezone(ZoneInfo(institution.time_zone)), language) if arrived else ""
 
 
 def _position(

@@ -205,3 +205,21 @@ def test_pinned_extras() -> None:
     release for it, which no hash allows, from the day on which there is one (pip before 24 does)."""
     pinned = (ROOT / "requirements" / "test.txt").read_text()
     assert "\ncoverage[toml]==" in pinned  # wanted by pytest-cov
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_shipped_reply_texts(language: str) -> None:
+    """Each reply has its text in both languages, and no text is shipped that nobody sends."""
+    shipped = sorted(path.name for path in (ROOT / "config" / "replies" / language).iterdir())
+    assert shipped == [
+        "acknowledgement.txt.j2",
+        "correction.txt.j2",
+        "frame.txt.j2",
+        "known.txt.j2",
+        "problems.txt.j2",
+        "received.txt.j2",
+        "redirected.txt.j2",
+        "reminder.txt.j2",
+        "withdrawn.txt.j2",
+        "words.txt.j2",
+    ]

@@ -14,7 +14,7 @@ from pathlib import Path
 import jinja2
 import pytest
 
-from intake.journey import letter, reply
+from intake.journey import letter, rehearsal, reply
 from intake.model import (
     Address,
     Attachment,
@@ -106,6 +106,9 @@ def a_verdict(kind: ReplyKind = ReplyKind.ACKNOWLEDGEMENT, *problems: Problem, *
         ReplyKind.CORRECTION: Outcome.CORRECTION,
         ReplyKind.REDIRECTED: Outcome.REDIRECTED,
         ReplyKind.RECEIVED: Outcome.REVIEW,
+        ReplyKind.WITHDRAWN: Outcome.REVIEW,
+        ReplyKind.REMINDER: Outcome.CORRECTION,
+        ReplyKind.KNOWN: Outcome.ACCEPTED,
     }
     known: dict[str, object] = {
         "outcome": outcomes[kind], "language": "en", "reply": kind, "problems": problems,
@@ -251,6 +254,285 @@ antworten; bitte lassen Sie dabei [K7Q2] im Betreff stehen.
     )
 
 
+CERTIFICATES = Problem(code=ProblemCode.MISSING_DOCUMENT, document=DocumentKind.CERTIFICATES)
+FIRST = datetime(2026, 11, 20, 8, 31, tzinfo=UTC)
+
+
+def test_a_withdrawal_as_an_applicant_reads_it() -> None:
+    """What arrived, to which application it belongs, how it was understood, and that nothing is gone."""
+    written = composed(a_verdict(ReplyKind.WITHDRAWN), a_mail(attachments=()), first_arrived=FIRST)
+    assert written.subject == "Your application [K7Q2]: withdrawal received"
+    assert written.text.partition("\n\nKind regards")[0] == (
+        """\
+Your withdrawal has arrived: case number K7Q2
+
+Dear Nadia Ferreira,
+
+We received your mail on 22 November 2026, 14:05 CET. It belongs to your
+application [K7Q2] of 20 November 2026, 09:31 CET.
+
+We understand your mail as the withdrawal of this application:
+
+- PostDoc positions (2 years): Theory of Tides
+
+A person will confirm it. Nothing has been deleted yet.
+
+If you did not write this, or meant something else, please answer this
+mail. Otherwise there is nothing that you need to do."""
+    )
+
+
+def test_a_withdrawal_in_german() -> None:
+    verdict = a_verdict(ReplyKind.WITHDRAWN, language="de", positions=())
+    written = composed(verdict, a_mail(attachments=()), first_arrived=FIRST)
+    assert written.subject == "Ihre Bewerbung [K7Q2]: Rücknahme eingegangen"
+    assert written.text.partition("\n\nMit freundlichen")[0] == (
+        """\
+Ihre Rücknahme ist eingegangen: Vorgangsnummer K7Q2
+
+Guten Tag Nadia Ferreira,
+
+Ihre E-Mail ist am 22. November 2026, 14:05 Uhr (MEZ) bei uns
+eingegangen. Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026,
+09:31 Uhr (MEZ).
+
+Wir verstehen Ihre E-Mail so, dass Sie Ihre Bewerbung [K7Q2]
+zurückziehen.
+
+Ein Mensch wird das bestätigen. Es ist noch nichts gelöscht worden.
+
+Wenn Sie das nicht geschrieben oder etwas anderes gemeint haben,
+antworten Sie bitte auf diese E-Mail. Sonst brauchen Sie nichts zu tun."""
+    )
+
+
+def test_a_reminder_as_an_applicant_reads_it() -> None:
+    """The same problem, next step and way out as before, the deadline, and what happens without an answer."""
+    due = replace(POSITIONS[0], deadline=date(2026, 12, 15))
+    verdict = a_verdict(ReplyKind.REMINDER, CERTIFICATES, language="de", documents=FOUND[:2])
+    written = composed(verdict, positions=(due, *POSITIONS[1:]), days=4)
+    assert written.subject == "Ihre Bewerbung [K7Q2]: eine Erinnerung"
+    assert written.text.partition("\n\nMit freundlichen")[0] == (
+        """\
+Ihre Bewerbung wartet auf Ihre Antwort: Vorgangsnummer K7Q2
+
+Guten Tag Nadia Ferreira,
+
+Ihre E-Mail mit der Datei „application.pdf“ ist am 22. November 2026,
+14:05 Uhr (MEZ) bei uns eingegangen.
+
+Wir haben Ihnen daraufhin geschrieben, weil noch etwas offen ist, und
+bisher keine Antwort von Ihnen gefunden. Deshalb erinnern wir Sie daran,
+nur dieses eine Mal. Wenn Sie inzwischen geantwortet haben, ist diese
+E-Mail gegenstandslos.
+
+Es geht um Ihre Bewerbung auf:
+
+- PostDoc-Stellen (2 Jahre): Theory of Tides; die Frist endet am 15.
+  Dezember 2026, 23:59 Uhr (MEZ)
+
+Damit Ihre Bewerbung formal vollständig ist, ist noch eine Sache zu
+klären:
+
+- Zeugnisse haben wir in der Datei nicht gefunden, zum Beispiel
+  Abschlusszeugnisse, Notenübersichten oder Arbeitszeugnisse.
+
+In der Datei haben wir gefunden:
+
+- Motivationsschreiben: Seite 1
+- Lebenslauf: Seiten 2–3, 5
+
+Ihr nächster Schritt
+
+Bitte antworten Sie auf diese E-Mail mit einer neuen PDF-Datei, die
+alles enthält: Ihr Motivationsschreiben, Ihren Lebenslauf und Kopien
+Ihrer Zeugnisse.
+
+Wenn Sie das nicht schicken können oder wegen einer Behinderung einen
+anderen Weg brauchen, antworten Sie einfach auf diese E-Mail; ein Mensch
+sieht sich Ihre Bewerbung dann so an, wie sie ist.
+
+Wenn Sie sich anders entschieden haben, brauchen Sie nichts zu tun. Wenn
+wir nichts von Ihnen hören, sieht sich ein Mensch Ihre Bewerbung in 4
+Tagen so an, wie sie ist."""
+    )
+
+
+@pytest.mark.parametrize(
+    "days, when",
+    [
+        pytest.param(0, "will look at your application in a few days, as it is.", id="not told"),
+        pytest.param(1, "will look at your application tomorrow, as it is.", id="one"),
+        pytest.param(11, "will look at your application in 11 days, as it is.", id="many"),
+    ],
+)
+def test_a_reminder_says_what_happens_without_an_answer(days: int, when: str) -> None:
+    """A position that is asked for is asked for with the same numbers, and with the deadlines."""
+    due = replace(POSITIONS[1], deadline=date(2026, 12, 15))
+    verdict = a_verdict(ReplyKind.REMINDER, Problem(code=ProblemCode.POSITION_UNKNOWN), positions=())
+    text = words(composed(verdict, positions=(POSITIONS[0], due, POSITIONS[2]), days=days))
+    assert (
+        "We then wrote to you because something was still open, and have found no answer from you yet."
+        in text
+    )
+    assert "Your application is complete in form. One question is open:" in text
+    assert (
+        "2. PostDoc positions (2 years): Maps of Sand; the deadline is 15 December 2026, 23:59 CET 3." in text
+    )
+    assert (
+        "If you have decided otherwise, you need not do anything. If we hear nothing from you, a person "
+        in text
+    )
+    assert when in text
+
+
+def test_the_same_file_again_as_an_applicant_reads_it() -> None:
+    written = composed(a_verdict(ReplyKind.KNOWN), first_arrived=FIRST)
+    assert written.subject == "Your application [K7Q2]: we have this file already"
+    assert written.text.partition("\n\nKind regards")[0] == (
+        """\
+Your mail has arrived: case number K7Q2
+
+Dear Nadia Ferreira,
+
+We received your mail with the file “application.pdf” on 22 November
+2026, 14:05 CET.
+
+We have this file already: it is part of your application [K7Q2] of 20
+November 2026, 09:31 CET. There is nothing that you need to do."""
+    )
+
+
+def test_the_same_file_again_in_german() -> None:
+    written = composed(a_verdict(ReplyKind.KNOWN, language="de"), first_arrived=FIRST)
+    assert written.subject == "Ihre Bewerbung [K7Q2]: diese Datei haben wir schon"
+    assert (
+        "Diese Datei haben wir schon: Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026, 09:31 Uhr (MEZ). "
+        "Sie brauchen nichts zu tun." in words(written)
+    )
+
+
+def test_the_same_file_again_mends_nothing() -> None:
+    """Who sends once more what was not enough is not told that nothing is to be done."""
+    text = words(composed(a_verdict(ReplyKind.KNOWN, CERTIFICATES), first_arrived=FIRST))
+    assert (
+        "So what we asked you for is still open: - We did not find certificates in the file, such as" in text
+    )
+    assert "Our earlier mail with [K7Q2] in its subject says how to go on." in text
+    assert "nothing that you need to do" not in text
+
+
+@pytest.mark.parametrize(
+    "kind, language, sentence",
+    [
+        pytest.param(
+            ReplyKind.CORRECTION, "en", "It belongs to your application [K7Q2] of 20 November 2026, 09:31 CET.", id="en"
+        ),
+        pytest.param(
+            ReplyKind.ACKNOWLEDGEMENT, "de",
+            "Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026, 09:31 Uhr (MEZ).", id="de",
+        ),
+        pytest.param(
+            ReplyKind.REDIRECTED, "en", "It belongs to your mail [K7Q2] of 20 November 2026, 09:31 CET.", id="no application",
+        ),
+        pytest.param(
+            ReplyKind.RECEIVED, "en", "It belongs to case [K7Q2] of 20 November 2026, 09:31 CET.", id="perhaps of another",
+        ),
+    ],
+)  # fmt: skip
+def test_a_later_mail_is_told_where_it_belongs(kind: ReplyKind, language: Language, sentence: str) -> None:
+    """First what arrived now, then the application: which may have come in winter time, or in summer time."""
+    text = words(composed(a_verdict(kind, CERTIFICATES, language=language), first_arrived=FIRST))
+    assert sentence in text
+    assert text.index("22") < text.index(sentence)
+    assert "K7Q2" in text.partition("Nadia")[0]
+    assert "application has arrived" not in text
+    assert "Bewerbung ist eingegangen" not in text
+
+
+def test_the_first_mail_belongs_to_nothing_earlier() -> None:
+    assert composed(a_verdict(), first_arrived=ARRIVED) == composed(a_verdict())
+
+
+def test_a_later_mail_of_several_files_is_told_where_it_belongs() -> None:
+    text = words(composed(a_verdict(), a_mail(a_file("a.pdf"), a_file("b.pdf")), first_arrived=FIRST))
+    assert (
+        "- a.pdf - b.pdf Your mail belongs to your application [K7Q2] of 20 November 2026, 09:31 CET." in text
+    )
+
+
+@pytest.mark.parametrize(
+    "language, sentences",
+    [
+        pytest.param(
+            "en",
+            (
+                "Your application now consists of: - letter.pdf - certificates.pdf - a file whose name we cannot show",
+                "We have joined your PDF files into one for the committee; the originals are kept as you sent them.",
+                "In your files we found: - Motivation letter: found - CV: found - Certificates: found",
+            ),
+            id="en",
+        ),
+        pytest.param(
+            "de",
+            (
+                "Ihre Bewerbung besteht nun aus: - letter.pdf - certificates.pdf - eine Datei, deren Namen wir nicht",
+                "PDF-Dateien für die Kommission zu einer zusammengefügt; die Originale bleiben so erhalten, wie Sie",
+                "In Ihren Dateien haben wir gefunden: - Motivationsschreiben: gefunden - Lebenslauf: gefunden -",
+            ),
+            id="de",
+        ),
+    ],
+)
+def test_an_acknowledgement_lists_what_the_case_holds(language: Language, sentences: tuple[str, ...]) -> None:
+    """Pages of a file that we have joined are not told: the applicant has never seen it."""
+    files = ("letter.pdf", "certificates.pdf", "see https://evil.example")
+    verdict = a_verdict(language=language)
+    text = words(composed(verdict, first_arrived=FIRST, holds=files, joined=True))
+    assert [sentence for sentence in sentences if sentence not in text] == []
+    assert "evil" not in text
+
+
+def test_a_correction_of_joined_files_asks_for_what_is_missing_alone() -> None:
+    """Who may send several files need not send once more what is there."""
+    files = (a_file("letter.pdf"), a_file("cv.pdf"))
+    verdict = a_verdict(ReplyKind.CORRECTION, CERTIFICATES, documents=FOUND[:2])
+    text = words(composed(verdict, a_mail(*files), joined=True))
+    assert "- We did not find certificates in your files, such as degree certificates" in text
+    assert "We have joined your PDF files into one for the committee; the originals are kept as you" in text
+    assert (
+        "answer this mail with one PDF file that holds what is missing: copies of your certificates." in text
+    )
+
+
+@pytest.mark.parametrize(
+    "language, sentence",
+    [
+        pytest.param("en", "This file takes the place of the earlier one, which we keep.", id="en"),
+        pytest.param("de", "Diese Datei tritt an die Stelle der früheren, die wir aufbewahren.", id="de"),
+    ],
+)
+def test_a_newer_version_takes_the_place_of_the_earlier_one(language: Language, sentence: str) -> None:
+    verdict = a_verdict(language=language)
+    assert sentence in words(composed(verdict, first_arrived=FIRST, version=2))
+    assert sentence not in words(composed(verdict, first_arrived=FIRST))
+
+
+def test_several_files_are_named_one_by_one() -> None:
+    """Also more than a sentence would name, and those whose names cannot be shown; and how to make one of them."""
+    files = [a_file(f"{number}.pdf") for number in range(1, 7)] + [a_file("a\u202e"), a_file("www.evil.com")]
+    problem = Problem(code=ProblemCode.SEVERAL_FILES, files=tuple(file.name for file in files))
+    text = words(composed(a_verdict(ReplyKind.CORRECTION, problem, documents=()), a_mail(*files)))
+    assert (
+        "with 8 files: - 1.pdf - 2.pdf - 3.pdf - 4.pdf - 5.pdf - 6.pdf - a - a file whose name we cannot"
+        in text
+    )
+    assert (
+        "On a Mac, Preview can join PDF files; on Windows and Linux a free program such as PDFsam Basic"
+        in text
+    )
+
+
 def test_headers() -> None:
     """Threaded, automatic, to one person, with the case in the subject (RFC 5322, RFC 3834)."""
     mail = a_mail(references=("<m0@example.org>",), in_reply_to=("<m0@example.org>",))
@@ -300,6 +582,18 @@ def test_both_alternatives_have_the_same_words(kind: ReplyKind, language: Langua
     assert f"<title>{written.subject}</title>" in html_of(written)
     assert page.tags.count("h1") == 1
     assert not set(page.tags) & {"table", "script", "img", "style"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_scene_has_the_same_words_in_both_alternatives(language: Language) -> None:
+    """No mark of the markup shows, no stop stands alone or doubled, and no gap is left where a word was left out."""
+    for scene in rehearsal.scenes(language):
+        subject, text = reply.render(TEXTS, language, scene.kind, scene.view)
+        page = Words()
+        page.feed(letter.page(text, language=language, title=subject))
+        plain = re.sub(r"^(?:- |\d\. )", "", letter.plain(text), flags=re.MULTILINE)
+        assert "".join(page.texts).split() == plain.split(), scene.title
+        assert not re.search(r"#|\| |[{}]|\s[.,;:]|\.\.|\S  |\n\n\n", plain), scene.title
 
 
 def test_links_are_ours_alone() -> None:
@@ -624,6 +918,30 @@ def test_the_shipped_texts_are_in_order() -> None:
         ),
         pytest.param(changed("words", "{{ p.group }}", "{{ p.__class__.__mro__ }}"), "unsafe", id="sandbox"),
         pytest.param(changed("received", "A person", "{{ 1 // 0 }}"), "zero", id="arithmetic"),
+        pytest.param(
+            changed("frame", "of {{ first_arrived }}", "of before"), "application first arrived", id="first"
+        ),
+        pytest.param(
+            changed("acknowledgement", "{{ words.file_list(holds) }}", "- all"),
+            "does not name the files",
+            id="holds",
+        ),
+        pytest.param(
+            changed("withdrawn", "Es ist noch nichts gelöscht worden.", "", "de"),
+            "nichts gelöscht",
+            id="deletion",
+        ),
+        pytest.param(changed("reminder", "~ days ~", "~ 9 ~"), "when a person looks", id="days"),
+        pytest.param(
+            changed("reminder", "{{ words.position(p) }}{{ words.until(p) }}", "{{ words.position(p) }}"),
+            "deadline of the position",
+            id="deadline",
+        ),
+        pytest.param(
+            changed("correction", "because of a disability", "now"),
+            "en/reminder.txt.j2: with",
+            id="reminded way out",
+        ),
     ],
 )
 def test_check_finds(texts: reply.Texts, expected: str) -> None:
@@ -637,6 +955,9 @@ def test_check_names_missing_templates() -> None:
         "en/correction.txt.j2: this template is missing",
         "en/redirected.txt.j2: this template is missing",
         "en/received.txt.j2: this template is missing",
+        "en/withdrawn.txt.j2: this template is missing",
+        "en/reminder.txt.j2: this template is missing",
+        "en/known.txt.j2: this template is missing",
     )
 
 
