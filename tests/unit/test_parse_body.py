@@ -147,6 +147,66 @@ def test_new_text(text: str, new: str) -> None:
     assert mail.text == text.strip()
 
 
+QUOTED = "> Positions that you may mean\n>\n> 1. Causal Inference\n> 2. Data Governance\n"
+WHOLE = "Positions that you may mean\n\n1. Causal Inference\n2. Data Governance\n"
+US = "RC Trust <jobs@rc-trust.example>"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"2\n\n> On 22. Nov 2026, at 14:10, {US} wrote:\n>\n{QUOTED}", id="Apple Mail"),
+        pytest.param(f"2\n\nSent from my iPhone\n\n> On 22. Nov 2026, {US} wrote:\n>\n{QUOTED}", id="iPhone"),
+        pytest.param(f"2\n\nVon meinem iPhone gesendet\n\n> Am 22.11.2026 schrieb {US}:\n>\n{QUOTED}", id="iPhone, German"),
+        pytest.param(f"On 11/22/26 14:10, {US} wrote:\n{QUOTED}\n2\n", id="Thunderbird, answer below"),
+        pytest.param(f"Am 22.11.26 um 14:10 schrieb {US}:\n> Which?\n2\n{QUOTED}", id="answer between quoted lines"),
+        pytest.param(
+            f"2\n\nOutlook für iOS<https://aka.example/o> beziehen\n{'_' * 32}\nVon: {US}\nGesendet: Sonntag\nAn: N\nBetreff: x\n\n{WHOLE}",
+            id="Outlook on phones",
+        ),
+        pytest.param(
+            f"2\n\nGesendet: Sonntag, 22. November 2026 um 14:10 Uhr\nVon: {US}\nAn: N\nBetreff: AW: x\n\n{WHOLE}", id="GMX"
+        ),
+        pytest.param(
+            f"2\n\nSent: Sunday, 22 November 2026 at 2:10 PM\nFrom: {US}\nTo: N\nSubject: x\n\n{WHOLE}", id="GMX, English"
+        ),
+        pytest.param(
+            f"2\n-- \nDiese Nachricht wurde von meinem Android Mobiltelefon mit GMX Mail gesendet.Am 22.11.26 schrieb {US}:\n{WHOLE}",
+            id="GMX on phones",
+        ),
+        pytest.param(
+            f"2\n\nVon meinem/meiner Galaxy gesendet\n\n-------- Ursprüngliche Nachricht --------\nVon: {US}\nDatum: 22.11.26\n\n{WHOLE}",
+            id="Samsung",
+        ),
+        pytest.param(f"2\n\n发件人: {US}\n发送时间: 2026年11月22日\n收件人: n@uni.example\n主题: x\n\n{WHOLE}", id="Outlook, Chinese"),
+        pytest.param(f"2\n\nDe: {US}\nEnviado: domingo\nPara: N\nAsunto: x\n\n{WHOLE}", id="Outlook, Spanish"),
+        pytest.param(f'2\n\nAt 2026-11-22 14:10:11, "RC Trust" <jobs@rc-trust.example> wrote:\n\n{WHOLE}', id="NetEase"),
+        pytest.param(f"2\n\nEm dom., 22 de nov. de 2026 às 14:10, {US} escreveu:\n\n{WHOLE}", id="Gmail, Portuguese"),
+        pytest.param(f"2\n\n{US} 于2026年11月22日周日 14:10写道：\n\n{QUOTED}", id="Gmail, Chinese"),
+        pytest.param(f"2\n\nZitat von {US}:\n\n{QUOTED}", id="Horde"),
+    ],
+)  # fmt: skip
+def test_nothing_of_our_mail_is_left_in_an_answer(text: str) -> None:
+    """Whatever the client, above or below: what is new is the applicant's "2"."""
+    assert parse.mail(builders.written(text)).new_text == "2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(
+            "Bewerbung\n\nDatum: heute\nVon: Nadia\nAn: RC Trust\nBetreff: Bewerbung\n\nIch bewerbe mich.",
+            id="memo",
+        ),
+        pytest.param("From: 2019\nTo: 2021 at x@uni.example\nI worked.", id="years"),
+        pytest.param("I was sent from my university.\nI apply.", id="no app"),
+    ],
+)
+def test_lines_that_only_look_like_a_quote_are_new(text: str) -> None:
+    """A letter's own head is no header of a quoted mail."""
+    assert parse.mail(builders.written(text)).new_text == text
+
+
 def test_a_forwarded_mail_says_what_it_quotes() -> None:
     """Under a subject of a forward the mail below the header is not cut off."""
     mail = parse.mail(builders.written(f"FYI\n\n{OUTLOOK_EN}", subject="WG: Application"))
@@ -167,6 +227,21 @@ def test_a_forwarded_mail_says_what_it_quotes() -> None:
             "<p>New</p><div><b>Von:</b> HR<br><b>Gesendet:</b> heute<br><b>An:</b> N<br><b>Betreff:</b> CV</div>old",
             "New",
             id="Outlook",
+        ),
+        pytest.param(
+            '<div>New</div><div style="margin:10px" name="quote"><div><b>Gesendet:</b> heute<br><b>Von:</b> HR</div>old</div>',
+            "New",
+            id="GMX",
+        ),
+        pytest.param(
+            '<div>New</div><div>22. Nov 2026, 14:10 von hr@x.example:</div><blockquote class="tutanota_quote">old</blockquote>',
+            "New",
+            id="Tuta",
+        ),
+        pytest.param(
+            '<div>New</div><div class="zmail_extra"><div>---- On Sun HR wrote ----</div><blockquote>old</blockquote></div>',
+            "New",
+            id="Zoho",
         ),
     ],
 )  # fmt: skip

@@ -123,8 +123,9 @@ _QUOTED_LINE = re.compile(r"\s*>")
 _QUOTED_BELOW = re.compile(r"\n*[ \t]*>")
 # "Am 04.11.2025 um 09:13 schrieb Eva <eva@…>:" and "On Tue, 4 Nov 2025, Eva wrote:", over up to three lines.
 _ATTRIBUTION = re.compile(
-    r"^[ \t*]*(?:am|on|le|el|il|op)\b[^\n]{3,200}(?:\n[^\n]{0,200}){0,2}?"
-    r"\b(?:schrieb|wrote|geschrieben|[ée]crit|escribi[óo]|scritto|schreef)\b(?:[^\n:]{0,200}\n)?[^\n:]{0,200}:[ \t*]*$",
+    r"^[ \t*]*(?:-{2,8}[ \t])?(?:am|on|at|le|el|il|op|em)\b[^\n]{3,200}(?:\n[^\n]{0,200}){0,2}?"
+    r"\b(?:schrieb|wrote|geschrieben|[ée]crit|escribi[óo]|escreveu|scritto|schreef)\b"
+    r"(?:(?:[^\n:]{0,200}\n)?[^\n:]{0,200}:[ \t*]*|[ \t]-{2,8}[ \t]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ORIGINAL = re.compile(
@@ -138,6 +139,34 @@ _HEADER_BLOCK = re.compile(
     r"[ \t*]*(?:gesendet|sent|datum|date|envoy[ée])\*?[ \t]*:[^\n]{1,300}\n(?:[^\n]{0,300}\n){0,4}?"
     r"[ \t*]*(?:an|to|betreff|subject|objet)\*?[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
+)
+# The same in any order and language, GMX's for one: each kind of line by its names. It counts where three kinds stand
+# together, one of them names an address, and nothing else is among them.
+_LABELS = {
+    "from": "von|from|de|da|van|od|от|от кого|kimden|gönderen|发件人|寄件者|差出人|보낸 사람",
+    "date": "gesendet|sent|datum|date|envoyé|inviato|enviado|enviada|fecha|data|verzonden|wysłano|дата|отправлено|tarih"
+    "|gönderildi|发送时间|日期|寄件日期|送信日時|日時|보낸 날짜",
+    "to": "an|to|à|a|para|aan|do|кому|kime|alıcı|收件人|收件者|宛先|받는 사람",
+    "subject": "betreff|subject|objet|oggetto|asunto|assunto|onderwerp|temat|тема|konu|主题|主旨|主題|件名|제목",
+    "more": "cc|kopie|cci|bcc|importance|wichtigkeit|priority|priorität|抄送|副本|копия",
+}
+_LABEL = re.compile(
+    r"[ \t*]*(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items())
+    + r")\*?[ \t]{0,8}[:：]",
+    re.IGNORECASE,
+)
+_KINDS = 3  # "From: 2019, To: 2021" of a CV are two
+# What stands above quoted lines and ends in a colon is their attribution when it tells an address or a time.
+_ABOVE_QUOTE = re.compile(
+    r"^(?=[^\n]*(?:@|\d{1,2}[:.]\d{2}))(?![ \t]*>)[^\n]{5,250}[:：][ \t]*$(?=\n*[ \t]*>)", re.MULTILINE
+)
+# How apps sign a mail at its end.
+_APP = re.compile(
+    r"^[ \t*]*(?:(?:von|aus) mein[^\n]{2,60} gesendet|gesendet (?:von|mit|aus|über|via)\b[^\n]{2,80}|sent (?:from|with|via)\b[^\n]{2,80}"
+    r"|(?:get )?outlook (?:for|für) (?:ios|android|mac)\b[^\n]{0,80}|diese nachricht wurde (?:von|mit)\b[^\n]{2,80} gesendet\.?"
+    r"|holen sie sich outlook\b[^\n]{2,80})[ \t]*$",
+    re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"^-- $", re.MULTILINE)
 _LOOSE_SIGNATURE = re.compile(r"^--$", re.MULTILINE)
@@ -170,6 +199,7 @@ def _unquoted(marked: str) -> str:
             depth += 1
         elif piece == markup.UNQUOTE:
             depth = max(0, depth - 1)
+            kept.append("\n>\n")  # so that "… wrote:" above is known as what it is
         elif not depth:
             kept.append(piece)
     return "".join(kept)
@@ -180,8 +210,28 @@ def _answered(text: str) -> str:
     for opening in (_ORIGINAL, _HEADER_BLOCK):
         if hit := opening.search(text):
             text = text[: hit.start()]
-    text = _without_attributions(text)
+    text = _above_headers(text)
+    text = _ABOVE_QUOTE.sub("", _without_attributions(text))
     return "\n".join(line for line in text.split("\n") if not _QUOTED_LINE.match(line))
+
+
+def _above_headers(text: str) -> str:
+    """What stands above the first run of header lines."""
+    seen: set[str] = set()
+    start = position = 0
+    named = False
+    for line in text.split("\n"):
+        label = _LABEL.match(line)
+        if label:
+            start, named = (start, named) if seen else (position, False)
+            seen.add(label.lastgroup or "")
+            named = named or "@" in line
+            if len(seen - {"more"}) >= _KINDS and "from" in seen and named:
+                return text[:start]
+        elif line.strip(" \t\u00a0"):
+            seen.clear()
+        position += len(line) + 1
+    return text
 
 
 def _without_attributions(text: str) -> str:
@@ -203,4 +253,6 @@ def _unsigned(text: str) -> str:
     for _ in range(_SIGNATURE_LINES):
         near = text.rfind("\n", 0, max(near, 0))
     loose = _LOOSE_SIGNATURE.search(text, max(near, 0))
-    return text[: loose.start()] if loose else text
+    text = text[: loose.start()] if loose else text
+    above, _, last = text.rstrip().rpartition("\n")
+    return above if _APP.match(last) else text

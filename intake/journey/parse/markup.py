@@ -21,11 +21,13 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ue000\ue001\ufffe\uffff]")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\xa0]{2,}")
 _LINES = re.compile(r"\n{3,}")
-# How clients mark what they quote: Thunderbird and Apple Mail cite, Gmail, Yahoo, Proton, Outlook on the web.
+# How clients mark what they quote: Thunderbird and Apple Mail cite, Gmail, Yahoo, Proton, Tuta, GMX and WEB.DE, Zoho.
 _QUOTED = (
-    "//blockquote[@type='cite' or contains(@class, 'gmail_quote') or contains(@class, 'protonmail_quote')]"
+    "//blockquote[@type='cite' or contains(@class, 'gmail_quote') or contains(@class, 'protonmail_quote')"
+    " or contains(@class, 'tutanota_quote')]"
     " | //div[contains(@class, 'gmail_quote') or contains(@class, 'yahoo_quoted')"
-    " or contains(@class, 'protonmail_quote') or contains(@class, 'moz-cite-prefix')]"
+    " or contains(@class, 'protonmail_quote') or contains(@class, 'moz-cite-prefix')"
+    " or contains(@class, 'zmail_extra') or @name='quote']"
 )
 
 
