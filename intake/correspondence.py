@@ -48,7 +48,8 @@ class Correspondence:
         replies = [one for one in self._ledger.replies(case=record.number) if one.state in _GOING]
         last = ReplyKind(answered.reply) if answered else _last(replies)
         corrections = sum(one.reply.kind is ReplyKind.CORRECTION for one in replies)
-        return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections)
+        return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections,
+                        pending=bool(self._waiting(record.number)))  # fmt: skip
 
     def _case(self, number: str) -> CaseRecord | None:
         return self._ledger.case(number) if number else None
@@ -65,7 +66,11 @@ class Correspondence:
         """The case of this address whose correction has not left yet: both mails get one reply (POLICY, Two mails)."""
         address = plan.address_of(opening)
         for record in self._ledger.cases_of(address) if address else ():
-            if record.outcome is Outcome.CORRECTION and record.closed is None and self._waiting(record.number):
+            if (
+                record.outcome is Outcome.CORRECTION
+                and record.closed is None
+                and self._waiting(record.number)
+            ):
                 return record
         return None
 
@@ -86,7 +91,10 @@ class Correspondence:
                 continue
             named = {*record.positions, *record.candidates}
             if not named or not routed or named & set(routed):
-                return record.number, f"the same address has case {record.number}; an address alone changes no case"
+                return (
+                    record.number,
+                    f"the same address has case {record.number}; an address alone changes no case",
+                )
         return "", ""
 
     def again(self, opening: plan.Opening, routed: Sequence[str]) -> Standing | None:
@@ -97,7 +105,11 @@ class Correspondence:
             message = self._ledger.message(record.message)
             held = {item.sha256 for item in plan.held_files(message.plan)} if message.plan else set()
             another = routed and record.positions and not {*routed} & {*record.positions}
-            if files <= held and message.state is MessageState.DONE and not another and message.plan:
+            settled = message.state is MessageState.DONE and record.outcome in (
+                Outcome.ACCEPTED,
+                Outcome.REVIEW,
+            )
+            if files <= held and settled and not another and message.plan:
                 return Standing(case=record.number, plan=message.plan)
         return None
 
@@ -115,6 +127,8 @@ class Correspondence:
         wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
     ) -> Plan:
         """The case's next plan. What it was about to be told before, and has not been, is not sent any more."""
+        if said.event is Event.DUPLICATE:
+            return conversation.without_file(opening, standing, said, rules, moment)
         if said.event not in (Event.REPLACED, Event.DOCUMENT_ADDED):
             return self._settled(standing, conversation.without_file(opening, standing, said, rules, moment))
         if not said.files:

@@ -62,10 +62,14 @@ class Desk:
             if self._closes(one, now, timedelta()):
                 touched.add(self._changed(one, plan.Wish.OVERDUE, "the deadline of its position has come"))
             elif one.number in late:
-                touched.add(self._changed(one, plan.Wish.OVERDUE, f"no answer for {self._patience.waiting.days} days"))
+                touched.add(
+                    self._changed(one, plan.Wish.OVERDUE, f"no answer for {self._patience.waiting.days} days")
+                )
             elif one.number in asked and self._waits_for_position(one):
                 days = self._patience.position.days
-                touched.add(self._changed(one, plan.Wish.OVERDUE, f"the position is not named for {days} days"))
+                touched.add(
+                    self._changed(one, plan.Wish.OVERDUE, f"the position is not named for {days} days")
+                )
         return (touched | self._reminded(waiting, now)) - {""}
 
     def _reminded(self, waiting: list[CaseRecord], now: datetime) -> set[str]:
@@ -74,7 +78,9 @@ class Desk:
         if not patience.reminder:
             return set()
         due = {one.number for one in self._ledger.waiting_since(now - patience.reminder)}
-        fresh = {one.number for one in waiting} - {one.number for one in self._ledger.waiting_since(now - _SOON)}
+        fresh = {one.number for one in waiting} - {
+            one.number for one in self._ledger.waiting_since(now - _SOON)
+        }
         touched: set[str] = set()
         for one in waiting:
             soon = one.number not in fresh and self._closes(one, now, _SOON)
@@ -95,10 +101,17 @@ class Desk:
     def _changed(self, record: CaseRecord, wish: plan.Wish, why: str) -> str:
         """The mailbox that has work now; "" for a case that is being worked on: the next round takes it."""
         try:
-            return self._decide(record, plan.Decision(wish=wish, who="intake", why=why))
+            return self._decide(
+                record, plan.Decision(wish=wish, who="intake", why=why, days=self._left(record))
+            )
         except plan.Refused:
             self._shared.log.warning("case not changed", case=record.number, step=wish.value)
             return ""
+
+    def _left(self, record: CaseRecord) -> int:
+        """Days until a person looks at it, at least one."""
+        since = self._shared.clock.now() - (record.decided or record.arrived)
+        return max((self._patience.waiting - since).days, 1)
 
     def _closes(self, record: CaseRecord, now: datetime, within: timedelta) -> bool:
         """Whether the deadline of one of its positions comes so soon."""
@@ -185,7 +198,9 @@ class Desk:
         )
         mailbox = self._decide(record, decision)
         if decision.wish is plan.Wish.WITHDRAW:
-            self._ledger.close_case(record.number, who=request.who, now=self._shared.clock.now(), note="withdrawn")
+            self._ledger.close_case(
+                record.number, who=request.who, now=self._shared.clock.now(), note="withdrawn"
+            )
             return f"case {record.number} is withdrawn and closed; its folder goes to _Withdrawn", mailbox
         after = self._ledger.case(record.number)
         return f"case {record.number} is now {after.outcome.value if after else 'unknown'}", mailbox

@@ -237,7 +237,6 @@ class Schedule(_Table):
         description="A case that waits for its applicant this long without an answer goes to a person.",
     )
 
-
     position_days: Annotated[int, Field(ge=1)] = Field(
         default=3,
         description="A complete application whose position is not known waits this long for the answer.",

@@ -18,7 +18,7 @@ from intake.correspondence import Correspondence
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Kind, Message, Outcome, PdfFacts, ReplyKind, value
+from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, value
 from intake.ports import (
     Answered,
     Clock,
@@ -246,12 +246,14 @@ class Worker:
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
 
-    def _alone(self, record: MessageRecord, opening: plan.Opening) -> plan.Plan:
+    def _alone(self, record: MessageRecord, opening: plan.Opening) -> Plan:
         """The plan of a mail that is a case of its own, with the case that it answers or points to."""
         answered = self._ledger.answers(opening.answers) if opening.answers else None
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         beside, why = plan.beside(opening, self._known_cases(opening)), ""
-        if opening.screening.kind is Kind.APPLICATION and not (beside or answered or rescued or opening.stays):
+        if opening.screening.kind is Kind.APPLICATION and not (
+            beside or answered or rescued or opening.stays
+        ):
             beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
@@ -268,13 +270,14 @@ class Worker:
             beside=beside,
         )
 
-    def _continued(self, record: MessageRecord, opening: plan.Opening) -> plan.Plan | None:
+    def _continued(self, record: MessageRecord, opening: plan.Opening) -> Plan | None:
         """The next plan of the case that the mail belongs to, or None."""
         if opening.stays:
             return None
         standing = self._letters.standing(opening, self.rules)
         said = conversation.meaning(opening, standing, self.rules) if standing else None
-        if standing is None and opening.screening.kind is Kind.APPLICATION:
+        rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
+        if standing is None and opening.screening.kind is Kind.APPLICATION and not rescued:
             standing = self._letters.again(opening, plan.routed(opening, self.rules))
             said = conversation.again() if standing else None
         if standing is None or said is None:
@@ -288,7 +291,7 @@ class Worker:
         moment = conversation.Moment(
             circumstances=circumstances, now=self._shared.clock.now(), token=self._shared.token()
         )
-        self._shared.log.info("belongs", case=standing.case, event=said.event.value)
+        self._shared.log.info("belongs", case=standing.case, meaning=said.event.value)
         return self._letters.continued(
             record, opening, standing, said, self.rules, moment, wanted=self._wanted(opening)
         )

@@ -57,12 +57,13 @@ class Event(StrEnum):
 @value
 class Standing:
     """A case as it stands when a mail for it arrives. asked: the kind of our reply that it answers, or of the
-    last one that it got; corrections: how many it has had."""
+    last one that it got; corrections: how many it has had; pending: its correction has not left yet."""
 
     case: str
     plan: Plan
     asked: ReplyKind | None = None
     corrections: int = 0
+    pending: bool = False
 
     @property
     def waits_for_position(self) -> bool:
@@ -99,8 +100,13 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
     if files:
         known = {item.sha256 for item in plan.held_files(standing.plan)}
         new = tuple(item for item in files if item.sha256 not in known)
-        return Meaning(event=Event.REPLACED if new else Event.DUPLICATE, answer=read, files=new)
-    if pick.brings_a_file(opening.mail, rules.pick):
+        if new:
+            return Meaning(event=Event.REPLACED, answer=read, files=new)
+        # What we have asked to be mended is sent as it was: no new file, so that a person looks.
+        asked = standing.plan.verdict.outcome is Outcome.CORRECTION and not standing.pending
+        if not asked:
+            return Meaning(event=Event.DUPLICATE, answer=read)
+    elif pick.brings_a_file(opening.mail, rules.pick):
         return None if screening.kind is not Kind.APPLICATION else Meaning(event=Event.REPLACED, answer=read)
     if read.kind is AnswerKind.WITHDRAWAL:
         return Meaning(event=Event.WITHDRAWN, answer=read)
@@ -150,8 +156,17 @@ def papers(found: Sequence[Paper], rules: plan.Rules, mail: Mail) -> Papers:
         return Papers(event=Event.REPLACED, parts=(new[0],), why="a newer version of the same documents")
     order = joining.order([found_in for one in found if (found_in := seen[id(one)])])
     parts = tuple(found[index] for index in order) if len(order) == len(found) else tuple(found)
-    apart = "" if joining.may_join([one.facts for one in parts]) else "one of the files is signed or cannot be joined"
-    return Papers(event=Event.DOCUMENT_ADDED, parts=parts, why="what was missing, beside what was sent before", apart=apart)
+    apart = (
+        ""
+        if joining.may_join([one.facts for one in parts])
+        else "one of the files is signed or cannot be joined"
+    )
+    return Papers(
+        event=Event.DOCUMENT_ADDED,
+        parts=parts,
+        why="what was missing, beside what was sent before",
+        apart=apart,
+    )
 
 
 def _whole(found: Recognition | None) -> bool:
@@ -177,7 +192,9 @@ class Moment:
     token: str
 
 
-def without_file(opening: plan.Opening, standing: Standing, said: Meaning, rules: plan.Rules, moment: Moment) -> Plan:
+def without_file(
+    opening: plan.Opening, standing: Standing, said: Meaning, rules: plan.Rules, moment: Moment
+) -> Plan:
     """The case's plan after a mail that brings no new PDF."""
     before = standing.plan.verdict
     match said.event:
@@ -186,7 +203,7 @@ def without_file(opening: plan.Opening, standing: Standing, said: Meaning, rules
         case Event.WITHDRAWN:
             verdict = _withdrawn(before, opening, rules)
         case Event.DUPLICATE:
-            verdict = replace(before, reply=ReplyKind.KNOWN)
+            verdict = replace(before, reply=None if standing.pending else ReplyKind.KNOWN)
         case _:
             verdict = _for_a_person(before, said)
     why = f"{said.event.value}: {said.answer.evidence or opening.mail.subject}".rstrip(": ")
@@ -257,14 +274,20 @@ def with_papers(
     event = chosen.event if chosen else Event.DOCUMENT_ADDED
     verdict = replace(verdict, reasons=(*verdict.reasons[:1], event.value, *verdict.reasons[1:]))
     files = _with_papers(opening, standing, chosen, application, facts)
-    taken = chosen is not None and application is not None and not chosen.apart and not (facts and facts.faults)
+    taken = (
+        chosen is not None and application is not None and not chosen.apart and not (facts and facts.faults)
+    )
     return _continued(opening, standing, verdict, files, rules, moment, application=application if taken else None,
                       replaced=taken and event is Event.REPLACED and standing.application is not None,
                       papers=tuple(one.attachment.sha256 for one in chosen.parts) if taken and chosen else ())  # fmt: skip
 
 
 def _routing(
-    opening: plan.Opening, standing: Standing, said: Meaning, recognition: Recognition | None, rules: plan.Rules
+    opening: plan.Opening,
+    standing: Standing,
+    said: Meaning,
+    recognition: Recognition | None,
+    rules: plan.Rules,
 ) -> Routing:
     """What the case is for: as decided before, as the applicant says now, or as this mail and its letter say.
 
@@ -274,7 +297,9 @@ def _routing(
     if before.positions:
         return Routing(positions=before.positions, reasons=("positions as decided before",))
     if said.answer.kind is AnswerKind.POSITIONS:
-        return Routing(positions=said.answer.positions, reasons=(f"positions as answered: {said.answer.evidence}",))
+        return Routing(
+            positions=said.answer.positions, reasons=(f"positions as answered: {said.answer.evidence}",)
+        )
     letter = recognition.letter_text if recognition else ""
     assert arrived is not None
     now = route.positions(opening.mail, letter=letter, file_name="", rules=rules.route, arrived=arrived)
@@ -311,7 +336,9 @@ def _with_papers(
     """
     held = _with_mail(opening, standing)
     old = standing.application
-    usable = application is not None and chosen is not None and not chosen.apart and not (facts and facts.faults)
+    usable = (
+        application is not None and chosen is not None and not chosen.apart and not (facts and facts.faults)
+    )
     others = [item for item in held if item.name != file.APPLICATION]
     kept = {item.sha256 for item in others}
     taken = [item.name for item in others]
@@ -327,9 +354,18 @@ def _with_papers(
 
     joined = usable and chosen is not None and len(chosen.parts) > 1
     assert not (usable and application is None)
-    if usable and old is not None and application is not None and old.sha256 != application.sha256 and old.source != "joined":
+    if (
+        usable
+        and old is not None
+        and application is not None
+        and old.sha256 != application.sha256
+        and old.source != "joined"
+    ):
         replaced = chosen is not None and chosen.event is Event.REPLACED
-        keep(f"application, version {standing.plan.version}.pdf" if replaced else _name_of(old, standing), old.sha256)
+        keep(
+            f"application, version {standing.plan.version}.pdf" if replaced else _name_of(old, standing),
+            old.sha256,
+        )
     for item in file.sent(opening.mail):
         if not (usable and application is not None and item.sha256 == application.sha256):
             keep(item.name or "attachment", item.sha256)
@@ -395,7 +431,9 @@ def apart(chosen: Papers) -> Papers:
 
 def joined(content: bytes) -> Attachment:
     """The joined file as an attachment of the case."""
-    return Attachment(name=JOINED, declared="application/pdf", kind=FileKind.PDF, content=content, sha256=sha256(content))
+    return Attachment(
+        name=JOINED, declared="application/pdf", kind=FileKind.PDF, content=content, sha256=sha256(content)
+    )
 
 
 def facts_of(chosen: Papers, whole: Attachment) -> PdfFacts:

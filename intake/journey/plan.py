@@ -330,7 +330,8 @@ def answered(
     silence = circumstances.silence or room.silence
     if recipient_of(opening) == "":
         silence = silence or "no address to answer to"
-    verdict = decide.unanswered(following.verdict, silence) if silence else following.verdict
+    due = following.verdict.reply is not None
+    verdict = decide.unanswered(following.verdict, silence) if silence and due else following.verdict
     held = frozenset(Outcome) if room.held else circumstances.held
     return completed_with(
         replace(following, verdict=verdict), files, rules, now=now, token=token, held=held, room=room,
@@ -416,6 +417,7 @@ class Decision:
     who: str
     why: str = ""
     positions: tuple[str, ...] = ()
+    days: int = 0  # until a person looks at a case that is reminded of
 
 
 class Refused(ValueError):
@@ -449,7 +451,9 @@ def redecide(
         reply=None,
     )
     at_once = replace(rules, correction_delay=timedelta())
-    return completed_with(plan, held_files(before), at_once, now=now, token=token, held=held)
+    return completed_with(
+        plan, held_files(before), at_once, now=now, token=token, held=held, days=decision.days
+    )
 
 
 def _wished(before: Verdict, decision: Decision, rules: Rules) -> Verdict:
@@ -586,9 +590,11 @@ def completed_with(
     room: traffic.Room | None = None,
     answers: Mail | None = None,
     answers_arrived: datetime | None = None,
+    days: int = 0,
 ) -> Plan:
     """The plan with its folders, the place in the mailbox and the reply. ``plan.mail`` and ``plan.arrived`` are
-    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one."""
+    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one;
+    days: until a person looks at a case that is reminded of."""
     assert plan.mail is not None
     assert plan.arrived is not None
     case, mail, arrived, zone = plan.case, plan.mail, plan.arrived, rules.zone
@@ -598,7 +604,7 @@ def completed_with(
                               summary=summary)  # fmt: skip
     answer = _reply(
         plan, answers or plan.mail, rules, arrived=answers_arrived or plan.arrived, now=now, token=token, held=held,
-        room=room or traffic.Room(),
+        room=room or traffic.Room(), later=answers_arrived is not None, files=files, days=days,
     )  # fmt: skip
     offered = wording.offered(plan.verdict, rules.positions, answers_arrived or plan.arrived, rules.zone)
     return replace(
@@ -620,6 +626,9 @@ def _reply(
     token: str,
     held: frozenset[Outcome],
     room: traffic.Room,
+    later: bool,
+    files: Sequence[FolderFile],
+    days: int,
 ) -> Reply | None:
     recipient = _recipient(mail)
     if plan.verdict.reply is None or recipient is None:
@@ -629,6 +638,8 @@ def _reply(
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
         message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last,
+        first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later else (),
+        joined=any(item.source == "joined" for item in files), version=plan.version, days=days,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
     why = room.held or "replies of this kind wait for a person"
@@ -639,6 +650,13 @@ def _reply(
         held=why if waits else "",
         not_before=now + rules.correction_delay if delayed else None,
     )
+
+
+def _holds(plan: Plan, files: Sequence[FolderFile]) -> tuple[str, ...]:
+    """What the applicant calls the files that the case holds now; a joined one by its parts."""
+    names = {item.sha256: item.name for item in plan.mail.attachments} if plan.mail else {}
+    parts = plan.papers or tuple(item.sha256 for item in files if item.name == file.APPLICATION)
+    return tuple(names.get(part, "") for part in parts)
 
 
 _OUTCOME_OF = {
