@@ -388,7 +388,7 @@ def test_a_reminder_says_what_happens_without_an_answer(days: int, when: str) ->
 
 def test_the_same_file_again_as_an_applicant_reads_it() -> None:
     written = composed(a_verdict(ReplyKind.KNOWN), first_arrived=FIRST)
-    assert written.subject == "Your application [K7Q2]: we have this file already"
+    assert written.subject == "Your application [K7Q2]: we already have this file"
     assert written.text.partition("\n\nKind regards")[0] == (
         """\
 Your mail has arrived: case number K7Q2
@@ -398,16 +398,16 @@ Dear Nadia Ferreira,
 We received your mail with the file “application.pdf” on 22 November
 2026, 14:05 CET.
 
-We have this file already: it is part of your application [K7Q2] of 20
+We already have this file: it is part of your application [K7Q2] of 20
 November 2026, 09:31 CET. There is nothing that you need to do."""
     )
 
 
 def test_the_same_file_again_in_german() -> None:
     written = composed(a_verdict(ReplyKind.KNOWN, language="de"), first_arrived=FIRST)
-    assert written.subject == "Ihre Bewerbung [K7Q2]: diese Datei haben wir schon"
+    assert written.subject == "Ihre Bewerbung [K7Q2]: diese Datei liegt uns bereits vor"
     assert (
-        "Diese Datei haben wir schon: Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026, 09:31 Uhr (MEZ). "
+        "Diese Datei liegt uns bereits vor: Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026, 09:31 Uhr (MEZ). "
         "Sie brauchen nichts zu tun." in words(written)
     )
 
@@ -703,6 +703,15 @@ def test_no_reply_demands_unprotected_sending() -> None:
     offered = composed(verdict, secure_upload="https://upload.example.org/k7")
     assert "if you prefer not to send it unprotected, at https://upload.example.org/k7" in words(offered)
     assert 'href="https://upload.example.org/k7"' in html_of(offered)
+
+
+def test_a_locked_file_without_a_name_in_german() -> None:
+    verdict = a_verdict(
+        ReplyKind.CORRECTION, Problem(code=ProblemCode.ENCRYPTED), language="de", documents=()
+    )
+    text = words(composed(verdict))
+    assert "- Zum Öffnen Ihrer Datei ist ein Passwort nötig, das wir nicht haben." in text
+    assert "mit dem kurzen Hinweis, dass Sie Ihre Unterlagen nicht ungeschützt schicken möchten. Dann" in text
 
 
 def test_internal_details_never_leak() -> None:
