@@ -11,6 +11,7 @@ import contextlib
 import errno
 import fcntl
 import grp
+import functools
 import hashlib
 import os
 import shutil
@@ -67,11 +68,12 @@ class FileSystemFolders:
     ) -> None:
         old = [self._inside(path) for path in before]
         new = [self._inside(folder.path) for folder in after]
-        with _translated("a filed folder"):
-            known = dict(_files_by_hash([*old, *new]))
         for folder in after:
-            self._refile_one(folder, lambda item: _known_bytes(item, known, contents))
+            with _translated("a filed folder"):  # anew for each: one that was replaced lies elsewhere by now
+                known = dict(_files_by_hash([*old, *new]))
+            self._refile_one(folder, functools.partial(_known_bytes, known=known, contents=contents))
         ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
+        ours |= {item.replaces for folder in after for item in folder.files if item.replaces}
         texts = {item.name for folder in after for item in folder.files if item.source == "text"}
         for path in old:
             if path not in new:
@@ -155,7 +157,8 @@ class FileSystemFolders:
             for item in folder.files:
                 path = target.joinpath(*_parts(item.name))
                 there = _hash(path)
-                if there != item.sha256 and there is not None and item.source != "text":
+                mine = there in (None, item.replaces or None) or item.source == "text"
+                if there != item.sha256 and not mine:
                     raise Permanent(
                         f"{folder.path} is there with other contents ({item.name}); it was left alone"
                     )

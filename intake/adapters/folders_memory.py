@@ -42,6 +42,7 @@ class MemoryFolders:
                     item, lambda wanted: _look_up(wanted, known, contents)
                 )
         ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
+        ours |= {item.replaces for folder in after for item in folder.files if item.replaces}
         texts = {item.name for folder in after for item in folder.files if item.source == "text"}
         for path in set(before) - {folder.path for folder in after}:
             self._retire(path, ours, texts)
@@ -75,6 +76,8 @@ class MemoryFolders:
         for item in folder.files:
             there = self.files.get(f"{folder.path}/{item.name}")
             if not texts and (there is None or item.source == "text"):
+                continue
+            if not texts and there is not None and sha256(there) == item.replaces:
                 continue
             if there is None or sha256(there) != item.sha256:
                 raise Permanent(
