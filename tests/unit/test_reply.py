@@ -231,9 +231,9 @@ In der Datei haben wir gefunden:
 
 Ihr nächster Schritt
 
-Bitte antworten Sie auf diese E-Mail mit einer neuen PDF-Datei, die
-alles enthält: Ihr Motivationsschreiben, Ihren Lebenslauf und Kopien
-Ihrer Zeugnisse.
+Bitte antworten Sie auf diese E-Mail mit einer PDF-Datei, die enthält,
+was fehlt: Kopien Ihrer Zeugnisse. Eine neue PDF-Datei, die alles
+enthält, geht ebenso.
 
 Wenn Sie das nicht schicken können oder wegen einer Behinderung einen
 anderen Weg brauchen, antworten Sie einfach auf diese E-Mail; ein Mensch
@@ -344,9 +344,9 @@ In der Datei haben wir gefunden:
 
 Ihr nächster Schritt
 
-Bitte antworten Sie auf diese E-Mail mit einer neuen PDF-Datei, die
-alles enthält: Ihr Motivationsschreiben, Ihren Lebenslauf und Kopien
-Ihrer Zeugnisse.
+Bitte antworten Sie auf diese E-Mail mit einer PDF-Datei, die enthält,
+was fehlt: Kopien Ihrer Zeugnisse. Eine neue PDF-Datei, die alles
+enthält, geht ebenso.
 
 Wenn Sie das nicht schicken können oder wegen einer Behinderung einen
 anderen Weg brauchen, antworten Sie einfach auf diese E-Mail; ein Mensch
