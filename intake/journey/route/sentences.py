@@ -61,7 +61,7 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
     (the writer's present post, institute and papers) is not read."""
     shown = text[:LONGEST]
     if signed:
-        shown = _unsigned(shown)
+        shown = unsigned(shown)
     shown = _ITEM.sub(", ", shown).replace("&", " and ")
     pieces = itertools.islice(_pieces(shown), SENTENCES)
     return tuple(sentence for piece in pieces if (sentence := _sentence(piece)).words)
@@ -102,7 +102,8 @@ def _stopped(text: str) -> Iterator[str]:
     yield text[begin:]
 
 
-def _unsigned(text: str) -> str:
+def unsigned(text: str) -> str:
+    """A text without closing words and what stands below them; a postscript stays."""
     kept: list[str] = []
     below = 0
     for one in text.split("\n"):

@@ -1,0 +1,278 @@
+"""What one clause of an answer chooses: numbers, all, several, none, or the choice left to us.
+
+A clause chooses when, besides the words of a choice, it holds only words that change nothing ("I would like … please").
+With any other word beside them it is doubtful: "2 applications", "my second mail", "2, or else 3".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from intake.journey.answers import vocabulary
+from intake.journey.answers.clauses import UNREAD, Clause
+from intake.journey.route.names import Place
+from intake.model import value
+
+
+class Choice(StrEnum):
+    """A choice without numbers. ALL: of those offered; EVERY: all positions, whichever those are."""
+
+    DECIDE = "you-decide"
+    SEVERAL = "several"
+    NONE = "none"
+    BOTH = "both"
+    ALL = "all"
+    EVERY = "every"
+
+
+@value
+class Said:
+    """What a clause says of the choice. title: its names and what joins them, of a clause that only chooses;
+    beside: the whole of a clause that says more, and names a position."""
+
+    numbers: frozenset[int] = frozenset()
+    choice: Choice | None = None
+    group: str = ""
+    title: str = ""
+    beside: str = ""
+    doubtful: bool = False
+    shown: str = ""
+
+    @property
+    def tells(self) -> bool:
+        return bool(self.numbers or self.choice or self.group or self.title or self.beside)
+
+
+_NUMBER, _TITLE, _GROUP, _NOT, _BUT, _AND, _PLAIN = "ntgxbap"
+# Numbers in a row; one that is refused for others; some, and one that is refused.
+_PLAIN_LIST = re.compile(r"a*n(?:a*n)*a*")
+_NOT_BUT = re.compile(r"xnab|xn(?:a*b)n(?:a*n)*a*|xnan")
+_BUT_NOT = re.compile(r"n(?:a*n)*a*b?xn")
+
+
+@value
+class _Token:
+    """One meaning in a clause: a kind of the letters above, or a choice; number: of a number."""
+
+    kind: str
+    number: int = 0
+    text: str = ""
+
+
+def of(clause: Clause, *, many: int) -> Said:
+    """What a clause says. many: how many positions were offered."""
+    choice, left = _choice(clause, many)
+    tokens = list(_tokens(left))
+    pure = all(one.kind for one in tokens)
+    if not pure:
+        return _aside(clause, choice, left)
+    kinds = "".join(one.kind for one in tokens if one.kind != _PLAIN)
+    if not kinds.strip(_AND):
+        return Said(choice=choice, doubtful=choice is None and _refuses(left), shown=clause.shown)
+    if _TITLE in kinds or _GROUP in kinds:
+        return _named(clause, choice, tokens, kinds)
+    numbers = _numbers([one for one in tokens if one.kind != _PLAIN], kinds)
+    return Said(numbers=numbers, choice=choice, doubtful=not numbers, shown=clause.shown)
+
+
+def _aside(clause: Clause, choice: Choice | None, left: Clause) -> Said:
+    """A clause that says something else: harmless, unless a word of it could change a choice."""
+    named = bool(clause.places) and any(one.positions for one in clause.places)
+    found = set(left.words)
+    unclear = found & vocabulary.UNCLEAR or any(_counts(left, index) for index in range(len(left.words)))
+    if choice or unclear:
+        return Said(doubtful=True, shown=clause.shown)
+    return Said(beside=f"{clause.shown}." if named else "", shown=clause.shown)
+
+
+def _counts(clause: Clause, index: int) -> bool:
+    """Whether a word is a number that could be a choice: neither "2 years" nor one of a position's name."""
+    word = clause.words[index]
+    if any(one.start <= index < one.end for one in clause.places):
+        return False
+    following = clause.words[index + 1] if index + 1 < len(clause.words) else ""
+    digits = re.fullmatch(r"\d{1,2}[a-z]{0,3}", word) is not None
+    return (digits or word in vocabulary.ORDINALS) and following not in vocabulary.UNITS
+
+
+def _refuses(clause: Clause) -> bool:
+    """Whether it only refuses: "no", "not that"."""
+    return bool(set(clause.words) & {*vocabulary.NOT, *vocabulary.BUT})
+
+
+# --- choices without numbers ---------------------------------------------------------------------
+
+
+def _choice(clause: Clause, many: int) -> tuple[Choice | None, Clause]:
+    """The choice that a phrase makes, and the clause without it. A group's words stay."""
+    text = f" {' '.join(_marked(clause))} "
+    for phrase in vocabulary.HARMLESS:
+        text = text.replace(f" {phrase} ", " ")
+    found: Choice | None = None
+    for name, phrases in vocabulary.PHRASES:
+        for phrase in phrases:
+            if f" {phrase} " in text and (found is None or Choice(name) is found):
+                found, text = Choice(name), text.replace(f" {phrase} ", " ", 1)
+    if found is Choice.ALL:
+        text, found = _all_counted(text, many)
+    if found is Choice.DECIDE:
+        text = " ".join(["", *(one for one in text.split() if one not in vocabulary.WHERE), ""])
+    if found is None and text == f" {' '.join(_marked(clause))} ":
+        return None, clause
+    return found, _unmarked(text, clause)
+
+
+def _all_counted(text: str, many: int) -> tuple[str, Choice | None]:
+    """ "all three", "all positions": how many are meant."""
+    rest = text.split()
+    counted = [index for index, word in enumerate(rest) if word in vocabulary.CARDINALS or word.isdecimal()]
+    if len(counted) == 1:
+        word = rest.pop(counted[0])
+        number = int(word) if word.isdecimal() else vocabulary.CARDINALS[word]
+        rest = [one for one in rest if one not in vocabulary.NOUNS]
+        return f" {' '.join(rest)} ", Choice.ALL if number == many else Choice.EVERY
+    if set(rest) & vocabulary.NOUNS and not set(rest) & vocabulary.THESE:
+        return text, Choice.EVERY
+    return text, Choice.ALL
+
+
+def _marked(clause: Clause) -> list[str]:
+    """The words, with a name as one word "§0" and a comma as one."""
+    starts = {one.start: number for number, one in enumerate(clause.places)}
+    inside = {index for one in clause.places for index in range(one.start + 1, one.end)}
+    found: list[str] = []
+    for index, word in enumerate(clause.words):
+        if index in clause.commas:
+            found.append(",")
+        if index in starts:
+            found.append(f"§{starts[index]}")
+        elif index not in inside:
+            found.append(word)
+    return found
+
+
+def _unmarked(text: str, clause: Clause) -> Clause:
+    """A clause of what is left of the marked words."""
+    found: list[str] = []
+    places: list[Place] = []
+    commas: set[int] = set()
+    for word in text.split():
+        if word == ",":
+            commas.add(len(found))
+        elif word.startswith("§"):
+            place = clause.places[int(word[1:])]
+            start = len(found)
+            found += clause.words[place.start : place.end]
+            places.append(
+                Place(
+                    start=start, end=len(found), positions=place.positions, group=place.group, hint=place.hint
+                )
+            )
+        else:
+            found.append(word)
+    return Clause(words=tuple(found), commas=frozenset(commas), places=tuple(places), shown=clause.shown)
+
+
+# --- numbers and names ---------------------------------------------------------------------------
+
+
+def _tokens(clause: Clause) -> Iterator[_Token]:
+    """The meaning of each word; kind "" for one that no choice is made of."""
+    starts = {one.start: one for one in clause.places}
+    inside = {index for one in clause.places for index in range(one.start + 1, one.end)}
+    end = _closing(clause)
+    for index, word in enumerate(clause.words[:end]):
+        if index in clause.commas and index:
+            yield _Token(kind=_AND, text=",")
+        if place := starts.get(index):
+            text = " ".join(clause.words[place.start : place.end])
+            yield _Token(kind=_GROUP if place.group else _TITLE, text=text)
+        elif index not in inside:
+            yield _token(clause.words, index, word)
+
+
+def _closing(clause: Clause) -> int:
+    """Where "thanks, Nadia" begins at the end of a clause: what follows is a name or two."""
+    for index, word in enumerate(clause.words):
+        after = clause.words[index + 1 :]
+        if word in vocabulary.CLOSING and len(after) <= vocabulary.NAMED:
+            chooses = any(
+                vocabulary.meaning(one) or _counts(clause, index + 1 + place)
+                for place, one in enumerate(after)
+            )
+            if not chooses and not any(one.start > index for one in clause.places):
+                return index
+    return len(clause.words)
+
+
+def _token(found: tuple[str, ...], index: int, word: str) -> _Token:
+    before = found[index - 1] if index else ""
+    after = found[index + 1] if index + 1 < len(found) else ""
+    if word in vocabulary.NOT:
+        return _Token(kind=_NOT, text="not")
+    if word in vocabulary.BUT:
+        return _Token(kind=_BUT, text="but")
+    if word in vocabulary.AND:
+        return _Token(kind=_AND, text="and")
+    if digits := re.fullmatch(r"(\d{1,2})(st|nd|rd|th|te[nrs]?|er)?", word):
+        wrong = _miscounted(before, after, ordinal=bool(digits[2]))
+        return _Token(kind="" if wrong else _NUMBER, number=int(digits[1]), text=word)
+    spelt = vocabulary.spelt(word)
+    if spelt in vocabulary.ORDINALS:
+        wrong = _miscounted(before, after, ordinal=True)
+        return _Token(kind="" if wrong else _NUMBER, number=vocabulary.ORDINALS[spelt], text=word)
+    if word in vocabulary.CARDINALS and _names_a_number(found, index):
+        return _Token(kind=_NUMBER, number=vocabulary.CARDINALS[word], text=word)
+    return _Token(kind=_PLAIN if spelt in vocabulary.PLAIN and word != UNREAD else "", text=word)
+
+
+def _miscounted(before: str, after: str, *, ordinal: bool) -> bool:
+    """ "my second mail", "2 positions": neither numbers a position of ours."""
+    if ordinal:
+        return before in vocabulary.WHOSE or after in vocabulary.OTHER_NOUNS
+    return after in vocabulary.COUNTED or before in vocabulary.WHOSE
+
+
+def _names_a_number(found: tuple[str, ...], index: int) -> bool:
+    """Whether "two" is a number of the list: after "number", or with nothing else beside it."""
+    alone = all(
+        one in vocabulary.CARDINALS or one in vocabulary.AND or one in vocabulary.POLITE for one in found
+    )
+    if alone:
+        return True
+    place = index
+    while place > 1 and (found[place - 1] in vocabulary.AND or found[place - 1] in vocabulary.CARDINALS):
+        place -= 1
+    return bool(place) and found[place - 1] in vocabulary.NUMBERING
+
+
+def _numbers(tokens: list[_Token], kinds: str) -> frozenset[int]:
+    """The numbers chosen, () where a "not" or "but" leaves open which."""
+    numbers = [one.number for one in tokens if one.kind == _NUMBER]
+    if _PLAIN_LIST.fullmatch(kinds):
+        return frozenset(numbers)
+    if _NOT_BUT.fullmatch(kinds) and kinds.count(_BUT) == 1:
+        return frozenset(numbers[1:]) - {numbers[0]}
+    if _BUT_NOT.fullmatch(kinds):
+        return frozenset(numbers[:-1]) - {numbers[-1]}
+    return frozenset()
+
+
+def _named(clause: Clause, choice: Choice | None, tokens: list[_Token], kinds: str) -> Said:
+    """A clause with names; routing reads those, and a number beside them must mean the same."""
+    bare = kinds.replace(_AND, "")
+    numbers = frozenset(one.number for one in tokens if one.kind == _NUMBER)
+    if numbers and {_NOT, _BUT} & set(bare):
+        return Said(doubtful=True, shown=clause.shown)
+    if _TITLE not in bare:
+        groups = {one.group for one in clause.places if one.group}
+        sure = len(groups) == 1 and not {_NOT, _BUT} & set(bare) and choice is None
+        return Said(
+            numbers=numbers, group=groups.pop() if sure else "", doubtful=not sure, shown=clause.shown
+        )
+    title = " ".join(one.text for one in tokens if one.kind in (_TITLE, _GROUP, _NOT, _BUT, _AND))
+    return Said(
+        numbers=numbers, choice=choice, title=title.replace(" ,", ",").strip(" ,"), shown=clause.shown
+    )
