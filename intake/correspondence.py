@@ -75,8 +75,10 @@ class Correspondence:
         return None
 
     def _waiting(self, case: str) -> list[ReplyRecord]:
-        queued = self._ledger.replies(case=case, states=(ReplyState.QUEUED,))
-        return [one for one in queued if one.reply.kind is ReplyKind.CORRECTION and not one.attempts]
+        """Corrections that wait for a second mail of the applicant (``correction_delay``)."""
+        now, queued = self._clock.now(), self._ledger.replies(case=case, states=(ReplyState.QUEUED,))
+        kinds = [one for one in queued if one.reply.kind is ReplyKind.CORRECTION and not one.attempts]
+        return [one for one in kinds if one.next_try is not None and one.next_try > now]
 
     def beside(self, opening: plan.Opening, routed: Sequence[str]) -> tuple[str, str]:
         """The case of somebody who seems to be the same person, and why a person must look; "" and "" where a
@@ -86,7 +88,8 @@ class Correspondence:
             record = self._ledger.case(number)
             if record is not None and record.address != address:
                 return number, f"quotes the number of case {number}, and comes from another address"
-        for record in self._ledger.cases_of(address) if address else ():
+        brings_papers = any(item.kind is FileKind.PDF for item in opening.mail.attachments)
+        for record in self._ledger.cases_of(address) if address and brings_papers else ():
             if record.closed is not None or record.outcome not in _KNOWS_ITS_APPLICANT:
                 continue
             named = {*record.positions, *record.candidates}

@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import grp
 import functools
+import grp
 import hashlib
 import os
 import shutil

@@ -95,7 +95,7 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
     apart = screening.for_review or screening.neutral or screening.silence or screening.concern
     if screening.kind is Kind.AUTOMATIC or apart or opening.mail.too_large is not None:
         return None
-    read = answers.read(opening.mail.new_text, standing.plan.offered, rules.positions)
+    read = answers.read(opening.mail.new_text, standing.plan.offered, rules.positions, rules=rules.route)
     files = pick.pdfs(opening.mail, rules.pick)
     if files:
         known = {item.sha256 for item in plan.held_files(standing.plan)}

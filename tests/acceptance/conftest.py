@@ -18,6 +18,14 @@ def applicant(_unused_accounts: Iterator[str], mail_servers: MailServers) -> Mai
 
 
 @pytest.fixture
+def applicants(
+    _unused_accounts: Iterator[str], mail_servers: MailServers
+) -> Callable[[int], list[MailAccount]]:
+    """So many people, each with a mailbox: the same address twice is the same applicant."""
+    return lambda count: [MailAccount(login=next(_unused_accounts), password=PASSWORD) for _ in range(count)]
+
+
+@pytest.fixture
 def make_house(tmp_path: Path, mail_servers: MailServers, account: MailAccount) -> Callable[..., House]:
     """A house with other settings: ``more`` is TOML behind the usual ones."""
 

@@ -283,13 +283,13 @@ def test_one_byte_in_each_packet(behind: House, proxy: FaultProxy, applicant: Ma
 
 @pytest.mark.parametrize("filler", [0, 110_000], ids=["small", "too-large"])
 def test_one_structure_among_fifty_cannot_be_read(
-    make_house: MakeHouse, proxy: FaultProxy, applicant: MailAccount, filler: int
+    make_house: MakeHouse, proxy: FaultProxy, applicants: Callable[[int], list[MailAccount]], filler: int
 ) -> None:
     """The other forty-nine are answered in the same look, and so is the one: its structure is not needed."""
     house = make_house(imap_port=proxy.port, more=f"{MANY_REPLIES}[limits]\nmail_bytes = 100000")
     assert house.once()
     with house.home.sign_in(house.bot.login) as client:
-        for number in range(1, 51):
+        for number, applicant in enumerate(applicants(50), 1):
             raw = written(applicant, NAME, f"{SUBJECT} {number}", TEXT + "x" * 70 + "\n", *(
                 [("Application.pdf", b"%PDF-1.7\n" + b"x" * filler)] if filler else []
             ))  # fmt: skip

@@ -9,7 +9,6 @@ import pytest
 from intake import wiring
 from intake.journey import answers
 from intake.journey.answers import Answer, AnswerKind
-from intake.model import Position
 from tests import answers as written
 
 RULES = wiring.rules(wiring.load(Path(__file__).resolve().parents[2] / "config"), "open-positions").route
