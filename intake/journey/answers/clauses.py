@@ -89,11 +89,11 @@ def _pieces(text: str) -> Iterator[str]:
 def _clause(piece: str, rules: route.Rules) -> Clause:
     found: list[str] = []
     commas: set[int] = set()
-    for token in _TOKEN.findall(words.fold(piece)):
-        if token == ",":
+    for piece_of in _TOKEN.findall(words.fold(piece)):
+        if piece_of == ",":
             commas.add(len(found))
         else:
-            found.append("and" if token in "&+" else token)
+            found.append("and" if piece_of in "&+" else piece_of)
     return Clause(
         words=tuple(found),
         commas=frozenset(commas),
