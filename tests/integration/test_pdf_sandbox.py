@@ -161,6 +161,15 @@ def test_the_pool_outlives_its_children(pool: pdf.PdfPool, program: str, detail:
         assert pool.read(hostile_pdfs.plain()).faults == ()
 
 
+def test_too_long_an_answer_is_none(pool: pdf.PdfPool) -> None:
+    """Over 16 MB, and over what the pipe takes: the file is to blame, so that it is not tried for ever."""
+    for size in (20_000_000, 60_000_000):
+        with pytest.raises(slot.KilledError):
+            pool._slots[0].ask(bytes, size, seconds=12.0)
+
+    assert pool.read(hostile_pdfs.plain()).faults == ()
+
+
 def test_a_used_child_that_lacks_memory_is_replaced_once(pool: pdf.PdfPool) -> None:
     """What became of the files before must not decide: a fresh child has all of its memory."""
     one = pool._slots[0]

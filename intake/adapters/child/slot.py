@@ -185,7 +185,12 @@ class _Reader:
         self._connection = connection
 
     def recv(self) -> object:
-        raw = self._connection.recv_bytes(2 * _LARGEST_ANSWER)
+        try:
+            raw = self._connection.recv_bytes(2 * _LARGEST_ANSWER)
+        except OSError as exc:
+            if "bad message length" in str(exc):  # no broken pool: another child would say the same again
+                raise _NotAMessageError(str(exc)) from exc
+            raise
         try:
             message: object = _Unpickler(io.BytesIO(raw)).load()
         except Exception as exc:
