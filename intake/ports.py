@@ -155,6 +155,14 @@ class PdfReader(Protocol):
         """One page (from 1) of such a file as a picture; None when it cannot be painted within limits."""
         ...
 
+    def join(self, files: Sequence[bytes]) -> bytes | None:
+        """The pages of these files as one PDF, in this order, the same bytes each time for the same files.
+
+        None when that cannot be done within limits or one of them must not be touched (signed, locked,
+        damaged, active content). Raises Transient when the machine, not a file, is at fault.
+        """
+        ...
+
     def weaknesses(self) -> tuple[str, ...]:
         """Which walls of the sandbox this machine lacks, for ``status``."""
         ...

@@ -7,6 +7,7 @@ its child is a named fault; the next file finds a new child.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +75,16 @@ class PdfPool(pools.SlotPool):
             return None
         return self._in_a_slot(lambda slot: self._picture(slot, content, page))
 
+    def join(self, files: Sequence[bytes]) -> bytes | None:
+        """These files' pages as one file, or None. Raises Transient as ``read`` does.
+
+        Within the limits of one application: max_bytes and max_pages for all together, and the joined file.
+        """
+        size = sum(map(len, files))
+        if not files or size > self._limits.max_bytes or any(_refused(one, self._limits)[0] for one in files):
+            return None
+        return self._in_a_slot(lambda slot: self._join(slot, files))
+
     def weaknesses(self) -> tuple[str, ...]:
         """The walls that the children lack on this machine, asked of a child itself."""
         if self._weaknesses is None:
@@ -108,6 +119,22 @@ class PdfPool(pools.SlotPool):
         except ValueError:
             slot.discard()  # whoever answers so is no longer running our code
             return None
+
+    def _join(self, slot: Slot, files: Sequence[bytes]) -> bytes | None:
+        limits = self._limits
+
+        def ask(paths: Sequence[Path]) -> bytes:
+            arguments = ([str(path) for path in paths], self._bounds, limits.max_bytes)
+            return slot.ask(pdf_child.join, *arguments, seconds=limits.wall_seconds, largest=limits.max_bytes)
+
+        try:
+            answer = pools.on_files(slot, files, "file.pdf", ask)
+        except (TimedOutError, KilledError):
+            return None
+        if answer and not answer.startswith(b"%PDF"):
+            slot.discard()  # whoever answers so is no longer running our code
+            return None
+        return answer or None
 
     def _missing_walls(self, slot: Slot) -> tuple[str, ...]:
         try:

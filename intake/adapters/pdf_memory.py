@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from intake import model
-from intake.model import FileFault, PdfFacts, Picture
+from intake.model import FileFault, PageFacts, PdfFacts, Picture
 
 
 class MemoryPdfReader:
@@ -34,6 +35,25 @@ class MemoryPdfReader:
 
     def picture(self, content: bytes, page: int) -> Picture | None:
         return self._pictures.get((model.sha256(content), page))
+
+    def join(self, files: Sequence[bytes]) -> bytes | None:
+        """Their bytes one after the other, described as a file of all their pages; None where one of them
+        has a fault, is signed, or was never described."""
+        parts = [self.read(content) for content in files]
+        if not parts or any(part.faults or part.signed for part in parts):
+            return None
+        joined = b"".join(files)
+        pages: list[PageFacts] = []
+        for part in parts:
+            pages.extend(replace(page, number=len(pages) + 1) for page in part.pages)
+        facts = PdfFacts(
+            sha256=model.sha256(joined),
+            size=len(joined),
+            page_count=sum(part.page_count for part in parts),
+            pages=tuple(pages),
+        )
+        self.know(joined, facts)
+        return joined
 
     def weaknesses(self) -> tuple[str, ...]:
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,6 +63,20 @@ class SlotPool:
             return work(slot)
         finally:
             self._free.put(slot)
+
+
+def on_files(
+    slot: Slot, contents: Sequence[bytes], name: str, ask: Callable[[Sequence[Path]], bytes]
+) -> bytes:
+    """Ask while the files lie in the slot's folder, as ``on_file`` does for one."""
+    task = slot.folder / secrets.token_hex(8)
+    try:
+        task.mkdir(mode=0o700)
+        return ask([spools.put(content, task / str(place), name) for place, content in enumerate(contents)])
+    except OSError as exc:
+        raise Transient(f"the spool cannot be written: {exc}") from exc
+    finally:
+        shutil.rmtree(task, ignore_errors=True)
 
 
 def on_file(slot: Slot, content: bytes, name: str, ask: Callable[[Path], bytes]) -> bytes:

@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -70,16 +71,27 @@ class Slot:
         self._memory = memory
         self._context = context
         self._pool: pebble.ProcessPool | None = None
+        self._bound = _Bound()
         self._used = (
             False  # the child has done a task: what a file finds of memory depends on those before it
         )
 
-    def ask(self, function: Callable[..., bytes], *arguments: object, seconds: float) -> bytes:
+    def ask(
+        self,
+        function: Callable[..., bytes],
+        *arguments: object,
+        seconds: float,
+        largest: int = _LARGEST_ANSWER,
+    ) -> bytes:
         """Run it in the child. A pool found broken before the child took the task is replaced once, and so
         is a child that lacked memory after others' tasks: what becomes of a file must not depend on them.
 
+        largest: bytes of the answer. A task whose answer is a file says so for itself alone; the answer comes
+        through the pipe all the same, because a child that may write no file at all has nothing to misuse.
+
         Raises KilledError, TimedOutError, and Transient when no child comes up.
         """
+        self._bound.answer = largest
         deadline = time.monotonic() + seconds
         for _ in range(2):
             left = deadline - time.monotonic()
@@ -118,7 +130,7 @@ class Slot:
             if begun:
                 raise TimedOutError from exc
             raise Transient(f"the {self._name} child does not start") from exc
-        if isinstance(answer, bytes) and len(answer) <= _LARGEST_ANSWER:
+        if isinstance(answer, bytes) and len(answer) <= self._bound.answer:
             self._used = True
             return answer
         self.discard()
@@ -134,7 +146,7 @@ class Slot:
                 initargs=(str(self.folder), self._memory),
                 context=self._context,
             )
-            _guard(self._pool)
+            _guard(self._pool, self._bound)
         return self._pool
 
 
@@ -178,15 +190,27 @@ class _NotAMessageError(ConnectionError):
     """What came is not what a child of ours sends. An OSError, which pebble takes for a broken pool."""
 
 
+@dataclass
+class _Bound:
+    """How many bytes the answer to the task under way may have. A message holds little besides."""
+
+    answer: int = _LARGEST_ANSWER
+
+    @property
+    def message(self) -> int:
+        return self.answer + _LARGEST_ANSWER
+
+
 class _Reader:
     """The parent's end of the pipe, as far as pebble uses it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, bound: _Bound) -> None:
         self._connection = connection
+        self._bound = bound
 
     def recv(self) -> object:
         try:
-            raw = self._connection.recv_bytes(2 * _LARGEST_ANSWER)
+            raw = self._connection.recv_bytes(self._bound.message)
         except OSError as exc:
             if "bad message length" in str(exc):  # no broken pool: another child would say the same again
                 raise _NotAMessageError(str(exc)) from exc
@@ -209,9 +233,9 @@ class _Reader:
         self._connection.close()
 
 
-def _guard(pool: pebble.ProcessPool) -> None:
+def _guard(pool: pebble.ProcessPool, bound: _Bound) -> None:
     """Start the pool and put our reader in its place, before its child has seen any file."""
     assert pool.active
     channel = pool._pool_manager.worker_manager.pool_channel
     assert channel is not None
-    channel.reader = _Reader(channel.reader)  # type: ignore[assignment]
+    channel.reader = _Reader(channel.reader, bound)  # type: ignore[assignment]

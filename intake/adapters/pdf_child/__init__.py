@@ -1,4 +1,5 @@
-"""What runs in a PDF child: one file in, its facts or the picture of a page out.
+"""What runs in a PDF child: one file in, its facts or the picture of a page out;
+or several in, and one out that holds their pages.
 
 The child is warm: everything is imported before the walls go up. It answers in JSON rather than in
 pickled values, because the parent must be able to take the answer of a child that a hostile file has
@@ -12,6 +13,7 @@ import json
 import math
 import os
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +43,7 @@ class Bounds:
 
 def prepare(readable: str, memory: int) -> None:
     """The pool's initialiser: shut this process in. ``missing_walls`` tells what could not be done."""
-    from intake.adapters.pdf_child import picture, reading  # noqa: F401  # they cannot be loaded from behind the walls
+    from intake.adapters.pdf_child import joining, picture, reading  # noqa: F401  # they cannot be loaded from behind the walls
 
     global _missing_walls
     _missing_walls = sandbox.enclose([Path(readable)], memory=memory)
@@ -80,6 +82,20 @@ def picture_of(path: str, page: int, most_pages: int, cpu: int) -> bytes:
     except MemoryError:
         os._exit(sandbox.OUT_OF_MEMORY)
     except Exception:  # noqa: BLE001 - whatever the engines stumble over: the page stays unread, as it was
+        return b""
+
+
+def join(paths: Sequence[str], bounds: Bounds, size: int) -> bytes:
+    """The files' pages as one file of at most ``size`` bytes, b"" when they are not joined. Never raises, like
+    ``read``."""
+    from intake.adapters.pdf_child import joining
+
+    sandbox.allow_cpu(bounds.cpu)
+    try:
+        return joining.joined([Path(path) for path in paths], pages=bounds.pages, size=size)
+    except MemoryError:
+        os._exit(sandbox.OUT_OF_MEMORY)
+    except Exception:  # noqa: BLE001 - they must not be touched, or the engines stumble: each stays a file of its own
         return b""
 
 

@@ -27,7 +27,7 @@ class Reading:
         limit = self._bounds.pages
         content = self._path.read_bytes()
         self._glance = glance.at(content)
-        self._cut_off = _is_cut_off(content)
+        self._cut_off = is_cut_off(content)
         if document := self._plainly():
             return self._judge(self._see(document, document.page_count), active=[])
         try:
@@ -134,7 +134,7 @@ class Reading:
 _DECLARED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d{1,12})\b")  # ISO 32000-1 annex F.3.3
 
 
-def _is_cut_off(content: bytes) -> bool:
+def is_cut_off(content: bytes) -> bool:
     """Whether the end of the file is missing, as after a broken upload. What is left may still be read."""
     declared = _DECLARED_LENGTH.search(content[:2048])
     if declared and int(declared[1]) > len(content):
