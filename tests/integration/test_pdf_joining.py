@@ -289,6 +289,71 @@ def test_a_joined_file_that_would_be_too_large_is_given_up(
     small.close()
 
 
+READ_TWO_WAYS: dict[str, bytes] = {
+    "two-contents": hostile_pdfs.page(
+        hostile_pdfs.LETTER, entries=b"/Contents 6 0 R", more=[hostile_pdfs.stream(b"0 0 99 99 re f\n")]
+    ),
+    "two-sizes": hostile_pdfs.page(hostile_pdfs.LETTER, entries=b"/MediaBox[0 0 300 300]"),
+    "two-decodings": hostile_pdfs.page(
+        b"q 200 0 0 200 72 300 cm /I Do Q\n",
+        resources=b"/XObject<</I 6 0 R>>",
+        more=[
+            hostile_pdfs.stream(
+                b"\x00\xff\xff\xff",
+                b"/Type/XObject/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray"
+                b"/Decode[0 1]/Decode[1 0]",
+            )
+        ],
+    ),
+    "wrong-length": hostile_pdfs.plain().replace(b"/Length 1", b"/Length 9"),
+    "number-that-is-none": hostile_pdfs.page(hostile_pdfs.LETTER, entries=b"/Rotate 9O"),
+}
+
+
+@pytest.mark.parametrize("name", READ_TWO_WAYS)
+def test_what_the_engines_may_read_differently(pool: pdf.PdfPool, name: str) -> None:
+    """Joined it looks as before, or it is not joined: a page is never another one than was sent."""
+    content = READ_TWO_WAYS[name]
+
+    whole = pool.join([hostile_pdfs.plain(), content])
+
+    if whole is not None:
+        assert most_apart(painted(content), painted(whole)[1:]) == 0
+
+
+def noisy(count: int) -> bytes:
+    """Pages that are each a scan of 300 dpi."""
+    picture = io.BytesIO()
+    Image.effect_noise((2480, 3508), 40).save(picture, "JPEG", quality=20)
+    kids = b" ".join(b"%d 0 R" % (5 + n) for n in range(count))
+    leaf = (
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</I 3 0 R>>>>>>"
+    )
+    return hostile_pdfs.file(
+        [
+            b"<</Type/Catalog/Pages 2 0 R>>",
+            b"<</Type/Pages/Kids[" + kids + b"]/Count %d>>" % count,
+            hostile_pdfs.stream(
+                picture.getvalue(),
+                b"/Type/XObject/Subtype/Image/Width 2480/Height 3508/BitsPerComponent 8/ColorSpace/DeviceGray"
+                b"/Filter/DCTDecode",
+            ),
+            hostile_pdfs.stream(b"q 595 0 0 842 0 0 cm /I Do Q\n"),
+            *[leaf] * count,
+        ]
+    )
+
+
+def test_a_long_scan_is_joined_within_the_limits(pool: pdf.PdfPool) -> None:
+    """60 pages of 9 million pixels: too many to paint them all twice."""
+    begun = time.monotonic()
+
+    whole = joined(pool, noisy(30), noisy(30))
+
+    assert time.monotonic() - begun < 12
+    assert len(pypdf.PdfReader(io.BytesIO(whole)).pages) == 60
+
+
 def test_sixty_pages_are_joined_and_sixty_one_are_not(pool: pdf.PdfPool) -> None:
     """Pages count together."""
     thirty = hostile_pdfs.many_pages(30)
