@@ -254,6 +254,7 @@ class Folders(Protocol):
         """Bring the folders of a decided case to their new places: files whose hash lies in a folder
         of ``before`` come from there, others from ``contents`` by their hash, texts are written anew,
         and folders no longer wanted go away only when every file in them is one we wrote. Idempotent.
+        In a folder that stays, a file is replaced only when the folder keeps its bytes under another name.
 
         Permanent when a file lies in none of the folders and ``contents`` knows it no more (KeyError).
         """

@@ -154,16 +154,18 @@ class FileSystemFolders:
             self._put(folder, content)
             return
         with _translated(folder.path):
-            for item in folder.files:
-                path = target.joinpath(*_parts(item.name))
-                there = _hash(path)
-                mine = there in (None, item.replaces or None) or item.source == "text"
-                if there != item.sha256 and not mine:
+            there = {item.name: _hash(target.joinpath(*_parts(item.name))) for item in folder.files}
+            others = [item for item in folder.files if there[item.name] != item.sha256]
+            replaced = [item for item in others if there[item.name] is not None and item.source != "text"]
+            for item in replaced:
+                expected = item.replaces and there[item.name] == item.replaces
+                if not expected and not _is_kept(there[item.name], folder, there):
                     raise Permanent(
                         f"{folder.path} is there with other contents ({item.name}); it was left alone"
                     )
-                if there != item.sha256:
-                    self.write_page(f"{folder.path}/{item.name}", content(item))
+            # What is replaced lies under its other name before it goes.
+            for item in sorted(others, key=replaced.__contains__):
+                self.write_page(f"{folder.path}/{item.name}", content(item))
 
     def _retire(self, path: Path, ours: set[str], texts: set[str]) -> None:
         """Take a folder away at once, by a rename, if people left nothing of theirs in it."""
@@ -302,6 +304,11 @@ def _known_bytes(
         raise Permanent(f"{item.name} is no longer where it was filed")
 
     return _bytes_of(item, read)
+
+
+def _is_kept(found: str | None, folder: Folder, there: Mapping[str, str | None]) -> bool:
+    """Whether the folder keeps these bytes under a name where they lie already, or where nothing lies yet."""
+    return any(item.sha256 == found and there[item.name] in (None, found) for item in folder.files)
 
 
 def _files_by_hash(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:

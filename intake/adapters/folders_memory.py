@@ -72,10 +72,10 @@ class MemoryFolders:
         return any(_below(path, (folder,)) for path in self.files)
 
     def _compare(self, folder: Folder, *, texts: bool = True) -> None:
-        """texts: whether a text that differs, or a file that is missing, counts."""
+        """texts: whether a text that differs, or a file that is missing or kept under another name, counts."""
         for item in folder.files:
             there = self.files.get(f"{folder.path}/{item.name}")
-            if not texts and (there is None or item.source == "text"):
+            if not texts and (there is None or item.source == "text" or self._is_kept(there, folder)):
                 continue
             if not texts and there is not None and sha256(there) == item.replaces:
                 continue
@@ -83,6 +83,13 @@ class MemoryFolders:
                 raise Permanent(
                     f"{folder.path} is there with other contents ({item.name}); it was left alone"
                 )
+
+    def _is_kept(self, content: bytes, folder: Folder) -> bool:
+        found = sha256(content)
+        return any(
+            item.sha256 == found and self.files.get(f"{folder.path}/{item.name}") in (None, content)
+            for item in folder.files
+        )
 
     def _retire(self, folder: str, ours: set[str], texts: set[str]) -> None:
         inside = {path: content for path, content in self.files.items() if _below(path, (folder,))}

@@ -294,6 +294,53 @@ def test_after_a_stop_between_two_folders_the_rest_follows(place: Disk | Twin) -
     assert place.files() == joined_whole("postdoc/a") | joined_whole("yig/b")
 
 
+def test_in_a_folder_that_stays_a_kept_file_is_replaced(place: Disk | Twin) -> None:
+    """The old application.pdf lies in received/, before or from now on, and the joined one takes its name."""
+    only = Folder(
+        path=f"_Waiting for applicant/{NAME}",
+        files=tuple(item for item in a_folder("x").files if not item.name.startswith("received/")),
+    )
+    place.folders.file(only, BYTES.__getitem__)
+    new = a_joined_folder("_Waiting for applicant")
+    for _ in range(2):  # idempotent
+        place.folders.refile([only.path], [new], {sha256(JOINED): JOINED}.__getitem__)
+        assert place.files() == joined_whole("_Waiting for applicant")
+
+
+def test_a_stop_before_the_replacement_loses_nothing(place: Disk | Twin) -> None:
+    """The other name is written first; while the bytes cannot be had, the old file stays."""
+
+    def broken(_: str) -> bytes:
+        raise Transient("not now")
+
+    place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)
+    place.take(f"_Waiting for applicant/{NAME}/received/Zeugnis.pdf")
+    new = a_joined_folder("_Waiting for applicant")
+    with pytest.raises(Transient):
+        place.folders.refile([f"_Waiting for applicant/{NAME}"], [new], broken)
+    assert PDF in place.files().values()
+    place.folders.refile([f"_Waiting for applicant/{NAME}"], [new], {sha256(JOINED): JOINED}.__getitem__)
+    assert place.files() == joined_whole("_Waiting for applicant")
+
+
+def test_two_files_never_change_places(place: Disk | Twin) -> None:
+    """A stop in between would have lost one of them."""
+    first, second = (
+        FolderFile(name=name, source="attachment", sha256=sha256(content))
+        for name, content in (("a.pdf", PDF), ("b.pdf", JOINED))
+    )
+    place.folders.file(
+        Folder(path="g", files=(first, second)), {sha256(PDF): PDF, sha256(JOINED): JOINED}.__getitem__
+    )
+    swapped = (
+        FolderFile(name="a.pdf", source="attachment", sha256=sha256(JOINED)),
+        FolderFile(name="b.pdf", source="attachment", sha256=sha256(PDF)),
+    )
+    with pytest.raises(Permanent, match="other contents"):
+        place.folders.refile(["g"], [Folder(path="g", files=swapped)])
+    assert place.files() == {"g/a.pdf": PDF, "g/b.pdf": JOINED}
+
+
 def test_bytes_that_nobody_knows_are_missed(place: Disk | Twin) -> None:
     """A KeyError is as if nobody could be asked: Permanent, and nothing was moved."""
     place.folders.file(a_folder("_Waiting for applicant"), BYTES.__getitem__)

@@ -39,6 +39,8 @@ def twin() -> pdf_memory.MemoryPdfReader:
             pages=(PageFacts(number=1, width=595.0, height=842.0, lines=lines),),
         ),
     )
+    signed = hostile_pdfs.signed()
+    reader.know(signed, PdfFacts(sha256=model.sha256(signed), size=len(signed), page_count=1, signed=True))
     reader.show(content, 1, Picture(width=1240, height=1755, dpi=150.0, pixels=b"\xff" * 1240 * 1755))
     return reader
 
@@ -115,6 +117,38 @@ def test_paints_a_page(reader: ports.PdfReader) -> None:
     assert seen.pixels[0] == 255
     assert reader.picture(hostile_pdfs.plain(), 2) is None
     assert reader.picture(b"", 1) is None
+
+
+def test_joins_files(reader: ports.PdfReader) -> None:
+    """One file with the pages of all in this order, the same bytes each time, which reads like its parts."""
+    content = hostile_pdfs.plain()
+
+    joined = reader.join([content, content])
+
+    assert joined is not None
+    assert joined == reader.join([content, content])
+    assert joined != content
+    facts, page = reader.read(joined), reader.read(content).pages[0]
+    assert (facts.sha256, facts.size) == (model.sha256(joined), len(joined))
+    assert (facts.page_count, facts.faults, facts.signed) == (2, (), False)
+    assert [one.number for one in facts.pages] == [1, 2]
+    assert [one.lines for one in facts.pages] == [page.lines, page.lines]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param([], id="none"),
+        pytest.param([b""], id="0-bytes"),
+        pytest.param([hostile_pdfs.plain(), b""], id="0-bytes-beside-a-letter"),
+        pytest.param([hostile_pdfs.zip_named_pdf(), hostile_pdfs.plain()], id="zip"),
+        pytest.param([hostile_pdfs.plain(), hostile_pdfs.signed()], id="signed"),
+        pytest.param([hostile_pdfs.truncated(), hostile_pdfs.plain()], id="damaged"),
+    ],
+)
+def test_joins_no_others(reader: ports.PdfReader, files: list[bytes]) -> None:
+    """None, never an exception, when one of them must not be touched."""
+    assert reader.join(files) is None
 
 
 def test_tells_its_weaknesses_in_words(reader: ports.PdfReader) -> None:

@@ -161,6 +161,29 @@ def test_the_pool_outlives_its_children(pool: pdf.PdfPool, program: str, detail:
         assert pool.read(hostile_pdfs.plain()).faults == ()
 
 
+def test_too_long_an_answer_is_none(pool: pdf.PdfPool) -> None:
+    """Over 16 MB, and over what the pipe takes: the file is to blame, so that it is not tried for ever."""
+    for size in (20_000_000, 60_000_000):
+        with pytest.raises(slot.KilledError):
+            pool._slots[0].ask(bytes, size, seconds=12.0)
+
+    assert pool.read(hostile_pdfs.plain()).faults == ()
+
+
+def test_an_answer_is_bounded_by_what_was_asked_for(pool: pdf.PdfPool) -> None:
+    """16 MB, or what one task names for itself: its answer may be larger, and that of the next may not."""
+    one = pool._slots[0]
+    size = 20 * 1024 * 1024
+
+    assert len(one.ask(bytes, size, seconds=12.0, largest=size)) == size
+    with pytest.raises(slot.KilledError):
+        one.ask(bytes, size, seconds=12.0)
+    with pytest.raises(slot.KilledError):
+        one.ask(bytes, size + 1, seconds=12.0, largest=size)
+
+    assert pool.read(hostile_pdfs.plain()).faults == ()
+
+
 def test_a_used_child_that_lacks_memory_is_replaced_once(pool: pdf.PdfPool) -> None:
     """What became of the files before must not decide: a fresh child has all of its memory."""
     one = pool._slots[0]

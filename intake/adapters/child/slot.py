@@ -209,7 +209,12 @@ class _Reader:
         self._bound = bound
 
     def recv(self) -> object:
-        raw = self._connection.recv_bytes(self._bound.message)
+        try:
+            raw = self._connection.recv_bytes(self._bound.message)
+        except OSError as exc:
+            if "bad message length" in str(exc):  # no broken pool: another child would say the same again
+                raise _NotAMessageError(str(exc)) from exc
+            raise
         try:
             message: object = _Unpickler(io.BytesIO(raw)).load()
         except Exception as exc:

@@ -3,13 +3,15 @@
 A page takes along its boxes, contents, resources and the looks of its annotations, byte for byte. What may
 act, or hang on to a page unseen, is not copied at all, because the copy takes only what it knows: of links
 the address or the page, of forms what their fields show, nothing of the catalog. Whether the new pages are
-the old ones is not assumed: PDFium compares size, text and objects, and what was a form is painted twice.
+the old ones is not assumed, for the two engines may read a broken file differently: PDFium compares size,
+text, objects and pictures of each page, and paints it twice.
 """
 
 from __future__ import annotations
 
 import ctypes
 import io
+import math
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -35,9 +37,18 @@ _LOOKS = frozenset((
 ))  # fmt: skip
 _UNSEEN = 1 << 1 | 1 << 5  # annotation flags Hidden and NoView, table 165
 
-_SCALE = 100 / 72  # of the pictures that compare what was a form
+_DPI = 72  # of the paintings that are compared: any change of size, place or type shows
+_DPI_OF_FIELDS = (
+    100  # a field is drawn between other pixels than before: what is missing must be told from that
+)
 _OTHER = 96  # of 255: a pixel this much lighter or darker is another one
 _MOST_OTHER = 12  # pixels; the smallest letter that is missing at 100 dpi has 20
+_LARGEST = 1_500_000  # pixels of a painting; A4 at 100 dpi has a million
+_LONGEST_SIDE = 5_000  # pixels
+# Pixels of the pictures on the pages that are painted; 100 million take up to 1.5 s, twice. Beyond, as in a long
+# scan, pictures are only compared as they are packed.
+_MOST_PIXELS = 100_000_000
+_DEEPEST_PICTURE = 5  # forms in each other
 
 
 def joined(paths: Sequence[Path], *, pages: int, size: int) -> bytes:
@@ -117,6 +128,7 @@ class _Source:
         for number, page in zip(self._numbers, found.pages, strict=True):
             if page.indirect_reference is not None:
                 self._places[page.indirect_reference.idnum] = number
+        self._shared: dict[int, tuple[PdfObject, int]] = {}  # by identity of the object, which is kept alive
         self.drawn: list[bool] = []
 
     def copied(self) -> list[int]:
@@ -129,7 +141,7 @@ class _Source:
     def _page(self, page: DictionaryObject) -> bytes:
         entries = {key: self._copy.value(page.raw_get(key)) for key in _COPIED if key in page}
         taken = {key: value for key in _INHERITED if (value := _inherited(page, key)) is not None}
-        entries |= {key: self._copy.value(value) for key, value in taken.items()}
+        entries |= {key: self._once(value) for key, value in taken.items()}
         annotations, fields = self._annotations(page)
         if annotations:
             entries["/Annots"] = b"[" + b"\n".join(annotations) + b"]"
@@ -137,6 +149,14 @@ class _Source:
             entries["/Contents"], entries["/Resources"] = self._with_fields(page, taken, fields)
         self.drawn.append(bool(fields))
         return objects.dictionary({"/Type": b"/Page", "/Parent": objects.ref(self._tree)} | entries)
+
+    def _once(self, value: PdfObject) -> bytes:
+        """What many pages may inherit, written once: 60 copies of a large dictionary are no small file."""
+        if not isinstance(value, DictionaryObject):
+            return self._copy.value(value)
+        if id(value) not in self._shared:
+            self._shared[id(value)] = (value, self._writer.add(self._copy.value(value)))
+        return objects.ref(self._shared[id(value)][1])
 
     def _annotations(self, page: DictionaryObject) -> tuple[list[bytes], list[DictionaryObject]]:
         """What lies upon the page as it is copied, and the form fields, which become part of it."""
@@ -265,41 +285,68 @@ def _verify(result: bytes, paths: Sequence[Path], drawn: Sequence[Sequence[bool]
     whole = pypdfium2.PdfDocument(result)
     if len(whole) != count:
         raise UnfitError("PDFium counts other pages")
-    at = 0
-    for path, painted in zip(paths, drawn, strict=True):
+    at, pixels = 0, 0
+    for path, fields in zip(paths, drawn, strict=True):
         part = pypdfium2.PdfDocument(path)
-        if len(part) != len(painted):
+        if len(part) != len(fields):
             raise UnfitError("the engines count other pages")
         if part.get_formtype() != pdfium.FORMTYPE_NONE:
             part.init_forms()
-        for index, has_fields in enumerate(painted):
-            if not _is_same(part[index], whole[at], painted=has_fields):
+        for index, has_fields in enumerate(fields):
+            old, new = part[index], whole[at]
+            pixels += _pixels(old)
+            if not _is_same(old, new, has_fields=has_fields, paint=pixels <= _MOST_PIXELS):
                 raise UnfitError(f"page {at + 1} is not what it was")
             at += 1
+            old.close()
+            new.close()
         part.close()
 
 
-def _is_same(old: pypdfium2.PdfPage, new: pypdfium2.PdfPage, *, painted: bool) -> bool:
-    try:
-        if painted:
-            return _looks_the_same(old, new)
-        return _measures(old) == _measures(new)
-    finally:
-        old.close()
-        new.close()
+def _is_same(old: pypdfium2.PdfPage, new: pypdfium2.PdfPage, *, has_fields: bool, paint: bool) -> bool:
+    if old.get_size() != new.get_size():
+        return False
+    if has_fields:
+        apart = ImageChops.difference(_painted(old, _DPI_OF_FIELDS), _painted(new, _DPI_OF_FIELDS))
+        return sum(apart.histogram()[_OTHER:]) <= _MOST_OTHER
+    if _measures(old) != _measures(new):
+        return False
+    return not paint or ImageChops.difference(_painted(old, _DPI), _painted(new, _DPI)).getbbox() is None
+
+
+def _painted(page: pypdfium2.PdfPage, dpi: int) -> Image.Image:
+    width, height = (max(float(side), 0.01) for side in page.get_size())
+    scale = min(dpi / 72, math.sqrt(_LARGEST / (width * height)), _LONGEST_SIDE / max(width, height))
+    picture: Image.Image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+    return picture
+
+
+def _pictures(page: pypdfium2.PdfPage) -> Iterator[pypdfium2.PdfImage]:
+    for found in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST_PICTURE):
+        assert isinstance(found, pypdfium2.PdfImage)
+        yield found
+
+
+def _pixels(page: pypdfium2.PdfPage) -> int:
+    """What painting a page takes, told by its pictures."""
+    return sum(across * down for across, down in (picture.get_px_size() for picture in _pictures(page)))
 
 
 def _measures(page: pypdfium2.PdfPage) -> tuple[object, ...]:
     """What tells one page from another without painting it."""
+    kinds = [0] * 8
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        kind = pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, index))
+        kinds[kind if 0 <= kind < len(kinds) else 0] += 1
+    edges = tuple(round(edge, 2) for edge in _box(page))
+    pictures = [sha256(picture.get_data(decode_simple=False)).digest() for picture in _pictures(page)]
+    return edges, kinds, pictures, _words(page), _upon(page)
+
+
+def _words(page: pypdfium2.PdfPage) -> bytes:
     text = page.get_textpage()
     try:
-        kinds = [0] * 8
-        for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
-            kind = pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, index))
-            kinds[kind if 0 <= kind < len(kinds) else 0] += 1
-        edges = tuple(round(edge, 2) for edge in (*page.get_size(), *_box(page)))
-        words = sha256(text.get_text_range().encode("utf-8", "replace")).digest()
-        return edges, kinds, words, _upon(page)
+        return sha256(text.get_text_range().encode("utf-8", "replace")).digest()
     finally:
         text.close()
 
@@ -318,18 +365,3 @@ def _box(page: pypdfium2.PdfPage) -> tuple[float, ...]:
     edges = pdfium.FS_RECTF()
     pdfium.FPDF_GetPageBoundingBox(page.raw, ctypes.byref(edges))
     return edges.left, edges.bottom, edges.right, edges.top
-
-
-def _looks_the_same(old: pypdfium2.PdfPage, new: pypdfium2.PdfPage) -> bool:
-    if old.get_size() != new.get_size() or max(old.get_size()) > 3_000:
-        return False
-    one, other = _painted(old), _painted(new)
-    if one.size != other.size:
-        return False
-    apart = ImageChops.difference(one, other).histogram()
-    return sum(apart[_OTHER:]) <= _MOST_OTHER
-
-
-def _painted(page: pypdfium2.PdfPage) -> Image.Image:
-    picture: Image.Image = page.render(scale=_SCALE, grayscale=True).to_pil().convert("L")
-    return picture
