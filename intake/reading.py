@@ -83,6 +83,28 @@ class Reading:
                     tried |= {page}
         return facts
 
+    def application(
+        self,
+        opening: plan.Opening,
+        rules: plan.Rules,
+        wanted: Wanted,
+        *,
+        shelf: Shelf | None = None,
+        case: str = "",
+    ) -> tuple[plan.Opening, PdfFacts | None]:
+        """The file that a mail was found to apply with, read; several PDFs as one where an admin wants that and
+        they can be joined. None where there is nothing to read."""
+        parts = plan.to_merge(opening, rules)
+        if parts:
+            found = [self.read(part.content, wanted, shelf=shelf, case=case) for part in parts]
+            order = plan.order_of(found, opening, rules)
+            content = self.join([parts[at].content for at in order]) if order else None
+            if content is not None:
+                return plan.merged(opening, [parts[at] for at in order], [found[at] for at in order], content)
+        if opening.to_open is None:
+            return opening, None
+        return opening, self.read(opening.to_open, wanted, shelf=shelf, case=case)
+
     def join(self, files: Sequence[bytes]) -> bytes | None:
         """Several PDFs as one, or None: see ``ports.PdfReader.join``."""
         return self._reader.join(files)

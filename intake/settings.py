@@ -25,6 +25,7 @@ FILE = "intake.toml"
 
 Security = Literal["tls", "starttls", "none"]
 Mode = Literal["send", "hold"]
+SeveralPdfs = Literal["ask", "merge"]
 Auth = Literal["password", "oauth2"]
 Flow = Literal["client-credentials", "refresh-token"]
 _WARNED_DAYS = 14  # long enough to find whoever may make a new client secret
@@ -348,8 +349,14 @@ class Limits(_Table):
 
 
 class Screening(_Table):
-    """Whom never to answer. Phrases and weights of recognition are in documents.toml."""
+    """Whom never to answer, and what is taken for one application. Phrases and weights of recognition are in
+    documents.toml."""
 
+    several_pdfs: SeveralPdfs = Field(
+        default="ask",
+        description="Several PDFs in one mail: ask the applicant for one file, or merge them for HR (the originals "
+        "stay beside it; signed or damaged ones are never joined).",
+    )
     staff: tuple[str, ...] = Field(
         default=(), description="Addresses of colleagues: filed, never answered. Never a whole domain."
     )

@@ -115,6 +115,7 @@ def rules(installation: Installation, mailbox: str, signing: Sequence[bytes] = (
             subject=chosen.replies.per_subject_daily,
             hourly=chosen.replies.hourly,
         ),
+        merge=chosen.screening.several_pdfs == "merge",
         correction_delay=timedelta(seconds=chosen.schedule.correction_delay),
         key=next(iter(signing), b""),
         old_keys=tuple(signing[1:]),

@@ -258,9 +258,12 @@ class Worker:
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
+        opening, facts = self._shared.reading.application(
+            opening, self.rules, self._wanted(opening), shelf=self._shared.shelf, case=record.case
+        )
         return plan.conclude(
             opening,
-            self._read(record, opening),
+            facts,
             case=record.case,
             rules=self.rules,
             circumstances=circumstances,
@@ -320,13 +323,6 @@ class Worker:
             )
             self._shared.log.warning("reply came back", case=reply.case, status=status)
             self.told(reply, ReplyEvent.BOUNCE)
-
-    def _read(self, record: MessageRecord, opening: plan.Opening) -> PdfFacts | None:
-        content = opening.to_open
-        if content is None:
-            return None
-        wanted = self._wanted(opening)
-        return self._shared.reading.read(content, wanted, shelf=self._shared.shelf, case=record.case)
 
     def _wanted(self, opening: plan.Opening) -> Callable[[PdfFacts, frozenset[int]], tuple[int, ...]]:
         """Which pages OCR should read next."""
@@ -404,7 +400,7 @@ class Worker:
         elif planned.folders:
             opening = opening or self._opened_again(record)
             for folder in planned.folders:
-                self._shared.folders.file(folder, opening.content)
+                self._shared.folders.file(folder, self._letters.contents(planned, opening))
         self._ledger.mark_filed(record.id, now=self._shared.clock.now())
         self.queued()
 

@@ -124,10 +124,14 @@ def _mail(found: Found, on: Bench) -> Judged:
     arrived = on.arrived or next(iter(head.received), head.date) or on.now
     name = _mailbox(head, on)
     digest = sha256(found.content)
-    opening = plan.examine(_message(found.content, arrived, name, on), on.rules[name])
+    rules = on.rules[name]
+    opened = plan.examine(_message(found.content, arrived, name, on), rules)
+    opening, facts = on.reading.application(
+        opened, rules, lambda facts, tried: plan.to_read(opened, facts, rules, tried=tried)
+    )
     made = plan.conclude(
         opening,
-        _read(opening.to_open, opening, on.rules[name], on) if opening.to_open is not None else None,
+        facts,
         case=wiring.case_number_of(digest),
         rules=on.rules[name],
         circumstances=plan.Circumstances(),

@@ -20,6 +20,7 @@ from intake.journey import (
     concerns,
     decide,
     file,
+    joining,
     language,
     moments,
     parse,
@@ -40,6 +41,7 @@ from intake.model import (
     Address,
     Attachment,
     DocumentKind,
+    FileKind,
     FolderFile,
     Group,
     Institution,
@@ -106,6 +108,7 @@ class Rules:
     institution: Institution
     sender: Address  # who replies
     traffic: traffic.Limits
+    merge: bool = False  # several PDFs of one mail are joined, and not asked for again as one
     correction_delay: timedelta = timedelta()  # corrections wait so long for a second mail of the applicant
     key: bytes = field(default=b"", repr=False)  # signs the Message-IDs of our replies; b"" does not
     old_keys: tuple[bytes, ...] = field(default=(), repr=False)  # they signed before, and are still believed
@@ -134,6 +137,7 @@ class Opening:
     pick: Pick
     content_key: str
     returned: Returned | None = None  # of a report on delivery: which mails came back
+    papers: tuple[str, ...] = ()  # hashes of the PDFs of which ``pick.file`` is joined, in their order
     stays: str = ""  # the folder in which the mail is left, whatever is decided; "" moves it
 
     @property
@@ -246,6 +250,32 @@ def _parsed(message: Message) -> Mail:
     return parse.header_only(message.raw, parts=message.parts, size=message.size)
 
 
+def to_merge(opening: Opening, rules: Rules) -> tuple[Attachment, ...]:
+    """The PDFs of a mail that are to be one application, where an admin wants them joined; else ()."""
+    several = any(problem.code is ProblemCode.SEVERAL_FILES for problem in opening.pick.problems)
+    return pick.pdfs(opening.mail, rules.pick) if rules.merge and several else ()
+
+
+def order_of(found: Sequence[PdfFacts], opening: Opening, rules: Rules) -> tuple[int, ...]:
+    """The order in which files are joined: letter, CV, certificates; () when they must stay apart."""
+    if not joining.may_join(found):
+        return ()
+    seen = [recognised(facts, opening.mail, rules) for facts in found]
+    return joining.order([one for one in seen if one])
+
+
+def merged(
+    opening: Opening, parts: Sequence[Attachment], found: Sequence[PdfFacts], content: bytes
+) -> tuple[Opening, PdfFacts]:
+    """The opening with the joined file in the place of its parts, and what is known of it."""
+    whole = Attachment(name=file.APPLICATION, declared="application/pdf", kind=FileKind.PDF, content=content,
+                       sha256=sha256(content))  # fmt: skip
+    named = ", ".join(part.name or "a file without a name" for part in parts)
+    chosen = Pick(file=whole, reasons=(f"{len(parts)} PDF files joined, in this order: {named}",))
+    papers = tuple(part.sha256 for part in parts)
+    return replace(opening, pick=chosen, papers=papers), joining.facts(found, whole.sha256, whole.size)
+
+
 def to_read(
     subject: Opening | Pick, facts: PdfFacts, rules: Rules, *, tried: frozenset[int] = frozenset()
 ) -> tuple[int, ...]:
@@ -308,6 +338,9 @@ def conclude(
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
     picked = _attachment(mail, plan.picked)
     files = file.first(mail, picked=picked, message_sha256=sha256(opening.message.raw))
+    if opening.papers:
+        files = (*files, FolderFile(name=file.APPLICATION, source="joined", sha256=plan.picked))
+        plan = replace(plan, papers=opening.papers)
     completed = completed_with(
         plan, files, rules, answers=mail, now=now, token=token, held=circumstances.held, room=room
     )

@@ -128,7 +128,7 @@ def test_which_position_is_answered_by_its_number(talk: Talk) -> None:
     pdf = documents.joined(VAGUE, CV, CERTIFICATES)
     talk.writes("Application for a PostDoc position", TEXT, ("Application.pdf", pdf))
     asked = talk.told(1)
-    assert "2. PostDoc positions" in words(asked)
+    assert "2. PostDoc position (2 years): Interpretable Machine Learning" in words(asked)
     assert talk.case().outcome is Outcome.CORRECTION
     talk.writes(f"Re: {asked['Subject']}", "2\n\nBest regards,\nHelena\n", answering=asked)
     reply = talk.told(2)
@@ -184,7 +184,7 @@ def test_three_pdfs_then_one(talk: Talk) -> None:
 
 
 def test_encrypted_then_open(talk: Talk) -> None:
-    locked = documents.encrypted(WHOLE)
+    locked = documents.encrypted(WHOLE, "secret")
     talk.writes(SUBJECT, TEXT, ("Application.pdf", locked))
     asked = talk.told(1)
     assert "without a password" in words(asked)
@@ -310,15 +310,32 @@ def test_an_application_that_is_withdrawn(talk: Talk) -> None:
     assert talk.mails() == 4
 
 
-def test_a_portal_position_keeps_nothing(talk: Talk) -> None:
-    """Told where it goes and that nothing was passed on; no folder, and the mail lies in Redirected."""
-    talk.writes("Application ANR 5157", "Dear all, I apply for ANR 5157.\n", ("Application.pdf", WHOLE))
-    reply = talk.told(1)
-    assert "5157" in words(reply)
-    assert "have not passed it on" in words(reply)
-    assert talk.house.filed() == []
-    assert len(talk.house.folder("Redirected")) == 1
-    assert talk.mails() == 2
+@pytest.mark.parametrize(
+    "deadline, said",
+    [
+        ("2025-12-15", "It was possible to apply until 15 December 2025"),
+        ("2036-12-15", "Please apply through"),
+    ],
+    ids=["closed", "open"],
+)
+def test_a_portal_position_keeps_nothing(
+    house: House, applicant: MailAccount, deadline: str, said: str
+) -> None:
+    """Told where it goes, or that it is over, and that nothing was passed on; no folder, and the mail lies in
+    Redirected."""
+    rules = house.config / "positions.toml"
+    rules.write_text(rules.read_text().replace("2025-12-15", deadline))
+    letter = documents.letter(WHO, "en", ("rub/anr-5157",))
+    pdf = documents.joined(letter, CV, CERTIFICATES)
+    with conversing(house, applicant) as talk:
+        talk.writes("Application ANR 5157", "Dear all,\n\nplease see the PDF.\n", ("Application.pdf", pdf))
+        reply = words(talk.told(1))
+        assert "ANR 5157" in reply
+        assert said in reply
+        assert "have not passed it on" in reply
+        assert house.filed() == []
+        assert len(house.folder("Redirected")) == 1
+        assert talk.mails() == 2
 
 
 def test_a_newer_version_takes_the_place_of_the_older_one(talk: Talk) -> None:
@@ -400,3 +417,26 @@ def test_the_number_with_the_address_is_enough(talk: Talk) -> None:
     talk.writes(f"Certificates for [{talk.case().number}]", "Attached.\n", ("C.pdf", CERTIFICATES))
     assert "complete in form" in words(talk.told(2))
     assert talk.case().outcome is Outcome.ACCEPTED
+
+
+def test_three_pdfs_are_joined_where_an_admin_wants_it(
+    make_house: Callable[..., House], applicant: MailAccount
+) -> None:
+    """In the order letter, CV, certificates, whatever the order of the mail; the originals lie beside it, and
+    the acknowledgement says so."""
+    house = make_house(more='[screening]\nseveral_pdfs = "merge"')
+    with conversing(house, applicant) as talk:
+        talk.writes(SUBJECT, TEXT, ("C.pdf", CERTIFICATES), ("CV.pdf", CV), ("Letter.pdf", LETTER))
+        reply = words(talk.told(1))
+        assert "complete in form" in reply
+        assert "joined" in reply
+        folder = talk.folder()
+        assert names(folder) == {
+            "application.pdf", "message.eml", "summary.html", "received/C.pdf", "received/CV.pdf",
+            "received/Letter.pdf",
+        }  # fmt: skip
+        joined = pypdfium2.PdfDocument((folder / "application.pdf").read_bytes())
+        assert len(joined) == page_count(LETTER) + page_count(CV) + page_count(CERTIFICATES)
+        assert "Dear" in joined[0].get_textpage().get_text_bounded()
+        assert (folder / "received" / "CV.pdf").read_bytes() == CV
+        assert talk.mails() == 2
