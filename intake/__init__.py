@@ -11,6 +11,8 @@
 9. ``journey.file`` gives the folders their names; ``adapters.folders`` writes them whole or not at all.
 10. ``journey.reply`` composes the reply, in English or German.
 11. ``worker`` carries out the plan: file, queue the reply, move the mail; the outbox sends.
+12. A later mail of the same case makes its next plan: ``correspondence`` finds the case, and
+    ``journey.conversation`` says what the mail means for it.
 
 ``journey.plan`` alone composes the pure steps; ``wiring`` alone names concrete adapters.
 """

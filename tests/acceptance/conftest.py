@@ -38,3 +38,14 @@ def make_house(tmp_path: Path, mail_servers: MailServers, account: MailAccount) 
 @pytest.fixture
 def house(make_house: Callable[..., House]) -> House:
     return make_house()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many mails each conversation took, in both directions."""
+    passed = [one for one in terminalreporter.stats.get("", []) if one.when == "teardown"]
+    counted = [(report.nodeid.rpartition("::")[2], dict(report.user_properties)) for report in passed]
+    lines = [f"{found['mails']:4} mails  {name}" for name, found in counted if "mails" in found]
+    if lines:
+        terminalreporter.section("mails of each conversation")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -99,9 +99,10 @@ class Talk:
 
 
 @pytest.fixture
-def talk(house: House, applicant: MailAccount) -> Iterator[Talk]:
+def talk(house: House, applicant: MailAccount, request: pytest.FixtureRequest) -> Iterator[Talk]:
     with conversing(house, applicant) as found:
         yield found
+        request.node.user_properties.append(("mails", found.mails()))
 
 
 @contextmanager
