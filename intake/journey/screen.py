@@ -1,7 +1,7 @@
 """Step 3: may we answer this mail, and is it an application at all?
 
 Three questions, each answered by one table or one short rule list: is it from a machine
-(:mod:`intake.journey.automatic`, after RFC 3834 and RFC 5230 4.6), is there another reason for silence (``_silences``),
+(:mod:`intake.journey.automatic`, after RFC 3834 and RFC 5230 4.6), is there a reason for silence (``_SILENCES``),
 and does a person apply here (``_applies``). Not answering never means not filing: whatever carries an
 application paper is an application, and goes to a person where no reply may leave.
 """
@@ -9,7 +9,7 @@ application paper is an application, and goes to a person where no reply may lea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rapidfuzz import fuzz
 
@@ -85,7 +85,7 @@ def mail(mail: Mail, rules: Rules) -> Screening:
     signs = automatic.signs(mail)
     named = tuple(f"{sign.name} ({sign.authority})" for sign in signs)
     applies = bool(case.speaks) and (bool(case.papers) or bool(case.enclosing) or bool(case.applying))
-    silence = next(_silences(mail, rules, named, applies=applies), "")
+    silence = _silence(_Asked(mail=mail, rules=rules, signs=named, applies=applies))
     if signs and not _worth_a_look(case, weak=all(sign.weak for sign in signs)):
         return Screening(kind=Kind.AUTOMATIC, language=spoken, silence=silence, reasons=named)
     kind, why = _applies(case)
@@ -212,28 +212,88 @@ def _worth_a_look(case: _Case, *, weak: bool) -> bool:
 # --- May we answer? --------------------------------------------------------------------------------
 
 
-def _silences(mail: Mail, rules: Rules, signs: tuple[str, ...], *, applies: bool) -> Iterator[str]:
-    """Every reason not to answer, the strongest first.
+@value
+class _Asked:
+    """What a reason for silence looks at."""
 
-    Not among them: our address in none of To and Cc. That rule of RFC 5230 4.5 is for a person's vacation
-    notes; we are a service (RFC 3834 1), and somebody who put us into Bcc waits for an answer too.
-    """
-    own = {_mailbox(address) for address in rules.addresses}
-    writers = [one.address for one in (*((mail.sender,) if mail.sender else ()), *mail.reply_to)]
-    if signs:
-        yield f"automatic: {signs[0]}"
-    if mail.sender is None:
-        yield "no usable sender address"
-    if authenticity.dmarc_failed(mail, rules.authserv_id):
-        yield "the sender's domain disowns this mail (DMARC)"  # whoever is named in it has not written it
-    if any(_mailbox(address) in own for address in writers):
-        yield "the sender is this mailbox itself"  # an answer would come back for ever (RFC 3834 2)
-    if any(address.casefold() in {one.casefold() for one in rules.staff} for address in writers):
-        yield "the sender belongs to the staff"
-    if any(automatic.answers_nobody(address) for address in writers):
-        yield "answers would go to a mail system"
-    if automatic.suppressed(mail, applies=applies):
-        yield "X-Auto-Response-Suppress forbids automatic answers"
+    mail: Mail
+    rules: Rules
+    signs: tuple[str, ...]  # that a machine wrote it, named
+    applies: bool
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        """The addresses to which an answer could go."""
+        sender = (self.mail.sender,) if self.mail.sender else ()
+        return tuple(one.address for one in (*sender, *self.mail.reply_to))
+
+
+@value
+class _Silence:
+    """A reason not to answer: its name, as the ledger keeps it, and its authority."""
+
+    name: str
+    authority: str
+    holds: Callable[[_Asked], bool]
+
+
+def _is_ours(asked: _Asked) -> bool:
+    own = {_mailbox(address) for address in asked.rules.addresses}
+    return any(_mailbox(address) in own for address in asked.writers)
+
+
+def _is_staff(asked: _Asked) -> bool:
+    staff = {one.casefold() for one in asked.rules.staff}
+    return any(address.casefold() in staff for address in asked.writers)
+
+
+# All reasons, the strongest first: the first that holds is told. What a machine is, is the table of
+# :mod:`intake.journey.automatic`. Further reasons know more than the mail: the worker's (a person has
+# answered; taken in without replies) and the limits of :mod:`intake.journey.traffic`.
+#
+# Not among them: our address in none of To and Cc. That rule of RFC 5230 4.5 is for a person's vacation
+# notes; we are a service (RFC 3834 1), and somebody who put us into Bcc waits for an answer too.
+_SILENCES: tuple[_Silence, ...] = (
+    _Silence(
+        name="automatic",
+        authority="RFC 3834 2, RFC 5230 4.6",
+        holds=lambda asked: bool(asked.signs),
+    ),
+    _Silence(
+        name="no usable sender address",
+        authority="RFC 3834 4",
+        holds=lambda asked: asked.mail.sender is None,
+    ),
+    _Silence(
+        name="the sender's domain disowns this mail (DMARC)",
+        authority="RFC 7489: whoever is named in it has not written it",
+        holds=lambda asked: authenticity.dmarc_failed(asked.mail, asked.rules.authserv_id),
+    ),
+    _Silence(
+        name="the sender is this mailbox itself",
+        authority="RFC 3834 2: an answer would come back for ever",
+        holds=_is_ours,
+    ),
+    _Silence(name="the sender belongs to the staff", authority="POLICY, Third parties", holds=_is_staff),
+    _Silence(
+        name="answers would go to a mail system",
+        authority="RFC 5230 4.6",
+        holds=lambda asked: any(map(automatic.answers_nobody, asked.writers)),
+    ),
+    _Silence(
+        name="X-Auto-Response-Suppress forbids automatic answers",
+        authority="MS-OXCMAIL 2.2.3.2.14",
+        holds=lambda asked: automatic.suppressed(asked.mail, applies=asked.applies),
+    ),
+)
+
+
+def _silence(asked: _Asked) -> str:
+    """The first reason not to answer, in words, or ""."""
+    reason = next((one for one in _SILENCES if one.holds(asked)), None)
+    if reason is None:
+        return ""
+    return f"{reason.name}: {asked.signs[0]}" if asked.signs else reason.name
 
 
 def _mailbox(address: str) -> str:
