@@ -14,7 +14,7 @@ from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from intake.journey import answers, decide, file, joining, moments, names, pick, plan, route
+from intake.journey import answers, decide, file, joining, moments, names, pick, plan, route, wording
 from intake.journey.answers import Answer, AnswerKind
 from intake.model import (
     Attachment,
@@ -40,7 +40,7 @@ from intake.model import (
 JOINED = "application.pdf"
 _OPEN = (ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS)
 _WHICH = (*_OPEN, ProblemCode.POSITION_CLOSED, ProblemCode.APPLY_ELSEWHERE)
-_ASKED = (ReplyKind.CORRECTION, ReplyKind.RECEIVED, ReplyKind.REMINDER)
+_ASKED = (ReplyKind.CORRECTION, ReplyKind.RECEIVED, ReplyKind.REMINDER, ReplyKind.WITHDRAWN)
 
 
 class Event(StrEnum):
@@ -95,7 +95,9 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
     apart = screening.for_review or screening.neutral or screening.silence or screening.concern
     if screening.kind is Kind.AUTOMATIC or apart or opening.mail.too_large is not None:
         return None
-    read = answers.read(opening.mail.new_text, standing.plan.offered, rules.positions, rules=rules.route)
+    arrived = standing.plan.arrived or opening.message.arrived
+    open_now = wording.open_for_mail(rules.positions, arrived, rules.zone)
+    read = answers.read(opening.mail.new_text, standing.plan.offered, open_now, rules=rules.route)
     files = pick.pdfs(opening.mail, rules.pick)
     if files:
         known = {item.sha256 for item in plan.held_files(standing.plan)}
@@ -271,6 +273,9 @@ def with_papers(
         circumstances=replace(circumstances, answers=None),
     )
     verdict = decide.verdict(findings, rules.decide)
+    if standing.plan.verdict.outcome is Outcome.ACCEPTED and verdict.outcome is Outcome.CORRECTION:
+        verdict = _beside_a_complete_one(verdict, standing.plan.verdict)
+        application = None
     event = chosen.event if chosen else Event.DOCUMENT_ADDED
     verdict = replace(verdict, reasons=(*verdict.reasons[:1], event.value, *verdict.reasons[1:]))
     files = _with_papers(opening, standing, chosen, application, facts)
@@ -280,6 +285,13 @@ def with_papers(
     return _continued(opening, standing, verdict, files, rules, moment, application=application if taken else None,
                       replaced=taken and event is Event.REPLACED and standing.application is not None,
                       papers=tuple(one.attachment.sha256 for one in chosen.parts) if taken and chosen else ())  # fmt: skip
+
+
+def _beside_a_complete_one(verdict: Verdict, before: Verdict) -> Verdict:
+    """What was complete stays as it is, whatever came behind it; a person sees what that is."""
+    reason = "review: the application was complete, and what came now cannot take its place"
+    return replace(before, outcome=Outcome.REVIEW, reply=ReplyKind.RECEIVED,
+                   reasons=(reason, *verdict.reasons, *before.reasons))  # fmt: skip
 
 
 def _routing(

@@ -179,13 +179,18 @@ def of(
     )
 
 
+def open_for_mail(positions: Sequence[Position], arrived: datetime, zone: ZoneInfo) -> tuple[Position, ...]:
+    """The positions for which a mail that arrives then can apply."""
+    return tuple(item for item in positions if _is_open(item, arrived.astimezone(zone)))
+
+
 def offered(
     verdict: Verdict, positions: Sequence[Position], arrived: datetime, zone: ZoneInfo
 ) -> tuple[str, ...]:
     """The positions that a correction numbers, from 1: those that the mail may mean, or all that are open."""
     candidates = {name for item in verdict.problems for name in item.candidates
                   if item.code is ProblemCode.POSITION_AMBIGUOUS}  # fmt: skip
-    open_now = [item.id for item in positions if _is_open(item, arrived.astimezone(zone))]
+    open_now = [item.id for item in open_for_mail(positions, arrived, zone)]
     return tuple(item for item in open_now if not candidates or item in candidates)
 
 
