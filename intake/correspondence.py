@@ -66,18 +66,16 @@ class Correspondence:
         """The case of this address whose correction has not left yet: both mails get one reply (POLICY, Two mails)."""
         address = plan.address_of(opening)
         for record in self._ledger.cases_of(address) if address else ():
-            if (
-                record.outcome is Outcome.CORRECTION
-                and record.closed is None
-                and self._waiting(record.number)
-            ):
+            asked = record.outcome in (Outcome.CORRECTION, Outcome.REVIEW) and record.closed is None
+            if asked and self._waiting(record.number):
                 return record
         return None
 
     def _waiting(self, case: str) -> list[ReplyRecord]:
-        """Corrections that wait for a second mail of the applicant (``correction_delay``)."""
+        """Replies that wait for a second mail of the applicant (``correction_delay``, "part 1 of 3")."""
         now, queued = self._clock.now(), self._ledger.replies(case=case, states=(ReplyState.QUEUED,))
-        kinds = [one for one in queued if one.reply.kind is ReplyKind.CORRECTION and not one.attempts]
+        asks = (ReplyKind.CORRECTION, ReplyKind.RECEIVED)
+        kinds = [one for one in queued if one.reply.kind in asks and not one.attempts]
         return [one for one in kinds if one.next_try is not None and one.next_try > now]
 
     def beside(self, opening: plan.Opening, routed: Sequence[str]) -> tuple[str, str]:

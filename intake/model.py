@@ -473,6 +473,7 @@ class Verdict:
     notices: tuple[str, ...] = ()
     answer_by: date | None = None  # the day by which a person must have answered
     withdrawn: Withdrawn = Withdrawn.NO
+    in_parts: bool = False  # the mail says that others belong to it: they are waited for
     reasons: tuple[str, ...] = ()
 
 

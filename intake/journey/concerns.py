@@ -7,6 +7,7 @@ looked at, one that is not may be answered with findings about somebody who did 
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, timedelta
 
 from intake.journey import words
@@ -65,6 +66,7 @@ PASSWORDS: tuple[str, ...] = (
     "passwortgeschuetzt*", "kennwortgeschuetzt*",
 )  # fmt: skip
 
+_PART = re.compile(r"\b(?:part|teil|mail|e-mail|email|nachricht)\s{0,3}(\d)\s{0,3}(?:of|von|/)\s{0,3}(\d)\b")
 _SOON = timedelta(days=7)
 
 
@@ -94,6 +96,15 @@ def _a_month_after(day: date) -> date:
     """The same day of the next month, or its last one (Regulation 1182/71 Art. 3(2)(c))."""
     year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def part(text: str) -> str:
+    """ "part 1 of 3", where a mail says that others belong to it; else ""."""
+    found = _PART.search(text)
+    if found is None:
+        return ""
+    number, count = int(found[1]), int(found[2])
+    return f"part {number} of {count}" if 1 <= number <= count and count > 1 else ""
 
 
 def passwords(text: str) -> bool:

@@ -441,3 +441,23 @@ def test_three_pdfs_are_joined_where_an_admin_wants_it(
         assert "Dear" in joined[0].get_textpage().get_text_bounded()
         assert (folder / "received" / "CV.pdf").read_bytes() == CV
         assert talk.mails() == 2
+
+
+def test_parts_of_one_application_are_waited_for(talk: Talk) -> None:
+    """ "Part 1 of 2": nothing is asked for; with the last part everything is there, and there is one reply."""
+    talk.writes(f"{SUBJECT} (part 1 of 2)", TEXT, ("Part1.pdf", INCOMPLETE))
+    assert talk.house.answers(talk.applicant) == []
+    talk.writes(f"{SUBJECT} (part 2 of 2)", "The rest.\n", ("Part2.pdf", CERTIFICATES))
+    assert "complete in form" in words(talk.told(1))
+    assert talk.case().outcome is Outcome.ACCEPTED
+    talk.waits(1)
+    assert len(talk.house.answers(talk.applicant)) == 1
+
+
+def test_a_part_that_never_comes_is_for_a_person(talk: Talk) -> None:
+    talk.writes(f"{SUBJECT}, Teil 1 von 3", TEXT, ("Part1.pdf", INCOMPLETE))
+    assert talk.house.answers(talk.applicant) == []
+    assert talk.case().outcome is Outcome.REVIEW
+    talk.waits(0.05)
+    assert "A person will look at it" in words(talk.told(1))
+    assert talk.case().outcome is Outcome.REVIEW

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intake.journey import (
     file,
@@ -24,6 +24,8 @@ from intake.model import (
     ReplyKind,
     Verdict,
 )
+
+_PARTS = timedelta(hours=1)  # the other parts of a mail in several are waited for so long
 
 
 def completed_with(
@@ -107,12 +109,14 @@ def _reply(
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
     why = room.held or "replies of this kind wait for a person"
-    delayed = plan.verdict.reply is ReplyKind.CORRECTION and rules.correction_delay and not waits
+    delay = _PARTS if plan.verdict.in_parts else rules.correction_delay
+    may_wait = plan.verdict.in_parts or plan.verdict.reply is ReplyKind.CORRECTION
+    delayed = bool(delay) and may_wait and not waits
     return replace(
         composed,
         about=traffic.subject_core(mail.subject),
         held=why if waits else "",
-        not_before=now + rules.correction_delay if delayed else None,
+        not_before=now + delay if delayed else None,
     )
 
 

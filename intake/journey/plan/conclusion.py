@@ -15,11 +15,12 @@ from intake.journey import (
     pick,
     route,
     traffic,
+    words,
 )
 from intake.journey.decide import Circumstances
 from intake.journey.parse import kind as kinds
 from intake.journey.plan.completion import completed_with, kept
-from intake.journey.plan.opening import Opening, Rules, recipient_of, recognised, whom
+from intake.journey.plan.opening import KEPT_TEXT, Opening, Rules, recipient_of, recognised, whom
 from intake.model import (
     Attachment,
     FolderFile,
@@ -30,6 +31,7 @@ from intake.model import (
     PdfFacts,
     Pick,
     Plan,
+    ReplyKind,
     Routing,
     Screening,
     Verdict,
@@ -73,7 +75,7 @@ def conclude(
         routing=_routed(opening, letter, rules),
         circumstances=circumstances,
     )
-    verdict = _urgent(decide.verdict(findings, rules.decide), opening, rules)
+    verdict = _in_parts(_urgent(decide.verdict(findings, rules.decide), opening, rules), mail)
     plan = Plan(case=case, verdict=verdict, mail=kept(mail), arrived=arrived, follows=follows, beside=beside,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
     picked = _attachment(mail, plan.picked)
@@ -85,6 +87,17 @@ def conclude(
         plan, files, rules, answers=mail, now=now, token=token, held=circumstances.held, room=room
     )
     return replace(completed, mailbox_folder=opening.stays) if opening.stays else completed
+
+
+def _in_parts(verdict: Verdict, mail: Mail) -> Verdict:
+    """A mail that is one part of several is not asked for what its other parts may hold (POLICY, Two mails): those
+    are waited for, and then a person looks."""
+    said = concerns.part(words.fold(f"{mail.subject}\n{mail.new_text[:KEPT_TEXT]}"))
+    if not said or verdict.outcome is not Outcome.CORRECTION or verdict.reply is not ReplyKind.CORRECTION:
+        return replace(verdict, in_parts=False)
+    reason = f"review: {said}, and the others have not come"
+    return replace(verdict, outcome=Outcome.REVIEW, reply=ReplyKind.RECEIVED, in_parts=True,
+                   reasons=(reason, *verdict.reasons))  # fmt: skip
 
 
 def answered(
@@ -105,6 +118,10 @@ def answered(
         silence = silence or "no address to answer to"
     due = following.verdict.reply is not None
     verdict = decide.unanswered(following.verdict, silence) if silence and due else following.verdict
+    if room.silence and verdict.outcome is Outcome.ACCEPTED:
+        reason = f"review: {room.silence}"
+        verdict = replace(verdict, outcome=Outcome.REVIEW, reasons=(reason, *verdict.reasons))
+    verdict = _in_parts(verdict, opening.mail)
     held = frozenset(Outcome) if room.held else circumstances.held
     return completed_with(
         replace(following, verdict=verdict), files, rules, now=now, token=token, held=held, room=room,
