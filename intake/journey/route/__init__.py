@@ -207,13 +207,20 @@ def _agreed(
         or any(not zone.sure <= sure for zone in found)
         or any(zone.asks or not zone.among & sure for zone in vague)
         or any(zone.denied & sure for zone in found)
+        or bool(_offered(found, sure))
     )
     if sure and not contradicted:
         return sure, frozenset(), ""
     candidates = frozenset().union(*(zone.sure | zone.among for zone in found))
     if candidates:
+        candidates |= _offered(found, sure)
         return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
     return _from_little(found, quoted, own)
+
+
+def _offered(found: list[Zone], sure: frozenset[str]) -> frozenset[str]:
+    """What is named as a second choice, and is neither what is applied for first nor the group of that."""
+    return frozenset().union(*(one for zone in found for one in zone.offered if not one & sure))
 
 
 def _from_little(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from intake.journey import words
-from intake.journey.route import names, stance
+from intake.journey.route import names, others, stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Rules
 from intake.journey.route.sentences import Sentence
@@ -114,7 +114,8 @@ class _Read:
     sentence: Sentence
     index: int
     places: tuple[Place, ...]
-    others: tuple[Place, ...]  # posts that nobody advertises here
+    posts: tuple[Place, ...]  # posts that nobody advertises here
+    units: frozenset[int]  # starts of places that name an institute
     reading: stance.Reading
     wording: Wording
 
@@ -129,26 +130,30 @@ class _Read:
             if all(one.end <= topic.start or topic.end <= one.start for topic in topics)
         ]
         places = tuple(sorted([*topics, *groups], key=lambda one: one.start))
-        others = [
+        posts = [
             Place(start=start, end=end)
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        reading = stance.read(masked, (*places, *others), default=default, book=book, wording=rules.wording)
+        reading = stance.read(masked, (*places, *posts), default=default, book=book, wording=rules.wording)
         return cls(
             sentence=masked,
             index=index,
             places=places,
-            others=tuple(others),
+            posts=tuple(posts),
+            units=others.of_units(
+                masked, [one for one in places if not book.is_unit(one.positions)], rules.wording
+            ),
             reading=reading,
             wording=rules.wording,
         )
 
     def _mention(self, place: Place) -> Mention:
+        said = stance.of(place, self.reading, self.places, self.sentence, self.wording)
         return Mention(
             place=place,
             sentence=self.index,
-            stance=stance.of(place, self.reading, self.places, self.sentence, self.wording),
+            stance=min(said, Stance.OWN) if place.start in self.units else said,
             quote=self.sentence.text(place.start, place.end),
             explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
             odd=self.reading.since[place.start] < 0 and self._odd,
@@ -204,6 +209,8 @@ class _Read:
         mention = self._mention(place)
         if mention.stance is Stance.DENIED or stance.applied_before(self.sentence, rules.wording):
             return mention
+        if stance.is_of_another_day(place, self.sentence, rules.wording):
+            return replace(mention, stance=min(mention.stance, Stance.PLAIN))
         return replace(mention, stance=max(mention.stance, Stance.POST))
 
     def contacts(self, rules: Rules) -> Iterator[str]:
@@ -214,7 +221,7 @@ class _Read:
                     yield position.id
 
     def elsewhere(self) -> Iterator[Mention]:
-        yield from (self._mention(place) for place in self.others)
+        yield from (self._mention(place) for place in self.posts)
         yield from (
             replace(self._mention(place), stance=Stance.APPLIED)
             for place in map(self._role, self.reading.cues)
@@ -242,7 +249,7 @@ class _Read:
             and found[end] not in ROLE_ENDS
         ):
             end += 1
-        known = any(one.start <= end and one.end > start for one in (*self.places, *self.others))
+        known = any(one.start <= end and one.end > start for one in (*self.places, *self.posts))
         plain = [
             word for word in found[start:end] if len(word) >= ODD_FROM and word not in self.wording.joining
         ]

@@ -35,6 +35,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _AFTER_SIGNATURE = re.compile(r"^[ \t]*(?:p\.?[ \t]?s\b|-{3,}|>)", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){3,8}")  # "A.N.R."
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z]{2})")
 _TOKEN = re.compile(r"ph\.? ?d\b|[^\W_]+|[,:()/]")
 _MARKS = frozenset(",:()/")
@@ -62,17 +63,21 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
     shown = text[:LONGEST]
     if signed:
         shown = _unsigned(shown)
-    shown = _ITEM.sub(", ", shown).replace("&", " and ")
+    shown = _ITEM.sub(", ", _undotted(shown)).replace("&", " and ")
     pieces = itertools.islice(_pieces(shown), SENTENCES)
     return tuple(sentence for piece in pieces if (sentence := _sentence(piece)).words)
 
 
 def line(text: str) -> tuple[Sentence, ...]:
     """A subject or a file name: one sentence, whose words may be joined by anything."""
-    parted = _CAMEL.sub(" ", text.replace("PostDoc", "Postdoc")).replace("&", " and ")
+    parted = _CAMEL.sub(" ", _undotted(text).replace("PostDoc", "Postdoc")).replace("&", " and ")
     parted = re.sub(r"\s[-–—|]+\s", " : ", parted)
     sentence = _sentence(re.sub(r"[_\-.+#\[\]|»«]+", " ", parted))
     return (sentence,) if sentence.words else ()
+
+
+def _undotted(text: str) -> str:
+    return _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -82,11 +87,14 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _joined_lists(paragraphs: list[str]) -> Iterator[str]:
-    """Paragraphs; one that ends in a colon together with the list that it announces."""
+    """Paragraphs; one that a list goes on, or that ends in a colon, together with what follows."""
     held = ""
-    for paragraph in paragraphs:
+    for paragraph, following in itertools.zip_longest(paragraphs, paragraphs[1:], fillvalue=""):
         held = f"{held} {paragraph}" if held else paragraph
-        if not held.rstrip().endswith((":", ",")) or held.count("\n") > 40:
+        goes_on = held.rstrip().endswith((":", ",")) or (
+            following.lstrip().startswith(",") and not held.rstrip().endswith((".", "!", "?"))
+        )
+        if not goes_on or held.count("\n") > 40:
             yield held
             held = ""
     if held:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import IntEnum
 
-from intake.journey.route import names
+from intake.journey.route import names, others
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Book
 from intake.journey.route.sentences import Sentence
@@ -24,6 +24,7 @@ BESIDE = 2  # words between a name and a post or group that follows it
 AHEAD = 5  # words after a name in which a cue of the writer's past is looked for where none stands before it
 SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
 MODIFIED = 2  # words before "position" in which "my" or "present" makes it the writer's own
+REFUSED = 8  # words after a name in which "is not for me" refuses it
 AROUND = 4  # words around "applied" in which "already" puts it into the past
 
 
@@ -79,8 +80,12 @@ def read(
     sentence: Sentence, places: Sequence[Place], *, default: Stance, book: Book, wording: Wording
 ) -> Reading:
     """A sentence with the places of its names. ``default``: what a name without any cue is."""
-    cues = _cues(sentence, places, book, wording)
-    state = _State(default=default, topics=frozenset(one.start for one in places if one.positions))
+    cues = _cues(sentence, places, default, book, wording)
+    state = _State(
+        default=default,
+        topics=frozenset(one.start for one in places if one.positions),
+        reflexive="sich" in sentence.known and not sentence.known & {"mich", "ich"},
+    )
     before: list[Stance] = []
     since: list[int] = []
     at = {cue.start: cue for cue in cues}
@@ -101,6 +106,8 @@ def of(
 ) -> Stance:
     """What the sentence says of one name in it."""
     stance, since = reading.before[place.start], reading.since[place.start]
+    if _refused_after(place, places, sentence, wording):
+        return Stance.DENIED
     if stance is Stance.DENIED or (stance is Stance.OWN and place.start - since <= NEAR):
         return stance
     if stance < Stance.POST and _beside(place, reading, places, sentence, wording):
@@ -110,6 +117,14 @@ def of(
         if ahead and ahead[0].cue is Cue.OWN:
             return Stance.OWN
     return stance
+
+
+def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wording: Wording) -> bool:
+    """Whether what follows a name, before another or a new clause of the writer's, refuses it: "X is not for me"."""
+    end = min((one.start for one in places if one.start >= place.end), default=len(sentence.words))
+    end = min(end, place.end + REFUSED)
+    found = f" {sentence.text(place.end, end)} "
+    return any(f" {phrase} " in found for phrase in wording.refusing)
 
 
 def _beside(
@@ -139,9 +154,16 @@ def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
     return [index for index in places if any(f" {phrase} " in around[index] for phrase in wording.already)]
 
 
+def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
+    """Whether a name is what was thought of first, or may follow later: "originally X"."""
+    before = f" {sentence.text(max(0, place.start - DENIAL), place.start)} "
+    return any(f" {phrase} " in before for phrase in wording.postponing)
+
+
 def _postponed(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether the application is for another day: "later I want to apply for a professorship"."""
-    return any(word in wording.postponing for word in sentence.words[max(0, cue.start - AROUND) : cue.start])
+    before = f" {sentence.text(max(0, cue.start - AROUND), cue.start)} "
+    return any(f" {phrase} " in before for phrase in wording.postponing)
 
 
 def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
@@ -153,7 +175,7 @@ def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
 class _State:
     """Where the reading of one sentence stands."""
 
-    def __init__(self, *, default: Stance, topics: frozenset[int]) -> None:
+    def __init__(self, *, default: Stance, topics: frozenset[int], reflexive: bool) -> None:
         self.default = default
         self.topics = topics  # where the name of a position begins
         self.base = default  # what holds until another cue
@@ -164,10 +186,15 @@ class _State:
         self.since = -1  # the last cue
         self.named = False  # a position has been named since
         self.past = False  # an earlier application is spoken of
+        self.other = False  # somebody else is spoken of
+        self.titled = False  # who has a title, as the writer may have
+        self.reflexive = reflexive  # "sich bewerben": nobody applies here
 
     def now(self, index: int) -> Stance:
         if self.denied >= 0:
             return Stance.DENIED
+        if self.other:
+            return Stance.OWN
         if self.brief and index <= self.brief[0]:
             return self.brief[1]
         return self.base
@@ -188,9 +215,12 @@ class _State:
             self.base, self.brief, self.since = Stance.POST, None, index
 
     def cue(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        if cue.cue is not Cue.NOTHING and not self._of_others(cue, sentence, wording):
+            self._rule(cue, sentence, wording)
+            self.since = cue.start
+
+    def _rule(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
         match cue.cue:
-            case Cue.NOTHING:
-                return
             case Cue.DENY:
                 self.denied, self.refused = cue.start, False
             case Cue.FLIP:
@@ -206,7 +236,30 @@ class _State:
                 self._raise(Stance.WISH, cue)
             case Cue.POST | Cue.APPLY:
                 self._post(cue, sentence, wording)
-        self.since = cue.start
+
+    def _of_others(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
+        """Whether somebody else is still spoken of; an "I" before the verb, or in its place, ends that."""
+        if cue.cue is Cue.OTHER:
+            self.titled = cue.brief and (self.titled or not self.other)
+            self.other, self.brief, self.since = True, None, cue.start
+        elif (
+            cue.cue is Cue.SELF
+            and self.other
+            and others.stands_for_apply(cue.end, self.topics, sentence, wording)
+        ):
+            self.other, self.since = False, cue.start
+            self._to(Stance.APPLIED)
+        if cue.cue in (Cue.SELF, Cue.OTHER):
+            return True
+        if cue.cue is Cue.APPLY and self.reflexive:
+            self.other = True
+        if not self.other or cue.cue not in (Cue.APPLY, Cue.POST, Cue.WISH, Cue.YOURS, Cue.RESET, Cue.FLIP):
+            return False
+        own = self.titled and cue.cue is Cue.APPLY  # "Dr. A. Bell, application for ..."
+        if cue.cue in (Cue.APPLY, Cue.POST, Cue.WISH):
+            own = own or others.is_writers(cue.start, cue.end, sentence, wording)
+        self.other = self.reflexive or not own
+        return self.other
 
     def _flip(self) -> None:
         if self.denied >= 0:
@@ -247,7 +300,9 @@ class _State:
         self.base, self.brief, self.denied, self.named = stance, None, -1, False
 
 
-def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Wording) -> list[SeenCue]:
+def _cues(
+    sentence: Sentence, places: Sequence[Place], default: Stance, book: Book, wording: Wording
+) -> list[SeenCue]:
     """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
     found: list[SeenCue] = []
@@ -256,13 +311,25 @@ def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Word
         found.append(SeenCue(start=0, end=len(opened), cue=Cue.OWN, brief=True))
         index = len(opened)
     while index < len(sentence.words):
-        cue = _cue_at(sentence, index, book)
+        cue = _cue_at(sentence, index, book) or _titled(sentence, index, default, wording)
         if cue and not taken & set(range(cue.start, cue.end)):
             found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
             index = cue.end
         else:
             index += 1
     return found
+
+
+def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
+    """Somebody with a title; in a subject or a salutation it is the applicant or the reader."""
+    if (
+        sentence.words[index] not in wording.titles
+        or default is Stance.APPLIED
+        or others.is_greeted(index, sentence, wording)
+        or index + 1 not in sentence.capitals
+    ):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=True)
 
 
 def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
