@@ -135,7 +135,10 @@ class _Read:
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        reading = stance.read(masked, (*places, *posts), default=default, book=book, wording=rules.wording)
+        numbers = tuple(place for place in _references(masked, rules))
+        reading = stance.read(
+            masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
+        )
         return cls(
             sentence=masked,
             index=index,
@@ -198,11 +201,7 @@ class _Read:
         )
 
     def references(self, rules: Rules) -> Iterator[Mention]:
-        for position in rules.positions:
-            for reference in position.references:
-                for start, end in _reference_places(self.sentence.words, reference, rules):
-                    place = Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
-                    yield self._reference(place, rules)
+        return (self._reference(place, rules) for place in _references(self.sentence, rules))
 
     def _reference(self, place: Place, rules: Rules) -> Mention:
         """A number stands for the application, whatever else is said, unless it is refused or was used before."""
@@ -283,6 +282,13 @@ def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, co
 
 
 # --- reference numbers, persons, institutions ----------------------------------------------------
+
+
+def _references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
+    for position in rules.positions:
+        for reference in position.references:
+            for start, end in _reference_places(sentence.words, reference, rules):
+                yield Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
 
 
 def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:

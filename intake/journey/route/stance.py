@@ -25,6 +25,7 @@ AHEAD = 5  # words after a name in which a cue of the writer's past is looked fo
 SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
 MODIFIED = 2  # words before "position" in which "my" or "present" makes it the writer's own
 REFUSED = 8  # words after a name in which "is not for me" refuses it
+THOUGHT = 8  # words before a number in which "originally" says that it is no longer meant
 AROUND = 4  # words around "applied" in which "already" puts it into the past
 
 
@@ -121,8 +122,10 @@ def of(
 
 def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wording: Wording) -> bool:
     """Whether what follows a name, before another or a new clause of the writer's, refuses it: "X is not for me"."""
-    end = min((one.start for one in places if one.start >= place.end), default=len(sentence.words))
-    end = min(end, place.end + REFUSED)
+    end = min(place.end + REFUSED, len(sentence.words))
+    following = [one.start for one in places if place.end <= one.start <= end]
+    if following:  # "X, I do not apply for Y" refuses Y
+        end = max((one for one in sentence.marks if place.end < one <= following[0]), default=place.end)
     found = f" {sentence.text(place.end, end)} "
     return any(f" {phrase} " in found for phrase in wording.refusing)
 
@@ -156,7 +159,7 @@ def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
 
 def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
     """Whether a name is what was thought of first, or may follow later: "originally X"."""
-    before = f" {sentence.text(max(0, place.start - DENIAL), place.start)} "
+    before = f" {sentence.text(max(0, place.start - THOUGHT), place.start)} "
     return any(f" {phrase} " in before for phrase in wording.postponing)
 
 
@@ -169,7 +172,10 @@ def _postponed(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
 def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether a post is the writer's: "my present position"."""
     before = sentence.words[max(0, cue.start - MODIFIED) : cue.start]
-    return sentence.words[cue.start] in wording.own_nouns and any(word in wording.briefly for word in before)
+    held = sentence.words[max(0, cue.start - AROUND) : cue.start]
+    return sentence.words[cue.start] in wording.own_nouns and (
+        any(word in wording.briefly for word in before) or any(word in wording.holding for word in held)
+    )
 
 
 class _State:

@@ -150,6 +150,7 @@ class Wording:
         "position", "positions", "post", "posts", "role", "job", "stelle", "stellen", "vacancy", "opening", "fellowship",
     )  # fmt: skip
     own_nouns: tuple[str, ...] = ("position", "post", "role", "job", "stelle", "fellowship", "contract")
+    holding: tuple[str, ...] = ("hold", "held", "holding", "occupy", "bekleide", "bekleidete", "innehabe")
     postponing: tuple[str, ...] = (
         "later", "eventually", "someday", "future", "spaeter", "irgendwann", "zukuenftig", "originally", "initially",
         "at first", "first thought", "first wanted", "first considered", "first intended", "first planned", "urspruenglich",
@@ -184,15 +185,19 @@ class Wording:
         "nicht sicher", "unsicher ob", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
         "entscheiden sie", "ueberlasse",
     )  # fmt: skip
-    # A sentence with one of these adds what is not applied for first: "if it is filled, Y".
+    # A sentence with one of these adds what is not applied for first, whatever it says of it.
     alternative: tuple[str, ...] = (
         "alternatively", "alternative", "otherwise", "or else", "fallback", "fall back", "backup", "plan b", "failing that",
-        "second choice", "second preference", "second option", "next best", "if", "in case", "unless", "should", "provided",
-        "would also", "d also", "could also", "can also", "also be happy", "also happy", "also open", "also consider",
-        "also interested", "equally", "alternativ", "ersatzweise", "hilfsweise", "notfalls", "andernfalls", "ansonsten", "sonst",
-        "falls", "sofern", "wenn", "sollte", "sollten", "zweite wahl", "zweitwunsch", "zweitwahl", "zweite praeferenz",
-        "ausweich", "auch vorstellen", "auch gern", "auch gerne", "auch bereit", "auch offen", "auch interessiert", "auch interesse",
-        "ebenso gern", "ebenso gerne", "naehme ich", "zur not",
+        "second choice", "second preference", "second option", "next best", "alternativ", "ersatzweise", "hilfsweise",
+        "notfalls", "andernfalls", "ansonsten", "zweite wahl", "zweitwunsch", "zweitwahl", "zweite praeferenz", "nachrangig",
+        "zur not",
+    )  # fmt: skip
+    # These do where it is not of the writer's past: "if it is filled, Y".
+    conditions: tuple[str, ...] = (
+        "if", "in case", "unless", "should", "provided", "would also", "d also", "could also", "can also", "also be happy",
+        "also happy", "also open", "also consider", "also interested", "equally", "sonst", "falls", "sofern", "wenn", "sollte",
+        "sollten", "ausweich", "auch vorstellen", "auch gern", "auch gerne", "auch bereit", "auch offen", "auch interessiert",
+        "auch interesse", "ebenso gern", "ebenso gerne", "naehme ich",
     )  # fmt: skip
     adding: tuple[str, ...] = (
         "also", "too", "additionally", "addition", "furthermore", "moreover", "both", "second", "other", "auch",
@@ -255,7 +260,8 @@ class Wording:
         "promotionsplatz*", "promotionsstelle*", "zu promovieren", "promotion in ihre*", "promotion an ihre*", "promotion im bereich",
         "promotion zum thema", "promotion zu", "promotionsprojekt*", "doktorarbeit bei ihnen", "doktorarbeit an ihre*",
         "doktorarbeit in ihre*", "traineeship*", "apprenticeship*", "student helper*", "summer school*", "exchange semester",
-        "job shadowing", "freiwilligendienst", "bufdi*", "gasthoerer*", "lehrauftrag*",
+        "job shadowing", "engineer", "programmer", "developer", "programmierer", "programmiererin", "entwickler", "entwicklerin",
+        "freiwilligendienst", "bufdi*", "gasthoerer*", "lehrauftrag*",
     )  # fmt: skip
     # What an application may be "as" without being one for another post: "as described", "als PDF".
     roles: tuple[str, ...] = (

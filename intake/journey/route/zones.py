@@ -95,7 +95,9 @@ class _Weighing:
         topics = tuple(self._spread(_chosen_topics(self.text)))
         fitting = [self._fitting(one, topics) for one in topics]
         whole = self.rules.in_groups(self.text.whole_groups)
-        certain = frozenset().union(*(one.place.positions for one in self.text.references if one.counts))
+        certain = frozenset().union(
+            *(one.place.positions for one in self.text.references if one.counts and not self._mentioned(one))
+        )
         denied = frozenset().union(
             *(one.place.positions for one in self.text.topics if one.stance is Stance.DENIED)
         )
@@ -208,12 +210,27 @@ class _Weighing:
         return any(_holds(self.text.sentences[index].words, self._choosing(index)) for index in sentences)
 
     def _offered(self) -> Iterator[frozenset[str]]:
-        """ "Alternatively Y", "if it is filled, Y": all that such a sentence names, but for the writer's past."""
+        """What is named beside that which is applied for: "alternatively Y", "if it is filled, Y", "the position Y"."""
+        yield from self._second_choices()
+        if not self.text.applies:
+            return
+        others = [one for one in self._weak() if one.stance is Stance.POST and one.explained]
+        if len(frozenset().union(*(one.place.positions for one in others))) < ADVERTISED:
+            yield from (one.place.positions for one in others)
+        yield from (one.place.positions for one in self.text.references if self._mentioned(one))
+
+    def _second_choices(self) -> Iterator[frozenset[str]]:
         named = (*self.text.topics, *(one for one in self.text.groups if not one.place.hint))
         for one in named:
             words = self.text.sentences[one.sentence].words
-            if one.stance >= Stance.PLAIN and _holds(words, self.rules.wording.alternative):
+            second = one.stance >= Stance.OWN and _holds(words, self.rules.wording.alternative)
+            if second or (one.stance >= Stance.PLAIN and _holds(words, self.rules.wording.conditions)):
                 yield one.place.positions or self.rules.in_groups({one.place.group})
+
+    def _mentioned(self, reference: Mention) -> bool:
+        """Whether a number only stands beside that which is applied for."""
+        named = any(one.stance is Stance.APPLIED for one in (*self.text.topics, *self.text.groups))
+        return named and reference.counts and reference.stance is not Stance.APPLIED
 
     def _choosing(self, index: int) -> tuple[str, ...]:
         """Words that leave a choice; "or" does only between two positions."""
