@@ -19,7 +19,7 @@ _ABBREVIATIONS = (
     r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
 )
 # A full stop ends a sentence before a capital only: "Kenn-Nr. 5157" and "ph. d." go on.
-_STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+|;\s", re.IGNORECASE)
+_STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+", re.IGNORECASE)
 _CAPITAL = re.compile(r"[\"'(]*[A-ZÄÖÜ]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–+]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]+", re.MULTILINE)
@@ -63,7 +63,7 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
     shown = text[:LONGEST]
     if signed:
         shown = _unsigned(shown)
-    shown = _ITEM.sub(", ", _undotted(shown)).replace("&", " and ")
+    shown = _ITEM.sub(", ", _undotted(shown)).replace("&", " and ").replace(";", ",")
     pieces = itertools.islice(_pieces(shown), SENTENCES)
     return tuple(sentence for piece in pieces if (sentence := _sentence(piece)).words)
 
@@ -104,7 +104,7 @@ def _joined_lists(paragraphs: list[str]) -> Iterator[str]:
 def _stopped(text: str) -> Iterator[str]:
     begin = 0
     for stop in _STOP.finditer(text):
-        if stop.group().startswith(";") or _CAPITAL.match(text, stop.end()):
+        if _CAPITAL.match(text, stop.end()):
             yield text[begin : stop.end()]
             begin = stop.end()
     yield text[begin:]
