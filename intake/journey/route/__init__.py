@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from intake.journey import words
@@ -139,7 +140,9 @@ def _written(text: str, rules: Rules) -> Text:
     read = mentions.of(found, rules, default=Stance.PLAIN)
     if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
         return read
-    return mentions.of(found, rules, default=Stance.POST)
+    terse = mentions.of(found, rules, default=Stance.POST)
+    plain = (replace(one, stance=min(one.stance, Stance.PLAIN)) if one.odd else one for one in terse.topics)
+    return replace(terse, topics=tuple(plain))
 
 
 def _split(text: str) -> tuple[str, str]:

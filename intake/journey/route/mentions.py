@@ -159,8 +159,13 @@ class _Read:
             stance=min(said, Stance.OWN) if place.start in self.units else said,
             quote=self.sentence.text(place.start, place.end),
             explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
-            odd=self.reading.since[place.start] < 0 and self._odd,
+            odd=self._unexplained(place) and self._odd,
         )
+
+    def _unexplained(self, place: Place) -> bool:
+        """Whether no cue rules a name, or none any more, and no group stands beside it."""
+        lapsed = self.reading.before[place.start] is self.reading.default
+        return self.reading.since[place.start] < 0 or (lapsed and not any(one.group for one in self.places))
 
     @property
     def _odd(self) -> bool:
