@@ -211,6 +211,7 @@ def _agreed(
         or any(zone.asks or not zone.among & sure for zone in vague)
         or any(zone.denied & sure for zone in found)
         or bool(_offered(found, sure))
+        or any(zone.weak - sure for zone in found if zone.name != "the letter")
     )
     if sure and not contradicted:
         return sure, frozenset(), ""
