@@ -215,7 +215,7 @@ class _Read:
             return mention
         if stance.is_of_another_day(place, self.sentence, rules.wording):
             return replace(mention, stance=min(mention.stance, Stance.PLAIN))
-        return replace(mention, stance=max(mention.stance, Stance.POST))
+        return replace(mention, stance=max(mention.stance, Stance.POST), odd=mention.stance < Stance.POST)
 
     def contacts(self, rules: Rules) -> Iterator[str]:
         greeted = bool(self.sentence.words) and self.sentence.words[0] in rules.wording.greeting

@@ -62,6 +62,13 @@ def is_greeted(index: int, sentence: Sentence, wording: Wording) -> bool:
     return index < GREETED and sentence.words[0] in wording.greeting
 
 
+def salutation(sentence: Sentence, wording: Wording) -> int:
+    """The word with which a sentence goes on behind its salutation, or 0."""
+    if sentence.words[0] not in wording.greeting:
+        return 0
+    return min((one for one, mark in sentence.marks.items() if mark == "," and 0 < one <= GREETED), default=0)
+
+
 def is_writers(start: int, end: int, sentence: Sentence, wording: Wording) -> bool:
     """Whether a verb or noun is the writer's: "I would like to apply", "bewerbe ich", "my application"."""
     before = sentence.words[max(0, start - FIRST_PERSON) : start]

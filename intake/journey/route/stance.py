@@ -107,6 +107,8 @@ def of(
 ) -> Stance:
     """What the sentence says of one name in it."""
     stance, since = reading.before[place.start], reading.since[place.start]
+    if _applied_after(place, sentence, wording):
+        return min(stance, Stance.OWN)
     if _refused_after(place, places, sentence, wording):
         return Stance.DENIED
     if stance is Stance.DENIED or (stance is Stance.OWN and place.start - since <= NEAR):
@@ -148,6 +150,12 @@ def _beside(
 def applied_before(sentence: Sentence, wording: Wording) -> bool:
     """Whether a sentence speaks of an earlier application: "I have already applied for …"."""
     return bool(_applied_before(sentence, wording))
+
+
+def _applied_after(place: Place, sentence: Sentence, wording: Wording) -> bool:
+    """Whether the verb of an earlier application follows: "im letzten Jahr hatte ich mich auf X beworben"."""
+    long_ago = any(f" {phrase} " in f" {' '.join(sentence.words)} " for phrase in (*wording.already, "hatte"))
+    return long_ago and any(word in wording.past for word in sentence.words[place.end : place.end + AHEAD])
 
 
 def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
@@ -285,7 +293,7 @@ class _State:
         other = _writers_own(cue, sentence, wording) or (
             cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)
         )
-        if self.past or other or (cue.verb and cue.end in self.topics):
+        if self.past or other or (cue.verb and cue.end in self.topics and cue.end not in sentence.marks):
             self._own(replace(cue, cue=Cue.OWN, brief=False))  # "I apply causal inference to medical data"
             return
         self.applied = self.applied or cue.cue is Cue.APPLY
@@ -313,11 +321,18 @@ def _cues(
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
     found: list[SeenCue] = []
     index = 0
-    if opened := next((one for one in book.openings if sentence.words[: len(one)] == one), ()):
-        found.append(SeenCue(start=0, end=len(opened), cue=Cue.OWN, brief=True))
-        index = len(opened)
+    for start in (0, others.salutation(sentence, wording)):
+        if opened := next(
+            (one for one in book.openings if sentence.words[start : start + len(one)] == one), ()
+        ):
+            found.append(SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True))
+            index = start + len(opened)
     while index < len(sentence.words):
-        cue = _cue_at(sentence, index, book) or _titled(sentence, index, default, wording)
+        cue = (
+            _possessed(sentence, index, default, wording)
+            or _cue_at(sentence, index, book)
+            or _titled(sentence, index, default, wording)
+        )
         if cue and not taken & set(range(cue.start, cue.end)):
             found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
             index = cue.end
@@ -336,6 +351,15 @@ def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -
     ):
         return None
     return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=True)
+
+
+def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
+    """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell"."""
+    word, before = sentence.words[index], sentence.words[max(0, index - 1) : index]
+    named = sentence.words[index + 1 : index + 2] == ("von",) and index + 2 in sentence.capitals
+    if default is Stance.APPLIED or word not in wording.applications or not (named or before == ("s",)):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=False)
 
 
 def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:

@@ -66,7 +66,7 @@ class Wording:
         "beschaeftige", "beschaeftigt", "veroeffentlicht", "veroeffentlichung", "veroeffentlichungen", "artikel",
         "vorlesung", "vortrag", "gelehrt", "lehre", "betreut", "betreue", "geleitet", "mitglied", "seit", "waehrend",
         "nach", "vor", "zuvor", "vorher", "derzeit", "zurzeit", "zur zeit", "momentan", "gegenwaertig", "bislang",
-        "bisher", "taetig", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
+        "bisher", "taetig", "leite", "leitete", "im moment", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
@@ -79,7 +79,7 @@ class Wording:
                                 "sehr geehrter", "hello", "hi", "hallo", "guten tag")  # fmt: skip
     deny: tuple[str, ...] = (
         "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
-        "nor", "decided against", "gegen", "verzichte auf", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
+        "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
     )  # fmt: skip
     flip: tuple[str, ...] = (
@@ -107,7 +107,8 @@ class Wording:
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
     other: tuple[str, ...] = (
-        "applies", "is applying", "has applied", "colleague", "colleagues", "coworker", "friend", "a friend of mine", "wife",
+        "applies", "is applying", "has applied", "is going to", "is about to", "wants to", "intends to", "plans to", "wishes to",
+        "colleague", "colleagues", "coworker", "friend", "a friend of mine", "wife",
         "husband", "spouse", "fiance", "brother", "sister", "flatmate", "roommate", "classmate", "supervisor",
         "supervisors", "advisor", "adviser", "advisors", "mentor", "boss", "referee", "referees", "as a reference",
         "as references", "as reference", "references", "for a reference", "reference letter", "reference letters",
@@ -129,6 +130,14 @@ class Wording:
     self: tuple[str, ...] = ("i", "ich", "i myself", "ich selbst", "ich selber", "mine")
     first_person: tuple[str, ...] = ("i", "ich", "me", "mich", "we", "wir", "myself")
     first_verbs: tuple[str, ...] = ("bewerbe",)
+    applications: tuple[str, ...] = (
+        "application",
+        "bewerbung",
+        "unterlagen",
+        "documents",
+        "papers",
+        "candidature",
+    )
     mine: tuple[str, ...] = ("my", "meine", "meiner", "meinen", "our", "unsere")
     gap: tuple[str, ...] = ("selbst", "selber", "myself", "mich", "aber", "dagegen", "hingegen", "jedoch", "indessen", "dann",
                             "however", "though", "instead", "only", "nur", "am", "bin", "in", "turn", "meinerseits", "will")  # fmt: skip
@@ -136,7 +145,7 @@ class Wording:
     units: tuple[str, ...] = (
         "institute", "institut", "instituts", "institutes", "chair", "lehrstuhl", "lehrstuhls", "department", "dept", "lab",
         "labs", "laboratory", "labor", "fachgebiet", "fachgebiets", "fachbereich", "abteilung", "faculty", "fakultaet",
-        "professur", "professor", "professorin", "prof", "division", "center", "centre", "zentrum", "arbeitsgruppe", "ag",
+        "professur", "professor", "professorin", "prof", "division", "center", "centre", "zentrum", "zentrums", "fachbereichs", "labors", "arbeitsgruppe", "ag",
         "arbeitskreis", "graduiertenkolleg", "cluster", "society", "gesellschaft", "journal", "unit", "school", "workshop",
         "conference", "konferenz", "tagung",
     )  # fmt: skip
@@ -252,7 +261,9 @@ class Wording:
         "forschungsaufenthalt*", "sabbatical", "humboldt fellow*", "marie curie", "msca", "host institution", "stipendi*",
         "initiativ*", "unsolicited application*", "speculative application*", "open application*", "spontaneous application*",
         "unaufgefordert*", "blindbewerbung*", "*praktikum*", "*praktika", "*praktikant*", "*hospitation*", "*werkstudent*",
-        "*hilfskraft*", "*doktorand*", "*doktorat*", "*masterarbeit*", "*bachelorarbeit*", "*abschlussarbeit*", "*studienarbeit*",
+        "*hilfskraft*", "*doktorand*", "*doktorat*", "*masterarbeit*", "*bachelorarbeit*", "*abschlussarbeit*", "*studienarbeit*", "*studiengang*", "*studienplatz*", "master s programme*", "masters programme*", "master programme*",
+        "die promotion", "eine promotion", "zur promotion", "doktorieren", "phd programme*", "doctoral programme*",
+        "consultant*", "consulting", "professor of", "professor in", "professor for", "*semesterplatz*",
         "*professur*", "*sekretariat*", "*stipendi*", "*volontariat*", "*referendariat*", "scholarship*", "studentship*", "placement*",
         "master project*", "student project*", "final year project*", "thesis project*", "thesis topic*", "thesis position*",
         "thesis student*", "graduate student*", "doctoral project*", "doctoral thesis with you", "doctoral thesis in your",

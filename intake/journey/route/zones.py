@@ -212,12 +212,12 @@ class _Weighing:
     def _offered(self) -> Iterator[frozenset[str]]:
         """What is named beside that which is applied for: "alternatively Y", "if it is filled, Y", "the position Y"."""
         yield from self._second_choices()
+        yield from (one.place.positions for one in self.text.references if self._mentioned(one))
         if not self.text.applies:
             return
         others = [one for one in self._weak() if one.stance is Stance.POST and one.explained]
         if len(frozenset().union(*(one.place.positions for one in others))) < ADVERTISED:
             yield from (one.place.positions for one in others)
-        yield from (one.place.positions for one in self.text.references if self._mentioned(one))
 
     def _second_choices(self) -> Iterator[frozenset[str]]:
         named = (*self.text.topics, *(one for one in self.text.groups if not one.place.hint))
@@ -229,7 +229,10 @@ class _Weighing:
 
     def _mentioned(self, reference: Mention) -> bool:
         """Whether a number only stands beside that which is applied for."""
-        named = any(one.stance is Stance.APPLIED for one in (*self.text.topics, *self.text.groups))
+        least = Stance.POST if reference.odd else Stance.APPLIED
+        named = any(
+            one.stance >= least for one in (*self.text.topics, *self.text.groups) if not one.place.hint
+        )
         return named and reference.counts and reference.stance is not Stance.APPLIED
 
     def _choosing(self, index: int) -> tuple[str, ...]:
