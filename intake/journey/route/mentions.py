@@ -226,25 +226,24 @@ class _Read:
 
     def elsewhere(self) -> Iterator[Mention]:
         yield from (self._mention(place) for place in self.posts)
-        yield from (
-            replace(self._mention(place), stance=Stance.APPLIED)
-            for place in map(self._role, self.reading.cues)
-            if place and self.reading.before[place.start] is Stance.APPLIED
-        )
+        for place in map(self._role, self.reading.cues):
+            if place and self.reading.before[place.start] is Stance.APPLIED:
+                sure = self.sentence.words[place.start - 1] in ("as", "als")
+                yield replace(self._mention(place), stance=Stance.APPLIED if sure else Stance.POST)
 
     def _role(self, cue: stance.SeenCue) -> Place | None:
-        """What somebody applies as, when no group and no known word for a post is part of it: "als Berater"."""
-        if cue.cue is not Cue.APPLY:
+        """What somebody applies as or for, when no group and no known word for a post is part of it.
+
+        "als Berater", "the job of a clerk", "for a stay"; not "for the stay", which may be what is advertised.
+        """
+        found, wording = self.sentence.words, self.wording
+        if cue.cue is Cue.APPLY:
+            openings = wording.role_openings
+        elif found[cue.end - 1] in wording.nouns:
+            openings = wording.post_openings
+        else:
             return None
-        found = self.sentence.words
-        start = next(
-            (
-                index + 1
-                for index in range(cue.end, cue.end + 2)
-                if found[index : index + 1] in (("as",), ("als",))
-            ),
-            0,
-        )
+        start = next((end for index in (cue.end, cue.end + 1) if (end := _behind(found, index, openings))), 0)
         end = start
         while (
             end < len(found)
@@ -254,10 +253,8 @@ class _Read:
         ):
             end += 1
         known = any(one.start <= end and one.end > start for one in (*self.places, *self.posts))
-        plain = [
-            word for word in found[start:end] if len(word) >= ODD_FROM and word not in self.wording.joining
-        ]
-        if not start or known or not plain or any(word in self.wording.roles for word in plain):
+        plain = [word for word in found[start:end] if len(word) >= ODD_FROM and word not in wording.joining]
+        if not start or known or not plain or any(word in (*wording.roles, *wording.nouns) for word in plain):
             return None
         return Place(start=start, end=end)
 
@@ -268,6 +265,12 @@ class _Read:
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
+
+
+def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int:
+    """The word behind a phrase that stands there, or 0."""
+    ends = (index + len(phrase.split()) for phrase in phrases if names.stands(found, index, phrase.split()))
+    return next(ends, 0)
 
 
 def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -78,6 +78,11 @@ def phrase_places(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> l
             Place(start=start, end=end) for start, end in _exact(sentence, phrase) if _free(start, end, found)
         ]
     return sorted((one.start, one.end) for one in found)
+
+
+def stands(found: Sequence[str], index: int, phrase: Sequence[str]) -> bool:
+    """Whether a phrase stands at a place."""
+    return list(found[index : index + len(phrase)]) == list(phrase)
 
 
 def masked(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> Sentence:

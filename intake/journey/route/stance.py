@@ -160,9 +160,13 @@ def _applied_after(place: Place, sentence: Sentence, wording: Wording) -> bool:
 
 def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
     """The places of such an "applied"."""
-    places = [index for index, word in enumerate(sentence.words) if word in wording.past]
-    around = {index: f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} " for index in places}
-    return [index for index in places if any(f" {phrase} " in around[index] for phrase in wording.already)]
+    places = (index for index, word in enumerate(sentence.words) if word in wording.past)
+    return [index for index in places if _long_ago(index, sentence, wording)]
+
+
+def _long_ago(index: int, sentence: Sentence, wording: Wording) -> bool:
+    around = f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} "
+    return any(f" {phrase} " in around for phrase in wording.already)
 
 
 def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
@@ -289,7 +293,7 @@ class _State:
             self.base, self.brief = Stance.OWN, None
 
     def _post(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
-        self.past = cue.start in _applied_before(sentence, wording)
+        self.past = sentence.words[cue.start] in wording.past and _long_ago(cue.start, sentence, wording)
         other = _writers_own(cue, sentence, wording) or (
             cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)
         )
@@ -331,6 +335,7 @@ def _cues(
         cue = (
             _possessed(sentence, index, default, wording)
             or _cue_at(sentence, index, book)
+            or _past(sentence, index, wording)
             or _titled(sentence, index, default, wording)
         )
         if cue and not taken & set(range(cue.start, cue.end)):
@@ -351,6 +356,13 @@ def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -
     ):
         return None
     return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=True)
+
+
+def _past(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
+    """An earlier application: "two years ago I applied, without success, for …"."""
+    if sentence.words[index] not in wording.past or not _long_ago(index, sentence, wording):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OWN, brief=False)
 
 
 def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:

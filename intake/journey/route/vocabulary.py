@@ -32,7 +32,8 @@ class Wording:
 
     apply: tuple[str, ...] = (
         "apply", "applying", "applied for", "application", "applications", "applicant", "candidature", "candidacy",
-        "candidate for", "consider me", "considered for", "considering me", "express my interest", "expressing my interest",
+        "candidate for", "mine is", "mine are", "meine ist", "meine sind", "meine gilt", "meine gelten", "consider me",
+        "considered for", "considering me", "express my interest", "expressing my interest",
         "my interest in the", "my interest in your", "bewerbe", "bewerben", "bewerbung", "bewerbungen", "beworben",
         "bewerbungsunterlagen", "bewerbungsschreiben", "bewerber", "bewerberin",
     )  # fmt: skip
@@ -200,9 +201,6 @@ class Wording:
         "second choice", "second preference", "second option", "next best", "alternativ", "ersatzweise", "hilfsweise",
         "notfalls", "andernfalls", "ansonsten", "zweite wahl", "zweitwunsch", "zweitwahl", "zweite praeferenz", "nachrangig",
         "zur not",
-    )  # fmt: skip
-    # These do where it is not of the writer's past: "if it is filled, Y".
-    conditions: tuple[str, ...] = (
         "if", "in case", "unless", "should", "provided", "would also", "d also", "could also", "can also", "also be happy",
         "also happy", "also open", "also consider", "also interested", "equally", "sonst", "falls", "sofern", "wenn", "sollte",
         "sollten", "ausweich", "auch vorstellen", "auch gern", "auch gerne", "auch bereit", "auch offen", "auch interessiert",
@@ -274,12 +272,20 @@ class Wording:
         "job shadowing", "engineer", "programmer", "developer", "programmierer", "programmiererin", "entwickler", "entwicklerin",
         "freiwilligendienst", "bufdi*", "gasthoerer*", "lehrauftrag*",
     )  # fmt: skip
+    # What somebody applies as or for stands behind these; and behind "position".
+    role_openings: tuple[str, ...] = (
+        "as", "als", "for a", "for an", "um ein", "um eine", "um einen", "auf ein", "auf eine", "auf einen", "fuer ein", "fuer eine",
+        "fuer einen",
+    )  # fmt: skip
+    post_openings: tuple[str, ...] = ("as", "als", "of a", "of an", "des", "eines", "einer")
     # What an application may be "as" without being one for another post: "as described", "als PDF".
     roles: tuple[str, ...] = (
         "mitarbeiter", "mitarbeiterin", "associate", "fellow", "researcher", "wissenschaftler", "wissenschaftlerin",
         "forscher", "forscherin", "candidate", "kandidat", "kandidatin", "leader", "head", "leiter", "leiterin", "position",
         "stelle", "member", "mitglied", "part", "outlined", "described", "advertised", "announced", "follows", "discussed",
         "agreed", "requested", "soon", "well", "possible", "pdf", "datei", "anlage", "anhang", "attachment", "file",
+        "contract", "employment", "opportunity", "openings", "appointment", "anstellung", "beschaeftigung", "chance", "ausschreibung",
+        "ausschreibungen", "scientist", "mitarbeiters", "leiters", "topic", "thema", "project", "projekt", "team", "gruppe",
         "document", "single", "one", "promised", "mentioned", "group", "beschrieben", "besprochen", "gewuenscht",
     )  # fmt: skip
     prizes: tuple[str, ...] = (

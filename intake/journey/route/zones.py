@@ -223,8 +223,7 @@ class _Weighing:
         named = (*self.text.topics, *(one for one in self.text.groups if not one.place.hint))
         for one in named:
             words = self.text.sentences[one.sentence].words
-            second = one.stance >= Stance.OWN and _holds(words, self.rules.wording.alternative)
-            if second or (one.stance >= Stance.PLAIN and _holds(words, self.rules.wording.conditions)):
+            if one.stance >= Stance.OWN and _holds(words, self.rules.wording.alternative):
                 yield one.place.positions or self.rules.in_groups({one.place.group})
 
     def _mentioned(self, reference: Mention) -> bool:
