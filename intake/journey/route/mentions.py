@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -167,7 +168,7 @@ class _Read:
         lapsed = self.reading.before[place.start] is self.reading.default
         return self.reading.since[place.start] < 0 or (lapsed and not any(one.group for one in self.places))
 
-    @property
+    @functools.cached_property
     def _odd(self) -> bool:
         """Whether it holds words that belong neither to a name nor to an application: "Workshop Causal Inference"."""
         named = {index for one in self.places for index in range(one.start, one.end)}

@@ -11,6 +11,7 @@ from intake.journey import words
 from intake.model import value
 
 LONGEST = 30_000  # characters read of one text: ten times a letter
+LONG = 2_000  # characters of one sentence, a list included; a longer one is read in pieces of this length
 SENTENCES = 500  # of one text; a letter has some forty
 SIGNATURE_LINES = 12  # below the closing words; what follows is something else, such as a postscript
 
@@ -70,7 +71,7 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
 
 def line(text: str) -> tuple[Sentence, ...]:
     """A subject or a file name: one sentence, whose words may be joined by anything."""
-    parted = _CAMEL.sub(" ", _undotted(text).replace("PostDoc", "Postdoc")).replace("&", " and ")
+    parted = _CAMEL.sub(" ", _undotted(text[:LONG]).replace("PostDoc", "Postdoc")).replace("&", " and ")
     parted = re.sub(r"\s[-–—|]+\s", " : ", parted)
     sentence = _sentence(re.sub(r"[_\-.+#\[\]|»«]+", " ", parted))
     return (sentence,) if sentence.words else ()
@@ -83,7 +84,8 @@ def _undotted(text: str) -> str:
 def _pieces(text: str) -> Iterator[str]:
     for paragraph in _joined_lists(_PARAGRAPH.split(text)):
         for part in _SALUTATION.split(paragraph):
-            yield from _stopped(part)
+            for sentence in _stopped(part):
+                yield from (sentence[begin : begin + LONG] for begin in range(0, len(sentence), LONG))
 
 
 def _joined_lists(paragraphs: list[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ but for a few that reach only some words, and for refusals, which end at a comma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
@@ -323,14 +323,8 @@ def _cues(
 ) -> list[SeenCue]:
     """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
-    found: list[SeenCue] = []
-    index = 0
-    for start in (0, others.salutation(sentence, wording)):
-        if opened := next(
-            (one for one in book.openings if sentence.words[start : start + len(one)] == one), ()
-        ):
-            found.append(SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True))
-            index = start + len(opened)
+    found = list(_openings(sentence, book, wording))
+    index = found[-1].end if found else 0
     while index < len(sentence.words):
         cue = (
             _possessed(sentence, index, default, wording)
@@ -344,6 +338,15 @@ def _cues(
         else:
             index += 1
     return found
+
+
+def _openings(sentence: Sentence, book: Book, wording: Wording) -> Iterator[SeenCue]:
+    """How the sentence opens, and goes on behind a salutation: "Dear all, as a postdoc in …"."""
+    for start in dict.fromkeys((0, others.salutation(sentence, wording))):
+        opened = next((one for one in book.openings if names.stands(sentence.words, start, one)), ())
+        longer = _cue_at(sentence, start, book)
+        if opened and not (longer and longer.end > start + len(opened)):  # "as a reference"
+            yield SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True)
 
 
 def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
