@@ -369,10 +369,13 @@ def _past(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
 
 
 def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
-    """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell"."""
+    """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell", "my twin applied"."""
     word, before = sentence.words[index], sentence.words[max(0, index - 1) : index]
     named = sentence.words[index + 1 : index + 2] == ("von",) and index + 2 in sentence.capitals
-    if default is Stance.APPLIED or word not in wording.applications or not (named or before == ("s",)):
+    theirs = word in wording.applications and (named or before == ("s",))
+    did = word in wording.past and bool(before) and before[0] not in wording.nouns
+    did = did and not others.is_writers(index, index + 1, sentence, wording)
+    if default is Stance.APPLIED or not (theirs or did):
         return None
     return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=False)
 

@@ -67,7 +67,7 @@ class Wording:
         "beschaeftige", "beschaeftigt", "veroeffentlicht", "veroeffentlichung", "veroeffentlichungen", "artikel",
         "vorlesung", "vortrag", "gelehrt", "lehre", "betreut", "betreue", "geleitet", "mitglied", "seit", "waehrend",
         "nach", "vor", "zuvor", "vorher", "derzeit", "zurzeit", "zur zeit", "momentan", "gegenwaertig", "bislang",
-        "bisher", "taetig", "leite", "leitete", "im moment", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
+        "bisher", "taetig", "leite", "leitete", "im moment", "komme aus", "komme vom", "komme von", "stamme aus", "come from", "coming from", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
