@@ -217,7 +217,8 @@ def _agreed(
         return sure, frozenset(), ""
     candidates = frozenset().union(*(zone.sure | zone.among for zone in found))
     if candidates:
-        candidates |= _offered(found, sure)
+        spoken = (zone.weak for zone in found if zone.name != "the letter")
+        candidates = candidates.union(_offered(found, sure), *spoken)
         return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
     return _from_little(found, quoted, own)
 

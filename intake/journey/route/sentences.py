@@ -36,6 +36,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _AFTER_SIGNATURE = re.compile(r"^[ \t]*(?:p\.?[ \t]?s\b|-{3,}|>)", re.IGNORECASE)
+_OPEN = re.compile(r"[:,]\s*$|\b(?:for|to|um|auf|für|fuer)\s*$")  # a paragraph that the next one goes on
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){3,8}")  # "A.N.R."
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z]{2})")
 _TOKEN = re.compile(r"ph\.? ?d\b|[^\W_]+|[,:()/]")
@@ -93,7 +94,7 @@ def _joined_lists(paragraphs: list[str]) -> Iterator[str]:
     held = ""
     for paragraph, following in itertools.zip_longest(paragraphs, paragraphs[1:], fillvalue=""):
         held = f"{held} {paragraph}" if held else paragraph
-        goes_on = held.rstrip().endswith((":", ",")) or (
+        goes_on = bool(_OPEN.search(held[-9:])) or (
             following.lstrip().startswith(",") and not held.rstrip().endswith((".", "!", "?"))
         )
         if not goes_on or held.count("\n") > 40:

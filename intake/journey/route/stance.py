@@ -260,24 +260,30 @@ class _State:
         if cue.cue is Cue.OTHER:
             self.titled = cue.brief and (self.titled or not self.other)
             self.other, self.brief, self.since = True, None, cue.start
-        elif (
-            cue.cue is Cue.SELF
-            and self.other
-            and others.stands_for_apply(cue.end, self.topics, sentence, wording)
-        ):
-            self.other, self.since = False, cue.start
-            self._to(Stance.APPLIED)
+        elif cue.cue is Cue.SELF and self.other:
+            self._self(cue, sentence, wording)
         if cue.cue in (Cue.SELF, Cue.OTHER):
             return True
+        own = cue.cue in (Cue.APPLY, Cue.POST, Cue.WISH) and others.is_writers(
+            cue.start, cue.end, sentence, wording
+        )
+        if self.titled and not self.reflexive:
+            own = own or cue.cue is Cue.APPLY  # "Dr. A. Bell, application for ..."
         if cue.cue is Cue.APPLY and self.reflexive:
             self.other = True
-        if not self.other or cue.cue not in (Cue.APPLY, Cue.POST, Cue.WISH, Cue.YOURS, Cue.RESET, Cue.FLIP):
-            return False
-        own = self.titled and cue.cue is Cue.APPLY  # "Dr. A. Bell, application for ..."
-        if cue.cue in (Cue.APPLY, Cue.POST, Cue.WISH):
-            own = own or others.is_writers(cue.start, cue.end, sentence, wording)
-        self.other = self.reflexive or not own
-        return self.other
+        if cue.cue in (Cue.APPLY, Cue.POST, Cue.WISH, Cue.YOURS, Cue.RESET, Cue.FLIP):
+            self.other = self.other and not own
+            return self.other
+        return False
+
+    def _self(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        """The writer again: "she applies for X, I for Y"; "mein Betreuer riet mir, mich auf X zu bewerben"."""
+        if sentence.words[cue.end - 1] in wording.gap_ends:
+            self.other = False
+            self._to(self.default)
+        elif others.stands_for_apply(cue.end, self.topics, sentence, wording):
+            self.other, self.since = False, cue.start
+            self._to(Stance.APPLIED)
 
     def _flip(self) -> None:
         if self.denied >= 0:

@@ -128,7 +128,17 @@ class Wording:
         "professorin",
         "dr",
     )  # of others, but in a subject or salutation
-    self: tuple[str, ...] = ("i", "ich", "i myself", "ich selbst", "ich selber", "mine")
+    self: tuple[str, ...] = (
+        "i",
+        "ich",
+        "i myself",
+        "ich selbst",
+        "ich selber",
+        "mine",
+        "mich auf",
+        "mich um",
+        "mich fuer",
+    )
     first_person: tuple[str, ...] = ("i", "ich", "me", "mich", "we", "wir", "myself")
     first_verbs: tuple[str, ...] = ("bewerbe",)
     applications: tuple[str, ...] = (
@@ -209,7 +219,8 @@ class Wording:
     adding: tuple[str, ...] = (
         "also", "too", "additionally", "addition", "furthermore", "moreover", "both", "second", "other", "auch",
         "ausserdem", "zudem", "zusaetzlich", "beide", "beiden", "beides", "sowohl", "ferner", "ebenfalls", "ebenso",
-        "zwei stellen", "two positions", "zweite",
+        "zwei stellen", "two positions", "zweite", "zugleich", "gleichzeitig", "zum anderen", "weitere", "further", "another",
+        "likewise", "as well", "at the same time",
     )  # fmt: skip
     both: tuple[str, ...] = ("both", "beide", "beiden", "beides", "two positions", "zwei stellen")
     conjunctions: tuple[str, ...] = ("and", "und", "sowie", "also", "auch", "plus", "or", "oder")
