@@ -94,6 +94,7 @@ def test_what_is_named_clearly_is_found(
                      id="second-choice-alone"),
         pytest.param("Application", "I apply for Causal Inference. The position in Interpretable ML is in this file, too.", "",
                      (CAUSAL, INTERPRETABLE), id="another-post-beside"),
+        pytest.param("Application", "I apply for all Postdoc positions, save Causal Inference.", "", POSTDOCS, id="all-save-one"),
         pytest.param("Application", "I apply for Causal Inference (Postdoc). You told others of ANR 5157.", "",
                      (CAUSAL, BOCHUM), id="a-number-beside"),
         pytest.param("Application", "", "I apply for causal inference. I apply for a post in a team that read on "

@@ -81,6 +81,7 @@ def said(text: str, *, default: Stance = Stance.PLAIN) -> list[tuple[str, str]]:
         pytest.param("Causal Inference is not for me.", [("causal inference", "DENIED")], id="refused-behind"),
         pytest.param("I apply for Causal Inference; I do not apply for Interpretable ML.",
                      [("causal inference", "APPLIED"), ("interpretable ml", "DENIED")], id="only-the-next-is-refused"),
+        pytest.param("I apply for all posts but Causal Inference.", [("causal inference", "DENIED")], id="all-but"),
         pytest.param("I apply for every post without Causal Inference.", [("causal inference", "DENIED")], id="without"),
     ],
 )  # fmt: skip

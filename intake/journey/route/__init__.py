@@ -2,8 +2,9 @@
 
 Read are the plus-address, the subject, the new text of the mail, the letter and the file's name, and what is quoted
 where nothing else names a position. A name counts as the sentence around it says (:mod:`.stance`): what is applied for
-counts, what the writer did or refuses does not. Wrong and confident is the only real error: where two parts name
-different positions, a topic comes with the wrong group, or a choice is left, the applicant is asked.
+counts; what the writer did, what somebody else does, and what is refused, does not. Wrong and confident is the only
+real error: where two parts name different positions, a topic comes with the wrong group, a choice is left, or a
+position is spoken of beside those applied for, the applicant is asked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What a sentence says of each name in it: that it is applied for, wished, the writer's past, or refused.
 
 A sentence is read from left to right. The last cue before a name rules it ("I have a PhD in X and apply for Y"),
-but for a few that reach only some words, and for refusals, which end at a comma or a "but".
+but for a few that reach only some words, for refusals, which end at a comma or a "but", and for other persons, of whom
+is spoken until an "I".
 """
 
 from __future__ import annotations
@@ -242,7 +243,7 @@ class _State:
             case Cue.DENY:
                 self.denied, self.refused = cue.start, False
             case Cue.FLIP:
-                self._flip()
+                self._flip(cue, sentence, wording)
             case Cue.OWN:
                 self._own(cue)
             case Cue.RESET:
@@ -285,8 +286,11 @@ class _State:
             self.other, self.since = False, cue.start
             self._to(Stance.APPLIED)
 
-    def _flip(self) -> None:
-        if self.denied >= 0:
+    def _flip(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        every = any(word in wording.all for word in sentence.words[: cue.start])
+        if self.denied < 0 and every and {cue.end, cue.end + 1} & self.topics:
+            self.denied, self.refused = cue.start, False  # "all but X"
+        elif self.denied >= 0:
             self._to(Stance.APPLIED if self.applied else max(self.default, Stance.POST))
 
     def _own(self, cue: SeenCue) -> None:

@@ -107,7 +107,12 @@ class _Weighing:
         weak = frozenset().union(*(one.place.positions for one in self._weak())) - denied
         unmet = self._unmet(sure | among)
         refused = denied & frozenset().union(*(one.place.positions for one in topics))
-        asks = self._asks(topics, fitting) or bool(refused) or bool(unmet and (sure or among))
+        asks = (
+            self._asks(topics, fitting)
+            or self._leaves_out(whole)
+            or bool(refused)
+            or bool(unmet and (sure or among))
+        )
         return Zone(
             name=self.name,
             sure=frozenset() if asks else sure,
@@ -233,6 +238,16 @@ class _Weighing:
             one.stance >= least for one in (*self.text.topics, *self.text.groups) if not one.place.hint
         )
         return named and reference.counts and reference.stance is not Stance.APPLIED
+
+    def _leaves_out(self, whole: frozenset[str]) -> bool:
+        """ "All of them, save X": some are named beside all, as exceptions or as favourites."""
+        every = set(self.rules.wording.all)
+        beside = [one for one in self.text.topics if every & self.text.sentences[one.sentence].known]
+        named = frozenset().union(*(one.place.positions for one in beside if one.stance is not Stance.DENIED))
+        left = whole - frozenset().union(
+            *(one.place.positions for one in self.text.topics if one.stance is Stance.DENIED)
+        )
+        return bool(named & left) and not left <= named
 
     def _choosing(self, index: int) -> tuple[str, ...]:
         """Words that leave a choice; "or" does only between two positions."""
