@@ -50,6 +50,9 @@ def routed(
         pytest.param("Postdoc: Reliability Guarantees", "", "", (RELIABILITY,), id="group-decides-1"),
         pytest.param("Young Investigator Group Reliability Guarantees", "", "", (ROBUST,), id="group-decides-2"),
         pytest.param("Application Causal Inference and Interpretable ML", "", "", (CAUSAL, INTERPRETABLE), id="list"),
+        pytest.param("", "I apply for Reliability Guarantees, both as Postdoc and as group leader.", "", (RELIABILITY, ROBUST),
+                     id="both-groups"),
+        pytest.param("", "ANR 5157 is not for me. I apply for the Postdoc in Causal Inference.", "", (CAUSAL,), id="number-refused"),
         pytest.param("I apply for all four PostDoc positions", "", "", POSTDOCS, id="whole-group"),
         pytest.param("Bewerbung", "Ich bin Postdoc in Kassel und bewerbe mich für Trustworthy Machine Learning.", "",
                      (TRUST,), id="own-state"),
@@ -85,6 +88,15 @@ def test_what_is_named_clearly_is_found(
         pytest.param("Postdoc uncertainty quantification", "", "", (*POSTDOCS, UNCERTAIN), id="wrong-group"),
         pytest.param("Application PostDoc position", "", "", POSTDOCS, id="group-alone"),
         pytest.param("Causal Inference", "I apply for Uncertainty Quantification.", "", (CAUSAL, UNCERTAIN), id="contradiction"),
+        pytest.param("Application", "I apply for Causal Inference. If it is filled, I would take Interpretable ML.", "",
+                     (CAUSAL, INTERPRETABLE), id="second-choice"),
+        pytest.param("Postdoc Causal Inference", "Alternativ käme Interpretable ML in Betracht.", "", (CAUSAL, INTERPRETABLE),
+                     id="second-choice-alone"),
+        pytest.param("Application", "I apply for Causal Inference. The position in Interpretable ML is in this file, too.", "",
+                     (CAUSAL, INTERPRETABLE), id="another-post-beside"),
+        pytest.param("Application", "I apply for all Postdoc positions, save Causal Inference.", "", POSTDOCS, id="all-save-one"),
+        pytest.param("Application", "I apply for Causal Inference (Postdoc). You told others of ANR 5157.", "",
+                     (CAUSAL, BOCHUM), id="a-number-beside"),
         pytest.param("Application", "", "I apply for causal inference. I apply for a post in a team that read on "
                      "interpretable machine learning rather than causal inference.", (CAUSAL, INTERPRETABLE), id="opposed"),
     ],
@@ -120,7 +132,8 @@ def test_where_nothing_is_named_the_position_is_unknown(subject: str, text: str)
 
 
 @pytest.mark.parametrize(
-    "subject", ["ANR 5157", "Bewerbung ANR5157", "anr-5157", "Kennziffer 5157", "Reference 5157"]
+    "subject",
+    ["ANR 5157", "A.N.R.: 5157", "Bewerbung ANR5157", "anr-5157", "Kennziffer 5157", "Reference 5157"],
 )
 def test_a_reference_number_names_its_position_in_any_spelling(subject: str) -> None:
     """Before its deadline it is applied for elsewhere."""

@@ -56,6 +56,33 @@ def said(text: str, *, default: Stance = Stance.PLAIN) -> list[tuple[str, str]]:
                      [("causal inference", "OWN"), ("interpretable ml", "OWN"), ("trustworthy ml", "OWN")], id="own-list"),
         pytest.param("I apply causal inference to medical data.", [("causal inference", "OWN")], id="a-method"),
         pytest.param("I won a Young Investigator Award.", [], id="a-prize"),
+        pytest.param("Ann Bell holds the Chair of Causal Inference.", [("causal inference", "OWN")], id="a-chair"),
+        pytest.param("Labor für Kausale Inferenz und Data Governance",
+                     [("kausale inferenz", "OWN"), ("data governance", "OWN")], id="a-lab-of-two"),
+        pytest.param("Ann Bell of the Causal Inference group at Example College wrote.", [("causal inference", "OWN")],
+                     id="a-team-elsewhere"),
+        pytest.param("I apply for Causal Inference in your department of Interpretable ML.",
+                     [("causal inference", "APPLIED"), ("interpretable ml", "APPLIED")], id="your-department"),
+        pytest.param("My colleague will apply for Causal Inference.", [("causal inference", "OWN")], id="a-colleague"),
+        pytest.param("My colleague applies for Causal Inference, I for Interpretable ML.",
+                     [("causal inference", "OWN"), ("interpretable ml", "APPLIED")], id="i-in-turn"),
+        pytest.param("Meine Kollegin bewirbt sich auf Causal Inference, ich selbst mich auf Interpretable ML.",
+                     [("causal inference", "OWN"), ("interpretable ml", "APPLIED")], id="ich-selbst"),
+        pytest.param("My colleague encouraged me to apply for Causal Inference.", [("causal inference", "APPLIED")],
+                     id="me-to-apply"),
+        pytest.param("Man kann sich auf Causal Inference bewerben.", [("causal inference", "PLAIN")], id="sich"),
+        pytest.param("As a reference you may ask Ann Bell (Causal Inference).", [("causal inference", "OWN")], id="a-referee"),
+        pytest.param("Die Bewerbung von Ann Bell auf Causal Inference haben Sie.", [("causal inference", "OWN")],
+                     id="application-of-another"),
+        pytest.param("Two years ago I applied, alas, for Causal Inference.", [("causal inference", "OWN")], id="years-ago"),
+        pytest.param("Voriges Jahr hatte ich mich auf Causal Inference beworben.", [("causal inference", "OWN")],
+                     id="verb-behind"),
+        pytest.param("I hold a position in Causal Inference.", [("causal inference", "OWN")], id="a-post-held"),
+        pytest.param("Causal Inference is not for me.", [("causal inference", "DENIED")], id="refused-behind"),
+        pytest.param("I apply for Causal Inference; I do not apply for Interpretable ML.",
+                     [("causal inference", "APPLIED"), ("interpretable ml", "DENIED")], id="only-the-next-is-refused"),
+        pytest.param("I apply for all posts but Causal Inference.", [("causal inference", "DENIED")], id="all-but"),
+        pytest.param("I apply for every post without Causal Inference.", [("causal inference", "DENIED")], id="without"),
     ],
 )  # fmt: skip
 def test_a_name_is_what_its_sentence_says_of_it(text: str, expected: list[tuple[str, str]]) -> None:
@@ -77,6 +104,18 @@ def test_what_stands_below_the_closing_words_is_not_read() -> None:
 def test_a_list_belongs_to_the_sentence_that_announces_it() -> None:
     """Though blank lines and numbers part them."""
     text = "I apply for:\n\n1. Causal Inference\n2. Interpretable ML\n\nRegards\nJo"
+    assert said(text) == [("causal inference", "APPLIED"), ("interpretable ml", "APPLIED")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I apply for\n\na) Causal Inference,\nb) Interpretable ML.",
+        "I apply for the position 1. Causal Inference; 2. Interpretable ML.",
+    ],
+)
+def test_a_list_needs_no_colon(text: str) -> None:
+    """An open sentence goes on with it, and semicolons part its items alone."""
     assert said(text) == [("causal inference", "APPLIED"), ("interpretable ml", "APPLIED")]
 
 
@@ -145,6 +184,10 @@ def test_all_positions_by_their_number() -> None:
         pytest.param("I apply as a postdoc for Causal Inference.", [], id="a-group"),
         pytest.param("I apply as described in the advertisement.", [], id="as-described"),
         pytest.param("I supervise PhD students.", [], id="not-applied-for"),
+        pytest.param("Ich bewerbe mich um ein Pflichtpraktikum.", ["pflichtpraktikum"], id="compound"),
+        pytest.param("I apply for a stay of three months.", ["stay of three months"], id="for-a"),
+        pytest.param("I apply for a two-year position.", [], id="for-a-position"),
+        pytest.param("I apply for the position of a data steward.", ["data steward"], id="the-post-of-a"),
     ],
 )  # fmt: skip
 def test_a_post_that_is_not_advertised_is_known_by_what_one_applies_as(
@@ -162,6 +205,11 @@ def test_a_post_that_is_not_advertised_is_known_by_what_one_applies_as(
         pytest.param("-" * 100_000 + "forward", id="dashes"),
         pytest.param("best," + "a" * 100_000 + " b c d e f g", id="closing-words"),
         pytest.param("causal inference reliability postdoc apply not my " * 1_000, id="names"),
+        pytest.param("ANR 5157 " * 4_000, id="numbers"),
+        pytest.param("apply for a " * 3_000, id="roles"),
+        pytest.param("chair for causal inference, " * 2_000, id="institutes"),
+        pytest.param("A." * 30_000, id="dotted"),
+        pytest.param("x\n\n- a\n\n" * 4_000, id="lists"),
     ],
 )
 def test_no_text_takes_long(text: str) -> None:

@@ -2,14 +2,16 @@
 
 Read are the plus-address, the subject, the new text of the mail, the letter and the file's name, and what is quoted
 where nothing else names a position. A name counts as the sentence around it says (:mod:`.stance`): what is applied for
-counts, what the writer did or refuses does not. Wrong and confident is the only real error: where two parts name
-different positions, a topic comes with the wrong group, or a choice is left, the applicant is asked.
+counts; what the writer did, what somebody else does, and what is refused, does not. Wrong and confident is the only
+real error: where two parts name different positions, a topic comes with the wrong group, a choice is left, or a
+position is spoken of beside those applied for, the applicant is asked.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from intake.journey import words
@@ -139,7 +141,9 @@ def _written(text: str, rules: Rules) -> Text:
     read = mentions.of(found, rules, default=Stance.PLAIN)
     if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
         return read
-    return mentions.of(found, rules, default=Stance.POST)
+    terse = mentions.of(found, rules, default=Stance.POST)
+    plain = (replace(one, stance=min(one.stance, Stance.PLAIN)) if one.odd else one for one in terse.topics)
+    return replace(terse, topics=tuple(plain))
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -207,13 +211,22 @@ def _agreed(
         or any(not zone.sure <= sure for zone in found)
         or any(zone.asks or not zone.among & sure for zone in vague)
         or any(zone.denied & sure for zone in found)
+        or bool(_offered(found, sure))
+        or any(zone.weak - sure for zone in found if zone.name != "the letter")
     )
     if sure and not contradicted:
         return sure, frozenset(), ""
     candidates = frozenset().union(*(zone.sure | zone.among for zone in found))
     if candidates:
+        spoken = (zone.weak for zone in found if zone.name != "the letter")
+        candidates = candidates.union(_offered(found, sure), *spoken)
         return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
     return _from_little(found, quoted, own)
+
+
+def _offered(found: list[Zone], sure: frozenset[str]) -> frozenset[str]:
+    """What is named as a second choice, and is neither what is applied for first nor the group of that."""
+    return frozenset().union(*(one for zone in found for one in zone.offered if not one & sure))
 
 
 def _from_little(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 from rapidfuzz.distance import OSA
 
 from intake.journey import words
-from intake.journey.route import names, stance
+from intake.journey.route import names, others, stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Rules
 from intake.journey.route.sentences import Sentence
@@ -114,7 +115,8 @@ class _Read:
     sentence: Sentence
     index: int
     places: tuple[Place, ...]
-    others: tuple[Place, ...]  # posts that nobody advertises here
+    posts: tuple[Place, ...]  # posts that nobody advertises here
+    units: frozenset[int]  # starts of places that name an institute
     reading: stance.Reading
     wording: Wording
 
@@ -129,32 +131,44 @@ class _Read:
             if all(one.end <= topic.start or topic.end <= one.start for topic in topics)
         ]
         places = tuple(sorted([*topics, *groups], key=lambda one: one.start))
-        others = [
+        posts = [
             Place(start=start, end=end)
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        reading = stance.read(masked, (*places, *others), default=default, book=book, wording=rules.wording)
+        numbers = tuple(place for place in _references(masked, rules))
+        reading = stance.read(
+            masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
+        )
         return cls(
             sentence=masked,
             index=index,
             places=places,
-            others=tuple(others),
+            posts=tuple(posts),
+            units=others.of_units(
+                masked, [one for one in places if not book.is_unit(one.positions)], rules.wording
+            ),
             reading=reading,
             wording=rules.wording,
         )
 
     def _mention(self, place: Place) -> Mention:
+        said = stance.of(place, self.reading, self.places, self.sentence, self.wording)
         return Mention(
             place=place,
             sentence=self.index,
-            stance=stance.of(place, self.reading, self.places, self.sentence, self.wording),
+            stance=min(said, Stance.OWN) if place.start in self.units else said,
             quote=self.sentence.text(place.start, place.end),
             explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
-            odd=self.reading.since[place.start] < 0 and self._odd,
+            odd=self._unexplained(place) and self._odd,
         )
 
-    @property
+    def _unexplained(self, place: Place) -> bool:
+        """Whether no cue rules a name, or none any more, and no group stands beside it."""
+        lapsed = self.reading.before[place.start] is self.reading.default
+        return self.reading.since[place.start] < 0 or (lapsed and not any(one.group for one in self.places))
+
+    @functools.cached_property
     def _odd(self) -> bool:
         """Whether it holds words that belong neither to a name nor to an application: "Workshop Causal Inference"."""
         named = {index for one in self.places for index in range(one.start, one.end)}
@@ -193,18 +207,16 @@ class _Read:
         )
 
     def references(self, rules: Rules) -> Iterator[Mention]:
-        for position in rules.positions:
-            for reference in position.references:
-                for start, end in _reference_places(self.sentence.words, reference, rules):
-                    place = Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
-                    yield self._reference(place, rules)
+        return (self._reference(place, rules) for place in _references(self.sentence, rules))
 
     def _reference(self, place: Place, rules: Rules) -> Mention:
         """A number stands for the application, whatever else is said, unless it is refused or was used before."""
         mention = self._mention(place)
         if mention.stance is Stance.DENIED or stance.applied_before(self.sentence, rules.wording):
             return mention
-        return replace(mention, stance=max(mention.stance, Stance.POST))
+        if stance.is_of_another_day(place, self.sentence, rules.wording):
+            return replace(mention, stance=min(mention.stance, Stance.PLAIN))
+        return replace(mention, stance=max(mention.stance, Stance.POST), odd=mention.stance < Stance.POST)
 
     def contacts(self, rules: Rules) -> Iterator[str]:
         greeted = bool(self.sentence.words) and self.sentence.words[0] in rules.wording.greeting
@@ -214,26 +226,25 @@ class _Read:
                     yield position.id
 
     def elsewhere(self) -> Iterator[Mention]:
-        yield from (self._mention(place) for place in self.others)
-        yield from (
-            replace(self._mention(place), stance=Stance.APPLIED)
-            for place in map(self._role, self.reading.cues)
-            if place and self.reading.before[place.start] is Stance.APPLIED
-        )
+        yield from (self._mention(place) for place in self.posts)
+        for place in map(self._role, self.reading.cues):
+            if place and self.reading.before[place.start] is Stance.APPLIED:
+                sure = self.sentence.words[place.start - 1] in ("as", "als")
+                yield replace(self._mention(place), stance=Stance.APPLIED if sure else Stance.POST)
 
     def _role(self, cue: stance.SeenCue) -> Place | None:
-        """What somebody applies as, when no group and no known word for a post is part of it: "als Berater"."""
-        if cue.cue is not Cue.APPLY:
+        """What somebody applies as or for, when no group and no known word for a post is part of it.
+
+        "als Berater", "the job of a clerk", "for a stay"; not "for the stay", which may be what is advertised.
+        """
+        found, wording = self.sentence.words, self.wording
+        if cue.cue is Cue.APPLY:
+            openings = wording.role_openings
+        elif found[cue.end - 1] in wording.nouns:
+            openings = wording.post_openings
+        else:
             return None
-        found = self.sentence.words
-        start = next(
-            (
-                index + 1
-                for index in range(cue.end, cue.end + 2)
-                if found[index : index + 1] in (("as",), ("als",))
-            ),
-            0,
-        )
+        start = next((end for index in (cue.end, cue.end + 1) if (end := _behind(found, index, openings))), 0)
         end = start
         while (
             end < len(found)
@@ -242,11 +253,9 @@ class _Read:
             and found[end] not in ROLE_ENDS
         ):
             end += 1
-        known = any(one.start <= end and one.end > start for one in (*self.places, *self.others))
-        plain = [
-            word for word in found[start:end] if len(word) >= ODD_FROM and word not in self.wording.joining
-        ]
-        if not start or known or not plain or any(word in self.wording.roles for word in plain):
+        known = any(one.start <= end and one.end > start for one in (*self.places, *self.posts))
+        plain = [word for word in found[start:end] if len(word) >= ODD_FROM and word not in wording.joining]
+        if not start or known or not plain or any(word in (*wording.roles, *wording.nouns) for word in plain):
             return None
         return Place(start=start, end=end)
 
@@ -257,6 +266,12 @@ class _Read:
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
+
+
+def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int:
+    """The word behind a phrase that stands there, or 0."""
+    ends = (index + len(phrase.split()) for phrase in phrases if names.stands(found, index, phrase.split()))
+    return next(ends, 0)
 
 
 def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:
@@ -276,6 +291,13 @@ def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, co
 
 
 # --- reference numbers, persons, institutions ----------------------------------------------------
+
+
+def _references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
+    for position in rules.positions:
+        for reference in position.references:
+            for start, end in _reference_places(sentence.words, reference, rules):
+                yield Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
 
 
 def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
@@ -80,6 +80,11 @@ def phrase_places(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> l
     return sorted((one.start, one.end) for one in found)
 
 
+def stands(found: Sequence[str], index: int, phrase: Sequence[str]) -> bool:
+    """Whether a phrase stands at a place."""
+    return list(found[index : index + len(phrase)]) == list(phrase)
+
+
 def masked(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> Sentence:
     """The sentence with the words of these phrases blank: the institution's own name is no topic."""
     found = list(sentence.words)
@@ -93,7 +98,10 @@ def _free(start: int, end: int, taken: list[Place]) -> bool:
 
 
 def _exact(sentence: Sentence, phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Whole words; a phrase that ends in ``*`` lets its last word go on."""
+    """Whole words; a phrase that ends in ``*`` lets its last word go on, "*word" lets it end a longer one."""
+    if phrase[0].startswith("*"):
+        yield from _compounds(sentence, phrase[0])
+        return
     size, stem = len(phrase), phrase[-1].removesuffix("*")
     open_end = stem != phrase[-1]
     if phrase[0] not in sentence.known and not (open_end and size == 1):
@@ -105,6 +113,14 @@ def _exact(sentence: Sentence, phrase: tuple[str, ...]) -> Iterator[tuple[int, i
             start : end - 1
         ] == phrase[:-1]:
             yield start, end
+
+
+def _compounds(sentence: Sentence, stem: str) -> Iterator[tuple[int, int]]:
+    """Places of words that hold another: "Pflichtpraktikum"."""
+    sought, open_end = stem.strip("*"), stem.endswith("*")
+    for index, word in enumerate(sentence.words):
+        if sought in word if open_end else word.endswith(sought):
+            yield index, index + 1
 
 
 def _misspelt(sentence: Sentence, name: GroupName, book: Book) -> Iterator[tuple[int, int]]:

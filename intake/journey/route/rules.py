@@ -66,6 +66,11 @@ class Book:
     openings: tuple[Phrase, ...]
     elsewhere: tuple[Phrase, ...]  # posts that nobody advertises here
     institutions: frozenset[str]  # words for institutions of any kind
+    units: frozenset[str]  # positions called by the name of an institute: "Chair of …"
+
+    def is_unit(self, positions: frozenset[str]) -> bool:
+        """Whether a name of positions is that of an institute itself."""
+        return bool(positions & self.units)
 
 
 @value
@@ -124,6 +129,11 @@ class Rules:
             openings=tuple(_phrase(word) for word in self.wording.opening),
             elsewhere=tuple(sorted((one for one in posts if one not in known), key=len, reverse=True)),
             institutions=frozenset(words.fold(word) for word in self.wording.institution),
+            units=frozenset(
+                one.id
+                for one in self.positions
+                if any(set(phrase) & set(self.wording.units) for phrase in _phrases_of(one))
+            ),
         )
 
 
@@ -186,9 +196,9 @@ def _phrase(text: str) -> Phrase:
 
 
 def _stem(text: str) -> Phrase:
-    """A phrase that may end in ``*``."""
-    phrase = _phrase(text)
-    return (*phrase[:-1], phrase[-1] + "*") if text.endswith("*") else phrase
+    """A phrase that may end in ``*``, and where it is one word also begin with it."""
+    *first, last = _phrase(text)
+    return (*first, "*" * text.startswith("*") + last + "*" * text.endswith("*"))
 
 
 def _longest(names: Iterable[_Named]) -> tuple[_Named, ...]:

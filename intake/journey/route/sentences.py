@@ -11,6 +11,7 @@ from intake.journey import words
 from intake.model import value
 
 LONGEST = 30_000  # characters read of one text: ten times a letter
+LONG = 2_000  # characters of one sentence, a list included; a longer one is read in pieces of this length
 SENTENCES = 500  # of one text; a letter has some forty
 SIGNATURE_LINES = 12  # below the closing words; what follows is something else, such as a postscript
 
@@ -19,7 +20,7 @@ _ABBREVIATIONS = (
     r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
 )
 # A full stop ends a sentence before a capital only: "Kenn-Nr. 5157" and "ph. d." go on.
-_STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+|;\s", re.IGNORECASE)
+_STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+", re.IGNORECASE)
 _CAPITAL = re.compile(r"[\"'(]*[A-ZÄÖÜ]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–+]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]+", re.MULTILINE)
@@ -35,6 +36,8 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _AFTER_SIGNATURE = re.compile(r"^[ \t]*(?:p\.?[ \t]?s\b|-{3,}|>)", re.IGNORECASE)
+_OPEN = re.compile(r"[:,]\s*$|\b(?:for|to|um|auf|für|fuer)\s*$")  # a paragraph that the next one goes on
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){3,8}")  # "A.N.R."
 _CAMEL = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z]{2})")
 _TOKEN = re.compile(r"ph\.? ?d\b|[^\W_]+|[,:()/]")
 _MARKS = frozenset(",:()/")
@@ -62,31 +65,39 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
     shown = text[:LONGEST]
     if signed:
         shown = unsigned(shown)
-    shown = _ITEM.sub(", ", shown).replace("&", " and ")
+    shown = _ITEM.sub(", ", _undotted(shown)).replace("&", " and ").replace(";", ",")
     pieces = itertools.islice(_pieces(shown), SENTENCES)
     return tuple(sentence for piece in pieces if (sentence := _sentence(piece)).words)
 
 
 def line(text: str) -> tuple[Sentence, ...]:
     """A subject or a file name: one sentence, whose words may be joined by anything."""
-    parted = _CAMEL.sub(" ", text.replace("PostDoc", "Postdoc")).replace("&", " and ")
+    parted = _CAMEL.sub(" ", _undotted(text[:LONG]).replace("PostDoc", "Postdoc")).replace("&", " and ")
     parted = re.sub(r"\s[-–—|]+\s", " : ", parted)
     sentence = _sentence(re.sub(r"[_\-.+#\[\]|»«]+", " ", parted))
     return (sentence,) if sentence.words else ()
 
 
+def _undotted(text: str) -> str:
+    return _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
+
+
 def _pieces(text: str) -> Iterator[str]:
     for paragraph in _joined_lists(_PARAGRAPH.split(text)):
         for part in _SALUTATION.split(paragraph):
-            yield from _stopped(part)
+            for sentence in _stopped(part):
+                yield from (sentence[begin : begin + LONG] for begin in range(0, len(sentence), LONG))
 
 
 def _joined_lists(paragraphs: list[str]) -> Iterator[str]:
-    """Paragraphs; one that ends in a colon together with the list that it announces."""
+    """Paragraphs; one that a list goes on, or that ends in a colon, together with what follows."""
     held = ""
-    for paragraph in paragraphs:
+    for paragraph, following in itertools.zip_longest(paragraphs, paragraphs[1:], fillvalue=""):
         held = f"{held} {paragraph}" if held else paragraph
-        if not held.rstrip().endswith((":", ",")) or held.count("\n") > 40:
+        goes_on = bool(_OPEN.search(held[-9:])) or (
+            following.lstrip().startswith(",") and not held.rstrip().endswith((".", "!", "?"))
+        )
+        if not goes_on or held.count("\n") > 40:
             yield held
             held = ""
     if held:
@@ -96,7 +107,7 @@ def _joined_lists(paragraphs: list[str]) -> Iterator[str]:
 def _stopped(text: str) -> Iterator[str]:
     begin = 0
     for stop in _STOP.finditer(text):
-        if stop.group().startswith(";") or _CAPITAL.match(text, stop.end()):
+        if _CAPITAL.match(text, stop.end()):
             yield text[begin : stop.end()]
             begin = stop.end()
     yield text[begin:]

@@ -1,16 +1,17 @@
 """What a sentence says of each name in it: that it is applied for, wished, the writer's past, or refused.
 
 A sentence is read from left to right. The last cue before a name rules it ("I have a PhD in X and apply for Y"),
-but for a few that reach only some words, and for refusals, which end at a comma or a "but".
+but for a few that reach only some words, for refusals, which end at a comma or a "but", and for other persons, of whom
+is spoken until an "I".
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
-from intake.journey.route import names
+from intake.journey.route import names, others
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Book
 from intake.journey.route.sentences import Sentence
@@ -24,6 +25,8 @@ BESIDE = 2  # words between a name and a post or group that follows it
 AHEAD = 5  # words after a name in which a cue of the writer's past is looked for where none stands before it
 SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
 MODIFIED = 2  # words before "position" in which "my" or "present" makes it the writer's own
+REFUSED = 8  # words after a name in which "is not for me" refuses it
+THOUGHT = 8  # words before a number in which "originally" says that it is no longer meant
 AROUND = 4  # words around "applied" in which "already" puts it into the past
 
 
@@ -79,8 +82,12 @@ def read(
     sentence: Sentence, places: Sequence[Place], *, default: Stance, book: Book, wording: Wording
 ) -> Reading:
     """A sentence with the places of its names. ``default``: what a name without any cue is."""
-    cues = _cues(sentence, places, book, wording)
-    state = _State(default=default, topics=frozenset(one.start for one in places if one.positions))
+    cues = _cues(sentence, places, default, book, wording)
+    state = _State(
+        default=default,
+        topics=frozenset(one.start for one in places if one.positions),
+        reflexive="sich" in sentence.known and not sentence.known & {"mich", "ich"},
+    )
     before: list[Stance] = []
     since: list[int] = []
     at = {cue.start: cue for cue in cues}
@@ -101,6 +108,10 @@ def of(
 ) -> Stance:
     """What the sentence says of one name in it."""
     stance, since = reading.before[place.start], reading.since[place.start]
+    if _applied_after(place, sentence, wording):
+        return min(stance, Stance.OWN)
+    if _refused_after(place, places, sentence, wording):
+        return Stance.DENIED
     if stance is Stance.DENIED or (stance is Stance.OWN and place.start - since <= NEAR):
         return stance
     if stance < Stance.POST and _beside(place, reading, places, sentence, wording):
@@ -110,6 +121,16 @@ def of(
         if ahead and ahead[0].cue is Cue.OWN:
             return Stance.OWN
     return stance
+
+
+def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wording: Wording) -> bool:
+    """Whether what follows a name, before another or a new clause of the writer's, refuses it: "X is not for me"."""
+    end = min(place.end + REFUSED, len(sentence.words))
+    following = [one.start for one in places if place.end <= one.start <= end]
+    if following:  # "X, I do not apply for Y" refuses Y
+        end = max((one for one in sentence.marks if place.end < one <= following[0]), default=place.end)
+    found = f" {sentence.text(place.end, end)} "
+    return any(f" {phrase} " in found for phrase in wording.refusing)
 
 
 def _beside(
@@ -132,28 +153,48 @@ def applied_before(sentence: Sentence, wording: Wording) -> bool:
     return bool(_applied_before(sentence, wording))
 
 
+def _applied_after(place: Place, sentence: Sentence, wording: Wording) -> bool:
+    """Whether the verb of an earlier application follows: "im letzten Jahr hatte ich mich auf X beworben"."""
+    long_ago = any(f" {phrase} " in f" {' '.join(sentence.words)} " for phrase in (*wording.already, "hatte"))
+    return long_ago and any(word in wording.past for word in sentence.words[place.end : place.end + AHEAD])
+
+
 def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
     """The places of such an "applied"."""
-    places = [index for index, word in enumerate(sentence.words) if word in wording.past]
-    around = {index: f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} " for index in places}
-    return [index for index in places if any(f" {phrase} " in around[index] for phrase in wording.already)]
+    places = (index for index, word in enumerate(sentence.words) if word in wording.past)
+    return [index for index in places if _long_ago(index, sentence, wording)]
+
+
+def _long_ago(index: int, sentence: Sentence, wording: Wording) -> bool:
+    around = f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} "
+    return any(f" {phrase} " in around for phrase in wording.already)
+
+
+def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
+    """Whether a name is what was thought of first, or may follow later: "originally X"."""
+    before = f" {sentence.text(max(0, place.start - THOUGHT), place.start)} "
+    return any(f" {phrase} " in before for phrase in wording.postponing)
 
 
 def _postponed(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether the application is for another day: "later I want to apply for a professorship"."""
-    return any(word in wording.postponing for word in sentence.words[max(0, cue.start - AROUND) : cue.start])
+    before = f" {sentence.text(max(0, cue.start - AROUND), cue.start)} "
+    return any(f" {phrase} " in before for phrase in wording.postponing)
 
 
 def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether a post is the writer's: "my present position"."""
     before = sentence.words[max(0, cue.start - MODIFIED) : cue.start]
-    return sentence.words[cue.start] in wording.own_nouns and any(word in wording.briefly for word in before)
+    held = sentence.words[max(0, cue.start - AROUND) : cue.start]
+    return sentence.words[cue.start] in wording.own_nouns and (
+        any(word in wording.briefly for word in before) or any(word in wording.holding for word in held)
+    )
 
 
 class _State:
     """Where the reading of one sentence stands."""
 
-    def __init__(self, *, default: Stance, topics: frozenset[int]) -> None:
+    def __init__(self, *, default: Stance, topics: frozenset[int], reflexive: bool) -> None:
         self.default = default
         self.topics = topics  # where the name of a position begins
         self.base = default  # what holds until another cue
@@ -164,10 +205,15 @@ class _State:
         self.since = -1  # the last cue
         self.named = False  # a position has been named since
         self.past = False  # an earlier application is spoken of
+        self.other = False  # somebody else is spoken of
+        self.titled = False  # who has a title, as the writer may have
+        self.reflexive = reflexive  # "sich bewerben": nobody applies here
 
     def now(self, index: int) -> Stance:
         if self.denied >= 0:
             return Stance.DENIED
+        if self.other:
+            return Stance.OWN
         if self.brief and index <= self.brief[0]:
             return self.brief[1]
         return self.base
@@ -188,13 +234,16 @@ class _State:
             self.base, self.brief, self.since = Stance.POST, None, index
 
     def cue(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        if cue.cue is not Cue.NOTHING and not self._of_others(cue, sentence, wording):
+            self._rule(cue, sentence, wording)
+            self.since = cue.start
+
+    def _rule(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
         match cue.cue:
-            case Cue.NOTHING:
-                return
             case Cue.DENY:
                 self.denied, self.refused = cue.start, False
             case Cue.FLIP:
-                self._flip()
+                self._flip(cue, sentence, wording)
             case Cue.OWN:
                 self._own(cue)
             case Cue.RESET:
@@ -206,10 +255,42 @@ class _State:
                 self._raise(Stance.WISH, cue)
             case Cue.POST | Cue.APPLY:
                 self._post(cue, sentence, wording)
-        self.since = cue.start
 
-    def _flip(self) -> None:
-        if self.denied >= 0:
+    def _of_others(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
+        """Whether somebody else is still spoken of; an "I" before the verb, or in its place, ends that."""
+        if cue.cue is Cue.OTHER:
+            self.titled = cue.brief and (self.titled or not self.other)
+            self.other, self.brief, self.since = True, None, cue.start
+        elif cue.cue is Cue.SELF and self.other:
+            self._self(cue, sentence, wording)
+        if cue.cue in (Cue.SELF, Cue.OTHER):
+            return True
+        own = cue.cue in (Cue.APPLY, Cue.POST, Cue.WISH) and others.is_writers(
+            cue.start, cue.end, sentence, wording
+        )
+        if self.titled and not self.reflexive:
+            own = own or cue.cue is Cue.APPLY  # "Dr. A. Bell, application for ..."
+        if cue.cue is Cue.APPLY and self.reflexive:
+            self.other = True
+        if cue.cue in (Cue.APPLY, Cue.POST, Cue.WISH, Cue.YOURS, Cue.RESET, Cue.FLIP):
+            self.other = self.other and not own
+            return self.other
+        return False
+
+    def _self(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        """The writer again: "she applies for X, I for Y"; "mein Betreuer riet mir, mich auf X zu bewerben"."""
+        if sentence.words[cue.end - 1] in wording.gap_ends:
+            self.other = False
+            self._to(self.default)
+        elif others.stands_for_apply(cue.end, self.topics, sentence, wording):
+            self.other, self.since = False, cue.start
+            self._to(Stance.APPLIED)
+
+    def _flip(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
+        every = any(word in wording.all for word in sentence.words[: cue.start])
+        if self.denied < 0 and every and {cue.end, cue.end + 1} & self.topics:
+            self.denied, self.refused = cue.start, False  # "all but X"
+        elif self.denied >= 0:
             self._to(Stance.APPLIED if self.applied else max(self.default, Stance.POST))
 
     def _own(self, cue: SeenCue) -> None:
@@ -222,11 +303,11 @@ class _State:
             self.base, self.brief = Stance.OWN, None
 
     def _post(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
-        self.past = cue.start in _applied_before(sentence, wording)
+        self.past = sentence.words[cue.start] in wording.past and _long_ago(cue.start, sentence, wording)
         other = _writers_own(cue, sentence, wording) or (
             cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)
         )
-        if self.past or other or (cue.verb and cue.end in self.topics):
+        if self.past or other or (cue.verb and cue.end in self.topics and cue.end not in sentence.marks):
             self._own(replace(cue, cue=Cue.OWN, brief=False))  # "I apply causal inference to medical data"
             return
         self.applied = self.applied or cue.cue is Cue.APPLY
@@ -247,22 +328,66 @@ class _State:
         self.base, self.brief, self.denied, self.named = stance, None, -1, False
 
 
-def _cues(sentence: Sentence, places: Sequence[Place], book: Book, wording: Wording) -> list[SeenCue]:
+def _cues(
+    sentence: Sentence, places: Sequence[Place], default: Stance, book: Book, wording: Wording
+) -> list[SeenCue]:
     """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
-    found: list[SeenCue] = []
-    index = 0
-    if opened := next((one for one in book.openings if sentence.words[: len(one)] == one), ()):
-        found.append(SeenCue(start=0, end=len(opened), cue=Cue.OWN, brief=True))
-        index = len(opened)
+    found = list(_openings(sentence, book, wording))
+    index = found[-1].end if found else 0
     while index < len(sentence.words):
-        cue = _cue_at(sentence, index, book)
+        cue = (
+            _possessed(sentence, index, default, wording)
+            or _cue_at(sentence, index, book)
+            or _past(sentence, index, wording)
+            or _titled(sentence, index, default, wording)
+        )
         if cue and not taken & set(range(cue.start, cue.end)):
             found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
             index = cue.end
         else:
             index += 1
     return found
+
+
+def _openings(sentence: Sentence, book: Book, wording: Wording) -> Iterator[SeenCue]:
+    """How the sentence opens, and goes on behind a salutation: "Dear all, as a postdoc in …"."""
+    for start in dict.fromkeys((0, others.salutation(sentence, wording))):
+        opened = next((one for one in book.openings if names.stands(sentence.words, start, one)), ())
+        longer = _cue_at(sentence, start, book)
+        if opened and not (longer and longer.end > start + len(opened)):  # "as a reference"
+            yield SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True)
+
+
+def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
+    """Somebody with a title; in a subject or a salutation it is the applicant or the reader."""
+    if (
+        sentence.words[index] not in wording.titles
+        or default is Stance.APPLIED
+        or others.is_greeted(index, sentence, wording)
+        or index + 1 not in sentence.capitals
+    ):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=True)
+
+
+def _past(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
+    """An earlier application: "two years ago I applied, without success, for …"."""
+    if sentence.words[index] not in wording.past or not _long_ago(index, sentence, wording):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OWN, brief=False)
+
+
+def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
+    """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell", "my twin applied"."""
+    word, before = sentence.words[index], sentence.words[max(0, index - 1) : index]
+    named = sentence.words[index + 1 : index + 2] == ("von",) and index + 2 in sentence.capitals
+    theirs = word in wording.applications and (named or before == ("s",))
+    did = word in wording.past and bool(before) and before[0] not in wording.nouns
+    did = did and not others.is_writers(index, index + 1, sentence, wording)
+    if default is Stance.APPLIED or not (theirs or did):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=False)
 
 
 def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:

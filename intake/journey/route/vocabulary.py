@@ -18,6 +18,8 @@ class Cue(StrEnum):
     FLIP = "flip"  # "but": what was denied ends here
     RESET = "reset"  # a new clause: "because", "which"
     YOURS = "yours"  # "your": ends what was said of the writer
+    OTHER = "other"  # somebody else: "my colleague", "she", "referees"
+    SELF = "self"  # the writer again: "I"
     NOTHING = "nothing"  # a phrase that holds a cue and is none: "not only", "application of"
 
 
@@ -29,8 +31,9 @@ class Wording:
     """
 
     apply: tuple[str, ...] = (
-        "apply", "applying", "applies", "applied for", "application", "applications", "applicant", "candidature", "candidacy",
-        "candidate for", "consider me", "considered for", "considering me", "express my interest", "expressing my interest",
+        "apply", "applying", "applied for", "application", "applications", "applicant", "candidature", "candidacy",
+        "candidate for", "mine is", "mine are", "meine ist", "meine sind", "meine gilt", "meine gelten", "consider me",
+        "considered for", "considering me", "express my interest", "expressing my interest",
         "my interest in the", "my interest in your", "bewerbe", "bewerben", "bewerbung", "bewerbungen", "beworben",
         "bewerbungsunterlagen", "bewerbungsschreiben", "bewerber", "bewerberin",
     )  # fmt: skip
@@ -64,7 +67,7 @@ class Wording:
         "beschaeftige", "beschaeftigt", "veroeffentlicht", "veroeffentlichung", "veroeffentlichungen", "artikel",
         "vorlesung", "vortrag", "gelehrt", "lehre", "betreut", "betreue", "geleitet", "mitglied", "seit", "waehrend",
         "nach", "vor", "zuvor", "vorher", "derzeit", "zurzeit", "zur zeit", "momentan", "gegenwaertig", "bislang",
-        "bisher", "taetig", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
+        "bisher", "taetig", "leite", "leitete", "im moment", "komme aus", "komme vom", "komme von", "stamme aus", "come from", "coming from", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
@@ -77,7 +80,7 @@ class Wording:
                                 "sehr geehrter", "hello", "hi", "hallo", "guten tag")  # fmt: skip
     deny: tuple[str, ...] = (
         "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
-        "nor", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
+        "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
     )  # fmt: skip
     flip: tuple[str, ...] = (
@@ -103,6 +106,62 @@ class Wording:
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
     )  # fmt: skip
+    # Somebody else; what follows is not the writer's until an "I".
+    other: tuple[str, ...] = (
+        "applies", "is applying", "has applied", "is going to", "is about to", "wants to", "intends to", "plans to", "wishes to",
+        "colleague", "colleagues", "coworker", "friend", "a friend of mine", "wife",
+        "husband", "spouse", "fiance", "brother", "sister", "flatmate", "roommate", "classmate", "supervisor",
+        "supervisors", "advisor", "adviser", "advisors", "mentor", "boss", "referee", "referees", "as a reference",
+        "as references", "as reference", "references", "for a reference", "reference letter", "reference letters",
+        "letter of reference", "letters of reference", "letter of recommendation", "letters of recommendation",
+        "recommendation letter", "recommendation letters", "recommendations", "recommender", "recommenders", "he", "she",
+        "bewirbt", "kollege", "kollegen", "kollegin", "kolleginnen", "freund", "freundin", "ehefrau", "ehemann", "mein mann",
+        "meine frau", "bruder", "schwester", "kommilitone", "kommilitonin", "mitbewohner", "mitbewohnerin", "betreuer",
+        "betreuerin", "doktorvater", "doktormutter", "mentorin", "mein chef", "meine chefin", "vorgesetzte", "vorgesetzter", "referenzen",
+        "als referenz", "referenzgeber", "referenzgeberin", "referenzperson", "referenzpersonen", "referenzschreiben",
+        "gutachter", "gutachterin", "gutachterinnen", "gutachten", "empfehlungsschreiben", "empfehlung", "empfehlungen",
+        "auskunft", "auskuenfte", "fuer mich buergt", "er",
+    )  # fmt: skip
+    titles: tuple[str, ...] = (
+        "prof",
+        "professor",
+        "professorin",
+        "dr",
+    )  # of others, but in a subject or salutation
+    self: tuple[str, ...] = (
+        "i",
+        "ich",
+        "i myself",
+        "ich selbst",
+        "ich selber",
+        "mine",
+        "mich auf",
+        "mich um",
+        "mich fuer",
+    )
+    first_person: tuple[str, ...] = ("i", "ich", "me", "mich", "we", "wir", "myself")
+    first_verbs: tuple[str, ...] = ("bewerbe",)
+    applications: tuple[str, ...] = (
+        "application",
+        "bewerbung",
+        "unterlagen",
+        "documents",
+        "papers",
+        "candidature",
+    )
+    mine: tuple[str, ...] = ("my", "meine", "meiner", "meinen", "our", "unsere")
+    gap: tuple[str, ...] = ("selbst", "selber", "myself", "mich", "aber", "dagegen", "hingegen", "jedoch", "indessen", "dann",
+                            "however", "though", "instead", "only", "nur", "am", "bin", "in", "turn", "meinerseits", "will")  # fmt: skip
+    gap_ends: tuple[str, ...] = ("for", "fuer", "auf", "um", "to")
+    units: tuple[str, ...] = (
+        "institute", "institut", "instituts", "institutes", "chair", "lehrstuhl", "lehrstuhls", "department", "dept", "lab",
+        "labs", "laboratory", "labor", "fachgebiet", "fachgebiets", "fachbereich", "abteilung", "faculty", "fakultaet",
+        "professur", "professor", "professorin", "prof", "division", "center", "centre", "zentrum", "zentrums", "fachbereichs", "labors", "arbeitsgruppe", "ag",
+        "arbeitskreis", "graduiertenkolleg", "cluster", "society", "gesellschaft", "journal", "unit", "school", "workshop",
+        "conference", "konferenz", "tagung",
+    )  # fmt: skip
+    unit_links: tuple[str, ...] = ("for", "of", "fuer", "on", "in", "der", "des", "zu", "zur", "zum")
+    teams: tuple[str, ...] = ("group", "team", "gruppe")
     already: tuple[str, ...] = ("already", "bereits", "schon", "last", "letzte", "letzten", "ago", "earlier", "previously",
                                 "also have", "have also", "past", "frueher", "damals")  # fmt: skip
     verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben")
@@ -111,15 +170,26 @@ class Wording:
         "position", "positions", "post", "posts", "role", "job", "stelle", "stellen", "vacancy", "opening", "fellowship",
     )  # fmt: skip
     own_nouns: tuple[str, ...] = ("position", "post", "role", "job", "stelle", "fellowship", "contract")
+    holding: tuple[str, ...] = ("hold", "held", "holding", "occupy", "bekleide", "bekleidete", "innehabe")
     postponing: tuple[str, ...] = (
-        "later",
-        "eventually",
-        "someday",
-        "future",
-        "spaeter",
-        "irgendwann",
-        "zukuenftig",
-    )
+        "later", "eventually", "someday", "future", "spaeter", "irgendwann", "zukuenftig", "originally", "initially",
+        "at first", "first thought", "first wanted", "first considered", "first intended", "first planned", "urspruenglich",
+        "zunaechst", "zuerst", "anfangs", "wollte mich eigentlich", "wollte ich mich eigentlich", "erst wollte", "wollte erst",
+    )  # fmt: skip
+    # After a name these refuse it: "X is not for me".
+    refusing: tuple[str, ...] = (
+        "not for me", "not quite for me", "not what i", "not my", "not really my", "not suit", "not fit", "not match", "t suit", "t fit",
+        "t match", "t for me", "t my", "t interest me", "not interest me", "no longer interests me", "not apply", "t apply",
+        "no longer apply", "not an option", "no option", "t an option", "out of the question", "ruled out", "rule out",
+        "rejected", "decided against", "dismissed", "dropped", "given up", "gave up", "is off", "too far", "not appeal",
+        "t appeal", "not interested", "no interest", "not want", "t want", "by mistake", "a mistake",
+        "mistakenly", "nicht fuer mich", "nichts fuer mich", "nicht in frage", "nicht in betracht", "nicht infrage", "passt nicht",
+        "passt mir nicht", "passt doch nicht", "passt leider nicht", "nicht zu mir", "nicht zu meinem", "kein interesse",
+        "nicht interessiert", "mich nicht", "nicht mein", "verworfen", "scheidet aus", "faellt weg", "faellt aus",
+        "entfaellt", "ausgeschlossen", "schliesse ich aus", "verzichte", "dagegen entschieden", "ein versehen", "aus versehen",
+        "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
+        "ziehe ich zurueck",
+    )  # fmt: skip
 
     joining: tuple[str, ...] = (
         "and", "und", "sowie", "also", "plus", "as", "well", "als", "auch", "both", "beide", "the", "die", "das", "der",
@@ -135,18 +205,22 @@ class Wording:
         "nicht sicher", "unsicher ob", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
         "entscheiden sie", "ueberlasse",
     )  # fmt: skip
+    # A sentence with one of these adds what is not applied for first, whatever it says of it.
     alternative: tuple[str, ...] = (
-        "alternatively",
-        "alternative",
-        "otherwise",
-        "alternativ",
-        "ersatzweise",
-        "fallback",
-    )
+        "alternatively", "alternative", "otherwise", "or else", "fallback", "fall back", "backup", "plan b", "failing that",
+        "second choice", "second preference", "second option", "next best", "alternativ", "ersatzweise", "hilfsweise",
+        "notfalls", "andernfalls", "ansonsten", "zweite wahl", "zweitwunsch", "zweitwahl", "zweite praeferenz", "nachrangig",
+        "zur not",
+        "if", "in case", "unless", "should", "provided", "would also", "d also", "could also", "can also", "also be happy",
+        "also happy", "also open", "also consider", "also interested", "equally", "sonst", "falls", "sofern", "wenn", "sollte",
+        "sollten", "ausweich", "auch vorstellen", "auch gern", "auch gerne", "auch bereit", "auch offen", "auch interessiert",
+        "auch interesse", "ebenso gern", "ebenso gerne", "naehme ich",
+    )  # fmt: skip
     adding: tuple[str, ...] = (
         "also", "too", "additionally", "addition", "furthermore", "moreover", "both", "second", "other", "auch",
         "ausserdem", "zudem", "zusaetzlich", "beide", "beiden", "beides", "sowohl", "ferner", "ebenfalls", "ebenso",
-        "zwei stellen", "two positions", "zweite",
+        "zwei stellen", "two positions", "zweite", "zugleich", "gleichzeitig", "zum anderen", "weitere", "further", "another",
+        "likewise", "as well", "at the same time",
     )  # fmt: skip
     both: tuple[str, ...] = ("both", "beide", "beiden", "beides", "two positions", "zwei stellen")
     conjunctions: tuple[str, ...] = ("and", "und", "sowie", "also", "auch", "plus", "or", "oder")
@@ -163,7 +237,8 @@ class Wording:
     )
     numbers: tuple[tuple[str, int], ...] = (
         ("two", 2), ("zwei", 2), ("2", 2), ("three", 3), ("drei", 3), ("3", 3), ("four", 4), ("vier", 4), ("4", 4),
-        ("five", 5), ("fuenf", 5), ("5", 5), ("six", 6), ("sechs", 6), ("6", 6), ("seven", 7), ("eight", 8), ("8", 8),
+        ("five", 5), ("fuenf", 5), ("5", 5), ("six", 6), ("sechs", 6), ("6", 6), ("seven", 7), ("sieben", 7), ("7", 7),
+        ("eight", 8), ("acht", 8), ("8", 8),
     )  # fmt: skip
     between_all: tuple[str, ...] = (
         "of", "the", "your", "these", "those", "open", "advertised", "available", "current", "der", "die", "den", "ihre",
@@ -194,14 +269,34 @@ class Wording:
         "research visit", "research stay", "guest researcher*", "guest scientist*", "gastwissenschaft*", "gastaufenthalt*",
         "forschungsaufenthalt*", "sabbatical", "humboldt fellow*", "marie curie", "msca", "host institution", "stipendi*",
         "initiativ*", "unsolicited application*", "speculative application*", "open application*", "spontaneous application*",
-        "unaufgefordert*", "blindbewerbung*",
+        "unaufgefordert*", "blindbewerbung*", "*praktikum*", "*praktika", "*praktikant*", "*hospitation*", "*werkstudent*",
+        "*hilfskraft*", "*doktorand*", "*doktorat*", "*masterarbeit*", "*bachelorarbeit*", "*abschlussarbeit*", "*studienarbeit*", "*studiengang*", "*studienplatz*", "master s programme*", "masters programme*", "master programme*",
+        "die promotion", "eine promotion", "zur promotion", "doktorieren", "phd programme*", "doctoral programme*",
+        "consultant*", "consulting", "professor of", "professor in", "professor for", "*semesterplatz*",
+        "*professur*", "*sekretariat*", "*stipendi*", "*volontariat*", "*referendariat*", "scholarship*", "studentship*", "placement*",
+        "master project*", "student project*", "final year project*", "thesis project*", "thesis topic*", "thesis position*",
+        "thesis student*", "graduate student*", "doctoral project*", "doctoral thesis with you", "doctoral thesis in your",
+        "phd thesis with you", "phd thesis in your", "phd place*", "phd role*", "phd post*", "phd job*", "phd fellowship*",
+        "promotionsplatz*", "promotionsstelle*", "zu promovieren", "promotion in ihre*", "promotion an ihre*", "promotion im bereich",
+        "promotion zum thema", "promotion zu", "promotionsprojekt*", "doktorarbeit bei ihnen", "doktorarbeit an ihre*",
+        "doktorarbeit in ihre*", "traineeship*", "apprenticeship*", "student helper*", "summer school*", "exchange semester",
+        "job shadowing", "engineer", "programmer", "developer", "programmierer", "programmiererin", "entwickler", "entwicklerin",
+        "freiwilligendienst", "bufdi*", "gasthoerer*", "lehrauftrag*",
     )  # fmt: skip
+    # What somebody applies as or for stands behind these; and behind "position".
+    role_openings: tuple[str, ...] = (
+        "as", "als", "for a", "for an", "um ein", "um eine", "um einen", "auf ein", "auf eine", "auf einen", "fuer ein", "fuer eine",
+        "fuer einen",
+    )  # fmt: skip
+    post_openings: tuple[str, ...] = ("as", "als", "of a", "of an", "des", "eines", "einer")
     # What an application may be "as" without being one for another post: "as described", "als PDF".
     roles: tuple[str, ...] = (
         "mitarbeiter", "mitarbeiterin", "associate", "fellow", "researcher", "wissenschaftler", "wissenschaftlerin",
         "forscher", "forscherin", "candidate", "kandidat", "kandidatin", "leader", "head", "leiter", "leiterin", "position",
         "stelle", "member", "mitglied", "part", "outlined", "described", "advertised", "announced", "follows", "discussed",
         "agreed", "requested", "soon", "well", "possible", "pdf", "datei", "anlage", "anhang", "attachment", "file",
+        "contract", "employment", "opportunity", "openings", "appointment", "anstellung", "beschaeftigung", "chance", "ausschreibung",
+        "ausschreibungen", "scientist", "mitarbeiters", "leiters", "topic", "thema", "project", "projekt", "team", "gruppe",
         "document", "single", "one", "promised", "mentioned", "group", "beschrieben", "besprochen", "gewuenscht",
     )  # fmt: skip
     prizes: tuple[str, ...] = (

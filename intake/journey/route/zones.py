@@ -19,7 +19,8 @@ class Zone:
     """One part of a mail.
 
     sure: the positions that it names; among: those of which it leaves open which are meant; asks: it does so
-    whatever another part says; weak: topics it speaks of without applying; denied: "not Interpretable ML".
+    whatever another part says; weak: topics it speaks of without applying; denied: "not Interpretable ML"; offered:
+    "if it is filled, Y".
     """
 
     name: str
@@ -28,6 +29,7 @@ class Zone:
     asks: bool = False
     weak: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
+    offered: tuple[frozenset[str], ...] = ()
     groups: frozenset[str] = frozenset()
     hints: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
@@ -90,10 +92,12 @@ class _Weighing:
     hints: frozenset[str]
 
     def zone(self) -> Zone:
-        topics = _chosen_topics(self.text)
+        topics = tuple(self._spread(_chosen_topics(self.text)))
         fitting = [self._fitting(one, topics) for one in topics]
         whole = self.rules.in_groups(self.text.whole_groups)
-        certain = frozenset().union(*(one.place.positions for one in self.text.references if one.counts))
+        certain = frozenset().union(
+            *(one.place.positions for one in self.text.references if one.counts and not self._mentioned(one))
+        )
         denied = frozenset().union(
             *(one.place.positions for one in self.text.topics if one.stance is Stance.DENIED)
         )
@@ -101,17 +105,22 @@ class _Weighing:
         open_topics = frozenset().union(*(one for one in fitting if len(one) > 1))
         among = open_topics - sure if not open_topics & sure else frozenset[str]()
         weak = frozenset().union(*(one.place.positions for one in self._weak())) - denied
-        offered = weak if self._offers(frozenset().union(*fitting)) else frozenset[str]()
         unmet = self._unmet(sure | among)
         refused = denied & frozenset().union(*(one.place.positions for one in topics))
-        asks = self._asks(topics, fitting) or bool(refused or offered) or bool(unmet and (sure or among))
+        asks = (
+            self._asks(topics, fitting)
+            or self._leaves_out(whole)
+            or bool(refused)
+            or bool(unmet and (sure or among))
+        )
         return Zone(
             name=self.name,
             sure=frozenset() if asks else sure,
-            among=among | unmet | offered | (sure if asks else frozenset()),
+            among=among | unmet | (sure if asks else frozenset()),
             asks=asks,
             weak=weak,
             denied=denied - sure,
+            offered=tuple(one for one in self._offered() if not one & denied),
             groups=named_groups(self.text),
             hints=hinted_groups(self.text),
             evidence=tuple(self._evidence(topics, asks=asks)),
@@ -134,6 +143,31 @@ class _Weighing:
             return possible
         # One word of a topic, and no group: a question, with all that is near.
         return possible | self.rules.in_groups({self.rules.group_of(one) for one in possible})
+
+    def _spread(self, topics: tuple[Mention, ...]) -> Iterator[Mention]:
+        """Topics that several groups have, once for each that its sentence adds to another: "both as … and for …"."""
+        for topic in topics:
+            meant = self._of_each_group(topic)
+            yield from (replace(topic, place=replace(topic.place, positions=one)) for one in meant)
+
+    def _of_each_group(self, topic: Mention) -> list[frozenset[str]]:
+        words = self.text.sentences[topic.sentence].words
+        groups = [
+            one
+            for one in self.text.groups
+            if one.sentence == topic.sentence and one.counts and not one.place.hint
+        ]
+        named = list(dict.fromkeys(one.place.group for one in groups))
+        fitting = [topic.place.positions & self.rules.in_groups({group}) for group in named]
+        between = {
+            word
+            for left, right in itertools.pairwise(groups)
+            for word in words[left.place.end : right.place.start]
+        }
+        added = between & set(self.rules.wording.conjunctions) and not between & {"or", "oder"}
+        others = any(one.sentence == topic.sentence and one.place != topic.place for one in self.text.topics)
+        alone = len(named) > 1 and all(len(one) == 1 for one in fitting) and not others
+        return fitting if alone and added else [topic.place.positions]
 
     def _groups_for(self, topic: Mention, topics: tuple[Mention, ...]) -> Iterator[frozenset[str]]:
         beside = [
@@ -180,16 +214,40 @@ class _Weighing:
         sentences |= {one.sentence for one in self.text.groups if one.place.group in self.text.whole_groups}
         return any(_holds(self.text.sentences[index].words, self._choosing(index)) for index in sentences)
 
-    def _offers(self, named: frozenset[str]) -> bool:
-        """ "Alternatively Y": a sentence of its own adds what is not applied for first."""
-        others = {
-            one.sentence
-            for one in self.text.topics
-            if one.stance >= Stance.PLAIN and not one.place.positions & named
-        }
-        return bool(named) and any(
-            _holds(self.text.sentences[index].words, self.rules.wording.alternative) for index in others
+    def _offered(self) -> Iterator[frozenset[str]]:
+        """What is named beside that which is applied for: "alternatively Y", "if it is filled, Y", "the position Y"."""
+        yield from self._second_choices()
+        yield from (one.place.positions for one in self.text.references if self._mentioned(one))
+        if not self.text.applies:
+            return
+        others = [one for one in self._weak() if one.stance is Stance.POST and one.explained]
+        if len(frozenset().union(*(one.place.positions for one in others))) < ADVERTISED:
+            yield from (one.place.positions for one in others)
+
+    def _second_choices(self) -> Iterator[frozenset[str]]:
+        named = (*self.text.topics, *(one for one in self.text.groups if not one.place.hint))
+        for one in named:
+            words = self.text.sentences[one.sentence].words
+            if one.stance >= Stance.OWN and _holds(words, self.rules.wording.alternative):
+                yield one.place.positions or self.rules.in_groups({one.place.group})
+
+    def _mentioned(self, reference: Mention) -> bool:
+        """Whether a number only stands beside that which is applied for."""
+        least = Stance.POST if reference.odd else Stance.APPLIED
+        named = any(
+            one.stance >= least for one in (*self.text.topics, *self.text.groups) if not one.place.hint
         )
+        return named and reference.counts and reference.stance is not Stance.APPLIED
+
+    def _leaves_out(self, whole: frozenset[str]) -> bool:
+        """ "All of them, save X": some are named beside all, as exceptions or as favourites."""
+        every = set(self.rules.wording.all)
+        beside = [one for one in self.text.topics if every & self.text.sentences[one.sentence].known]
+        named = frozenset().union(*(one.place.positions for one in beside if one.stance is not Stance.DENIED))
+        left = whole - frozenset().union(
+            *(one.place.positions for one in self.text.topics if one.stance is Stance.DENIED)
+        )
+        return bool(named & left) and not left <= named
 
     def _choosing(self, index: int) -> tuple[str, ...]:
         """Words that leave a choice; "or" does only between two positions."""
