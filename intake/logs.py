@@ -22,8 +22,8 @@ Style = Literal["auto", "json", "console"]
 FIELDS = frozenset(
     (
         "attempts", "became", "before_our_time", "case", "count", "error", "level", "library", "mailbox",
-        "mailboxes", "messages", "of", "outcome", "problems", "reply", "seconds", "sha256", "state", "step",
-        "timestamp", "uid", "wish",
+        "mailboxes", "meaning", "messages", "of", "outcome", "problems", "reply", "seconds", "sha256", "state",
+        "status", "step", "timestamp", "uid", "wish",
     )
 )  # fmt: skip
 WITHHELD = "(withheld)"

@@ -207,6 +207,8 @@ def _notes(row: Row) -> list[str]:
     """What links this case to others, and to a person's decision."""
     return [
         *([f"goes on from case {row.follows}"] if row.follows else []),
+        *(["the applicant takes it back: confirm with intake case ID withdraw"] if row.withdrawn else []),
+        *([f"version {row.version}; the earlier ones are kept"] if row.version > 1 else []),
         *([f"seems to belong to case {row.beside}"] if row.beside else []),
         *([f"goes on as case {row.continued}"] if row.continued else []),
         *([f"closed on {_moment(row.closed)}"] if row.closed else []),

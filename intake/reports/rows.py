@@ -13,7 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from intake.journey import file, names, summaries, wording
-from intake.model import Document, Group, Outcome, Plan, Position, Presence, Problem, value
+from intake.model import Document, Group, Outcome, Plan, Position, Presence, Problem, Withdrawn, value
 from intake.ports import CaseRecord
 
 UNKNOWN = "Unknown sender"
@@ -66,6 +66,8 @@ class Row:
     marked: bool = False  # "please open": a note in its summary is for a person's eyes
     follows: str = ""  # the earlier case that this one goes on from
     earlier: Row | None = None  # that case, whose papers may lie in its own folder only
+    version: int = 1  # of the application; the earlier ones are kept
+    withdrawn: bool = False  # the applicant takes it back, and nobody has confirmed that yet
     beside: str = ""  # the case of somebody else that it seems to belong to
     continued: str = ""
     closed: datetime | None = None
@@ -170,6 +172,8 @@ def _row(case: CaseRecord, plan: Plan, titles: Mapping[str, str], today: datetim
         marked=bool(plan.verdict.notices),
         follows=case.follows,
         beside=plan.beside,
+        version=plan.version,
+        withdrawn=plan.verdict.withdrawn is Withdrawn.MARKED,
         continued=case.continued,
         closed=case.closed.astimezone(today.tzinfo) if case.closed else None,
         applies=case.outcome is not Outcome.INQUIRY,

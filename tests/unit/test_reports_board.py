@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from intake import reports
-from intake.model import Outcome, Plan, Position, Problem, ProblemCode
+from intake.model import Outcome, Plan, Position, Problem, ProblemCode, Withdrawn
 from intake.ports import CaseRecord
 from intake.reports import board
 from tests import cases
@@ -318,3 +318,30 @@ def test_the_same_rows_make_the_same_bytes() -> None:
     """Pages and workbook alike."""
     given = [cases.case("D1"), cases.case("D2", Outcome.REVIEW)]
     assert pages(*given) == pages(*reversed(given))
+
+
+def test_what_a_later_mail_has_changed_stands_beside_the_case() -> None:
+    """A newer version, a withdrawal that nobody has confirmed, and the case that a referee's mail belongs to."""
+    record, plan = cases.case("D1", notices=("withdrawn by the applicant on 22 November 2025",))
+    newer = replace(plan, version=2, verdict=replace(plan.verdict, withdrawn=Withdrawn.MARKED))
+    letter, planned = cases.case("D2", Outcome.REVIEW)
+    made = pages((record, newer), (letter, replace(planned, beside="D1")))
+    page = _Parsed(made[f"{cases.CAUSAL.id}/index.html"]).text
+    assert "the applicant takes it back: confirm with intake case ID withdraw" in page
+    assert "version 2; the earlier ones are kept" in page
+    assert "seems to belong to case D1" in page
+    assert "the applicant takes it back" in _Parsed(made["index.html"]).text
+
+
+def test_questions_are_listed_with_their_age_until_somebody_has_answered() -> None:
+    """On the overview alone: they belong to no position, and to no workbook."""
+    asked = cases.case("Q1", Outcome.INQUIRY, name="Theo Lind", positions=(), days=3)
+    closed = cases.case("Q2", Outcome.INQUIRY, name="Una Berg", positions=(), closed=NOW)
+    made = pages(cases.case("D1"), asked, closed)
+    overview = _Parsed(made["index.html"]).text
+    assert "Questions (1)" in overview
+    assert "Lind, Theo" in overview
+    assert "3 days" in overview
+    assert "Berg" not in overview
+    assert "Lind" not in _Parsed(made[f"{cases.CAUSAL.id}/index.html"]).text
+    assert "Lind" not in unpacked(made["overview.xlsx"])
