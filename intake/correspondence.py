@@ -17,6 +17,7 @@ from intake.model import Attachment, FileKind, Outcome, PdfFacts, Plan, ReplyKin
 from intake.ports import CaseRecord, Clock, Folders, Ledger, MessageRecord, ReplyRecord
 from intake.reading import Reading, Shelf
 
+SUMMARY = "summary.html"
 _GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 _KNOWS_ITS_APPLICANT = frozenset(Outcome) - {Outcome.INQUIRY, Outcome.IGNORED, Outcome.REDIRECTED}
 
@@ -49,7 +50,12 @@ class Correspondence:
         last = ReplyKind(answered.reply) if answered else _last(replies)
         corrections = sum(one.reply.kind is ReplyKind.CORRECTION for one in replies)
         return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections,
-                        pending=bool(self._waiting(record.number)))  # fmt: skip
+                        pending=bool(self._waiting(record.number)),
+                        moved=self._is_moved(message.plan))  # fmt: skip
+
+    def _is_moved(self, planned: Plan) -> bool:
+        """Whether a person has moved or renamed its folder, which stays as they left it."""
+        return self._folders.read(f"{planned.folders[0].path}/{SUMMARY}") is None
 
     def _case(self, number: str) -> CaseRecord | None:
         return self._ledger.case(number) if number else None
@@ -111,7 +117,8 @@ class Correspondence:
                 Outcome.REVIEW,
             )
             if files <= held and settled and not another and message.plan:
-                return Standing(case=record.number, plan=message.plan)
+                moved = self._is_moved(message.plan)
+                return None if moved else Standing(case=record.number, plan=message.plan)
         return None
 
     # --- what becomes of the case --------------------------------------------------------------------

@@ -71,7 +71,7 @@ class Stopped(Exception):
 
 
 class Worker:
-    """The worker of one mailbox. Not thread-safe: one look at a time.
+    """The worker of one mailbox: one look at a time.
 
     account: the mailbox whose server is asked, where ``name`` is a folder beside it: both rest together.
     """
@@ -97,6 +97,7 @@ class Worker:
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._arrivals = self._watched(shared)
         self._stop = threading.Event()
+        self._busy = threading.Lock()  # the mailbox is one connection, and ``adopt`` comes from another thread
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
@@ -133,6 +134,10 @@ class Worker:
 
         Returns how many messages were finished. Raises Transient when the mailbox is away.
         """
+        with self._busy:
+            return self._look()
+
+    def _look(self) -> int:
         self._meet()
         finished = 0
         while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
@@ -178,9 +183,10 @@ class Worker:
 
     def adopt(self, since: datetime, *, replies: bool) -> int:
         """Take in messages before our time that arrived on or after this day. Returns how many."""
-        self._meet()
-        uids = self._mailbox.uids_since(since)
-        return self._ledger.adopt(self.name, uids=uids, replies=replies, number=self._shared.number)
+        with self._busy:
+            self._meet()
+            uids = self._mailbox.uids_since(since)
+            return self._ledger.adopt(self.name, uids=uids, replies=replies, number=self._shared.number)
 
     # --- one message -----------------------------------------------------------------------------
 
@@ -237,7 +243,8 @@ class Worker:
         if earlier is not None:
             self._again(record, earlier)
             return None
-        judged = self._continued(record, opening) or self._alone(record, opening)
+        standing = None if opening.stays else self._letters.standing(opening, self.rules)
+        judged = self._continued(record, opening, standing) or self._alone(record, opening, standing)
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
         self._shared.shelf.forget(record.case)
         if opening.returned and opening.returned.failed:
@@ -246,7 +253,9 @@ class Worker:
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
 
-    def _alone(self, record: MessageRecord, opening: plan.Opening) -> Plan:
+    def _alone(
+        self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
+    ) -> Plan:
         """The plan of a mail that is a case of its own, with the case that it answers or points to."""
         answered = self._ledger.answers(opening.answers) if opening.answers else None
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
@@ -255,6 +264,8 @@ class Worker:
             beside or answered or rescued or opening.stays
         ):
             beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
+        if standing is not None and standing.moved:
+            beside, why = standing.case, f"belongs to case {standing.case}, whose folder a person has moved"
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
@@ -273,11 +284,12 @@ class Worker:
             beside=beside,
         )
 
-    def _continued(self, record: MessageRecord, opening: plan.Opening) -> Plan | None:
+    def _continued(
+        self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
+    ) -> Plan | None:
         """The next plan of the case that the mail belongs to, or None."""
         if opening.stays:
             return None
-        standing = self._letters.standing(opening, self.rules)
         said = conversation.meaning(opening, standing, self.rules) if standing else None
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         if standing is None and opening.screening.kind is Kind.APPLICATION and not rescued:

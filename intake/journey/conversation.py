@@ -57,13 +57,15 @@ class Event(StrEnum):
 @value
 class Standing:
     """A case as it stands when a mail for it arrives. asked: the kind of our reply that it answers, or of the
-    last one that it got; corrections: how many it has had; pending: its correction has not left yet."""
+    last one that it got; corrections: how many it has had; pending: its correction has not left yet; moved: a
+    person has taken its folder elsewhere, so that nothing can be added to it."""
 
     case: str
     plan: Plan
     asked: ReplyKind | None = None
     corrections: int = 0
     pending: bool = False
+    moved: bool = False
 
     @property
     def waits_for_position(self) -> bool:
@@ -93,7 +95,7 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
     """
     screening = opening.screening
     apart = screening.for_review or screening.neutral or screening.silence or screening.concern
-    if screening.kind is Kind.AUTOMATIC or apart or opening.mail.too_large is not None:
+    if screening.kind is Kind.AUTOMATIC or apart or standing.moved or opening.mail.too_large is not None:
         return None
     arrived = standing.plan.arrived or opening.message.arrived
     open_now = wording.open_for_mail(rules.positions, arrived, rules.zone)

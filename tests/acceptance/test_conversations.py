@@ -131,7 +131,9 @@ def test_which_position_is_answered_by_its_number(talk: Talk) -> None:
     asked = talk.told(1)
     assert "2. PostDoc position (2 years): Interpretable Machine Learning" in words(asked)
     assert talk.case().outcome is Outcome.CORRECTION
-    talk.writes(f"Re: {asked['Subject']}", "2\n\nBest regards,\nHelena\n", answering=asked)
+    quoted = "".join(f"> {line}\n" for line in text_of(asked).splitlines())
+    text = f"2\n\nBest regards,\nHelena\n\nOn Sat, 28 Nov 2026, Research Center wrote:\n{quoted}"
+    talk.writes(f"Re: {asked['Subject']}", text, answering=asked)
     reply = talk.told(2)
     case = talk.case()
     assert (case.outcome, case.positions) == (Outcome.ACCEPTED, (INTERPRETABLE,))
@@ -461,3 +463,20 @@ def test_a_part_that_never_comes_is_for_a_person(talk: Talk) -> None:
     talk.waits(0.05)
     assert "A person will look at it" in words(talk.told(1))
     assert talk.case().outcome is Outcome.REVIEW
+
+
+def test_a_folder_that_a_person_has_moved_stays_as_it_is(talk: Talk) -> None:
+    """What comes for its case then is a case of its own, for a person, and says to which one it belongs."""
+    talk.writes(SUBJECT, TEXT, ("Application.pdf", INCOMPLETE))
+    asked = talk.told(1)
+    first, moved = talk.case(), talk.house.applications / "by a person"
+    talk.folder().rename(moved)
+    talk.writes(f"Re: {asked['Subject']}", "Here it is.\n", ("C.pdf", CERTIFICATES), answering=asked)
+    assert "A person will look at it" in words(talk.told(2))
+    assert (moved / "application.pdf").read_bytes() == INCOMPLETE
+    with talk.house.ledger() as ledger:
+        [own] = [case for case in ledger.cases() if case.number != first.number]
+        planned = ledger.message(own.message).plan
+    assert own.outcome is Outcome.REVIEW
+    assert planned is not None
+    assert planned.beside == first.number
