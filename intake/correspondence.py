@@ -22,6 +22,10 @@ _GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNK
 _KNOWS_ITS_APPLICANT = frozenset(Outcome) - {Outcome.INQUIRY, Outcome.IGNORED, Outcome.REDIRECTED}
 
 
+class NotTheirsError(Exception):
+    """A mail that was proved to belong to a case brings somebody else's papers: it is a case of its own."""
+
+
 class Correspondence:
     """The cases as a mailbox's worker sees them when a mail arrives."""
 
@@ -51,7 +55,7 @@ class Correspondence:
         corrections = sum(one.reply.kind is ReplyKind.CORRECTION for one in replies)
         return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections,
                         pending=bool(self._waiting(record.number)),
-                        moved=self._is_moved(message.plan))  # fmt: skip
+                        apart="whose folder a person has moved" if self._is_moved(message.plan) else "")  # fmt: skip
 
     def _is_moved(self, planned: Plan) -> bool:
         """Whether a person has moved or renamed its folder, which stays as they left it."""
@@ -167,6 +171,8 @@ class Correspondence:
             Paper(attachment=item, facts=self._read(record, item.content, wanted), old=item is old)
             for item in ((old,) if old else ()) + said.files
         ]
+        if conversation.of_another(found, standing, rules, opening.mail):
+            raise NotTheirsError(f"but its letter or CV names another person than case {standing.case}")
         chosen = conversation.papers(found, rules, opening.mail)
         first = chosen.parts[0]
         if len(chosen.parts) == 1 or chosen.apart:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.arrivals import Arrivals
-from intake.correspondence import Correspondence
+from intake.correspondence import Correspondence, NotTheirsError
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
@@ -97,7 +97,9 @@ class Worker:
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._arrivals = self._watched(shared)
         self._stop = threading.Event()
-        self._busy = threading.Lock()  # the mailbox is one connection, and ``adopt`` comes from another thread
+        self._busy = (
+            threading.Lock()
+        )  # the mailbox is one connection, and ``adopt`` comes from another thread
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
@@ -244,7 +246,11 @@ class Worker:
             self._again(record, earlier)
             return None
         standing = None if opening.stays else self._letters.standing(opening, self.rules)
-        judged = self._continued(record, opening, standing) or self._alone(record, opening, standing)
+        try:
+            judged = self._continued(record, opening, standing) or self._alone(record, opening, standing)
+        except NotTheirsError as exc:
+            assert standing is not None
+            judged = self._alone(record, opening, replace(standing, apart=str(exc)))
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
         self._shared.shelf.forget(record.case)
         if opening.returned and opening.returned.failed:
@@ -264,8 +270,8 @@ class Worker:
             beside or answered or rescued or opening.stays
         ):
             beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
-        if standing is not None and standing.moved:
-            beside, why = standing.case, f"belongs to case {standing.case}, whose folder a person has moved"
+        if standing is not None and standing.apart:
+            beside, why = standing.case, f"belongs to case {standing.case}, {standing.apart}"
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))

@@ -9,15 +9,17 @@ to a person.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from intake.journey import answers, decide, file, joining, moments, names, pick, plan, route, wording
+from intake.journey import answers, decide, file, joining, moments, names, pick, plan, route, wording, words
 from intake.journey.answers import Answer, AnswerKind
 from intake.model import (
     Attachment,
+    DocumentKind,
     FileKind,
     FolderFile,
     Kind,
@@ -38,6 +40,7 @@ from intake.model import (
 )
 
 JOINED = "application.pdf"
+_NAME = re.compile(r"\w{3,}")
 _OPEN = (ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS)
 _WHICH = (*_OPEN, ProblemCode.POSITION_CLOSED, ProblemCode.APPLY_ELSEWHERE)
 _ASKED = (ReplyKind.CORRECTION, ReplyKind.RECEIVED, ReplyKind.REMINDER, ReplyKind.WITHDRAWN)
@@ -57,15 +60,15 @@ class Event(StrEnum):
 @value
 class Standing:
     """A case as it stands when a mail for it arrives. asked: the kind of our reply that it answers, or of the
-    last one that it got; corrections: how many it has had; pending: its correction has not left yet; moved: a
-    person has taken its folder elsewhere, so that nothing can be added to it."""
+    last one that it got; corrections: how many it has had; pending: its correction has not left yet; apart: why
+    nothing may be added to it all the same, in words, or ""."""
 
     case: str
     plan: Plan
     asked: ReplyKind | None = None
     corrections: int = 0
     pending: bool = False
-    moved: bool = False
+    apart: str = ""
 
     @property
     def waits_for_position(self) -> bool:
@@ -95,7 +98,7 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
     """
     screening = opening.screening
     apart = screening.for_review or screening.neutral or screening.silence or screening.concern
-    if screening.kind is Kind.AUTOMATIC or apart or standing.moved or opening.mail.too_large is not None:
+    if screening.kind is Kind.AUTOMATIC or apart or standing.apart or opening.mail.too_large is not None:
         return None
     arrived = standing.plan.arrived or opening.message.arrived
     open_now = wording.open_for_mail(rules.positions, arrived, rules.zone)
@@ -171,6 +174,29 @@ def papers(found: Sequence[Paper], rules: plan.Rules, mail: Mail) -> Papers:
         why="what was missing, beside what was sent before",
         apart=apart,
     )
+
+
+def of_another(found: Sequence[Paper], standing: Standing, rules: plan.Rules, mail: Mail) -> bool:
+    """Whether a new letter or CV has no word of the name of the case's applicant in it (POLICY, An address is no
+    identity). A name of one word, or none, proves nothing."""
+    sender = standing.plan.mail.sender if standing.plan.mail else None
+    name = set(_NAME.findall(words.fold(sender.name))) if sender else set()
+    if len(name) < 2:
+        return False
+    for one in found:
+        seen = plan.recognised(one.facts, mail, rules)
+        if one.old or seen is None:
+            continue
+        own = {
+            number
+            for document in seen.documents
+            if document.kind in (DocumentKind.LETTER, DocumentKind.CV) and document.status is Presence.PRESENT
+            for number in document.pages
+        }
+        text = words.fold("\n".join(page.text for page in one.facts.pages if page.number in own))
+        if own and not name & set(_NAME.findall(text)):
+            return True
+    return False
 
 
 def _whole(found: Recognition | None) -> bool:

@@ -480,3 +480,21 @@ def test_a_folder_that_a_person_has_moved_stays_as_it_is(talk: Talk) -> None:
     assert own.outcome is Outcome.REVIEW
     assert planned is not None
     assert planned.beside == first.number
+
+
+def test_papers_of_somebody_else_are_a_case_of_their_own(talk: Talk) -> None:
+    """An answer to our mail that brings another person's letter and CV changes nothing of the case."""
+    talk.writes(SUBJECT, TEXT, ("Application.pdf", INCOMPLETE))
+    asked, first = talk.told(1), talk.case()
+    other = documents.joined(
+        documents.letter(people.AYLIN, "en", (CAUSAL,)), documents.cv(people.AYLIN), CERTIFICATES
+    )
+    talk.writes(f"Re: {asked['Subject']}", "Here it is.\n", ("A.pdf", other), answering=asked)
+    assert "A person will look at it" in words(talk.told(2))
+    with talk.house.ledger() as ledger:
+        assert ledger.case(first.number) == first
+        [own] = [case for case in ledger.cases() if case.number != first.number]
+        planned = ledger.message(own.message).plan
+    assert own.outcome is Outcome.REVIEW
+    assert planned is not None
+    assert planned.beside == first.number
