@@ -272,6 +272,9 @@ class Worker:
             beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
         if standing is not None and standing.apart:
             beside, why = standing.case, f"belongs to case {standing.case}, {standing.apart}"
+        follows = answered.case if answered else rescued
+        if standing is not None and (standing.apart or opening.screening.silence):
+            beside, follows = standing.case, ""  # it changes nothing of that case, and points to it
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
@@ -286,7 +289,7 @@ class Worker:
             circumstances=circumstances,
             now=self._shared.clock.now(),
             token=self._shared.token(),
-            follows=answered.case if answered else rescued,
+            follows=follows,
             beside=beside,
         )
 
