@@ -248,7 +248,7 @@ def test_killed_worker_is_continued(house: House, applicants: Callable[[int], li
     with house.ledger() as ledger:
         assert not ledger.replies(states=(ReplyState.QUEUED, ReplyState.SENDING))
         unknown = len(ledger.replies(states=(ReplyState.UNKNOWN,)))
-    house.until(lambda: sum(len(house.answers(one)) for one in people) + unknown == 8)
+    house.until(lambda: sum(len(house.answers(one)) for one in people) + unknown >= 8)
     assert all(len(house.answers(one)) <= 1 for one in people)
 
 
