@@ -67,7 +67,7 @@ class Inbox:
     uidvalidity: int
     next_uid: int
     idle: bool  # the server can wake us
-    folder: str = "INBOX"  # as the server names it
+    folder: str = "INBOX"  # in our name
 
 
 @value

@@ -48,7 +48,7 @@ class ImapMailbox:
                     uidvalidity=selected.uidvalidity,
                     next_uid=selected.next_uid,
                     idle=session.idles,
-                    folder=name,
+                    folder=session.our_name(name) if self._junk else INBOX,
                 )
         raise errors.FolderMissing("the account has no folder of suspected junk")
 

@@ -164,6 +164,11 @@ class Session:
             return INBOX
         return self._prefix + (self._delimiter or "-").join(self._part(part) for part in folder.split("/"))
 
+    def our_name(self, name: str) -> str:
+        """A folder of the server's as we name it: without its prefix, "/" between the parts."""
+        bare = name.removeprefix(self._prefix)
+        return bare.replace(self._delimiter, "/") if self._delimiter else bare
+
     def _part(self, part: str) -> str:
         kept = "".join(
             "-"
