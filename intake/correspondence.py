@@ -12,13 +12,15 @@ from collections.abc import Callable, Sequence
 from intake.errors import Permanent
 from intake.journey import conversation, plan
 from intake.journey.conversation import Event, Meaning, Paper, Papers, Standing
-from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
+from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Attachment, FileKind, Outcome, PdfFacts, Plan, ReplyKind, sha256
 from intake.ports import CaseRecord, Clock, Folders, Ledger, MessageRecord, ReplyRecord
 from intake.reading import Reading, Shelf
 
 SUMMARY = "summary.html"
 _GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+_LEFT = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+_ASKING = (ReplyKind.CORRECTION, ReplyKind.REMINDER)
 _KNOWS_ITS_APPLICANT = frozenset(Outcome) - {Outcome.INQUIRY, Outcome.IGNORED, Outcome.REDIRECTED}
 
 
@@ -48,7 +50,7 @@ class Correspondence:
             return None
         replies = [one for one in self._ledger.replies(case=record.number) if one.state in _GOING]
         last = ReplyKind(answered.reply) if answered else _last(replies)
-        corrections = sum(one.reply.kind is ReplyKind.CORRECTION for one in replies)
+        corrections = sum(one.reply.kind is ReplyKind.CORRECTION and one.state in _LEFT for one in replies)
         return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections,
                         pending=bool(self._waiting(record.number)),
                         moved=self._is_moved(message.plan))  # fmt: skip
@@ -134,23 +136,22 @@ class Correspondence:
         *,
         wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
     ) -> Plan:
-        """The case's next plan. What it was about to be told before, and has not been, is not sent any more."""
-        if said.event is Event.DUPLICATE:
-            return conversation.without_file(opening, standing, said, rules, moment)
+        """The case's next plan."""
         if said.event not in (Event.REPLACED, Event.DOCUMENT_ADDED):
-            return self._settled(standing, conversation.without_file(opening, standing, said, rules, moment))
+            return conversation.without_file(opening, standing, said, rules, moment)
         if not said.files:
-            made = conversation.with_papers(opening, standing, said, None, None, None, rules, moment)
-            return self._settled(standing, made)
+            return conversation.with_papers(opening, standing, said, None, None, None, rules, moment)
         chosen, application, facts = self._chosen(record, opening, standing, said, rules, wanted)
-        made = conversation.with_papers(opening, standing, said, chosen, application, facts, rules, moment)
-        return self._settled(standing, made)
+        return conversation.with_papers(opening, standing, said, chosen, application, facts, rules, moment)
 
-    def _settled(self, standing: Standing, made: Plan) -> Plan:
-        for reply in self._waiting(standing.case):
-            self._ledger.direct(reply.id, ReplyEvent.DROP, who="intake", now=self._clock.now(),
-                                note="another mail of the applicant came before it left")  # fmt: skip
-        return made
+    def overtaken(self, made: Plan, said: Meaning) -> tuple[int, ...]:
+        """Replies of ours that have not left and that this mail makes false, or needless where it gets one of its
+        own: they are dropped with the plan that says so. The same file once more answers nothing."""
+        if said.event is Event.DUPLICATE:
+            return ()
+        kinds = (*_ASKING, ReplyKind.RECEIVED) if made.reply else _ASKING
+        waiting = self._ledger.replies(case=made.case, states=(ReplyState.QUEUED, ReplyState.HELD))
+        return tuple(one.id for one in waiting if one.reply.kind in kinds)
 
     def _chosen(
         self,

@@ -97,12 +97,19 @@ class Worker:
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._arrivals = self._watched(shared)
         self._stop = threading.Event()
-        self._busy = threading.Lock()  # the mailbox is one connection, and ``adopt`` comes from another thread
+        self._busy = (
+            threading.Lock()
+        )  # the mailbox is one connection, and ``adopt`` comes from another thread
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
         # called with a reply that came back
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
+
+    @property
+    def held(self) -> frozenset[Outcome]:
+        """Outcomes whose replies wait for a person."""
+        return self._limits.held
 
     def _watched(self, shared: Shared) -> Arrivals:
         return Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
@@ -244,11 +251,16 @@ class Worker:
             self._again(record, earlier)
             return None
         standing = None if opening.stays else self._letters.standing(opening, self.rules)
-        judged = self._continued(record, opening, standing) or self._alone(record, opening, standing)
-        self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
-        self._shared.shelf.forget(record.case)
-        if opening.returned and opening.returned.failed:
+        if (
+            opening.returned and opening.returned.failed
+        ):  # before it is recorded as judged: heard twice is once
             self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
+        judged, overtaken = self._continued(record, opening, standing) or (
+            self._alone(record, opening, standing),
+            (),
+        )
+        self._ledger.save_plan(record.id, judged, now=self._shared.clock.now(), overtaken=overtaken)
+        self._shared.shelf.forget(record.case)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
@@ -286,8 +298,8 @@ class Worker:
 
     def _continued(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
-    ) -> Plan | None:
-        """The next plan of the case that the mail belongs to, or None."""
+    ) -> tuple[Plan, tuple[int, ...]] | None:
+        """The next plan of the case that the mail belongs to, with the replies that it overtakes; or None."""
         if opening.stays:
             return None
         said = conversation.meaning(opening, standing, self.rules) if standing else None
@@ -307,9 +319,10 @@ class Worker:
             circumstances=circumstances, now=self._shared.clock.now(), token=self._shared.token()
         )
         self._shared.log.info("belongs", case=standing.case, meaning=said.event.value)
-        return self._letters.continued(
+        made = self._letters.continued(
             record, opening, standing, said, self.rules, moment, wanted=self._wanted(opening)
         )
+        return made, self._letters.overtaken(made, said)
 
     def _told(self, case: str, kind: ReplyKind) -> bool:
         return any(one.reply.kind is kind for one in self._ledger.replies(case=case))
