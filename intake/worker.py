@@ -276,8 +276,8 @@ class Worker:
             beside or answered or rescued or opening.stays
         ):
             beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
-        if standing is not None and standing.moved:
-            beside, why = standing.case, f"belongs to case {standing.case}, whose folder a person has moved"
+        if standing is not None and standing.apart:
+            beside, why = standing.case, f"belongs to case {standing.case}, {standing.apart}"
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
@@ -306,7 +306,7 @@ class Worker:
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         if standing is None and opening.screening.kind is Kind.APPLICATION and not rescued:
             standing = self._letters.again(opening, plan.routed(opening, self.rules))
-            said = conversation.again() if standing else None
+            said = conversation.again(opening, standing, self.rules) if standing else None
         if standing is None or said is None:
             return None
         circumstances = self._circumstances(record, opening, None, "")
