@@ -7,18 +7,21 @@ the case; or because it comes from that address while our first correction has n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
-from intake.errors import Permanent
-from intake.journey import conversation, plan
+from intake.errors import Permanent, Transient
+from intake.journey import conversation, lifecycle, plan, words
 from intake.journey.conversation import Event, Meaning, Paper, Papers, Standing
-from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Attachment, FileKind, Outcome, PdfFacts, Plan, ReplyKind, sha256
+from intake.journey.lifecycle import MessageState, ReplyState
+from intake.model import Attachment, FileKind, Kind, Outcome, PdfFacts, Plan, ReplyKind, Withdrawn, sha256
 from intake.ports import CaseRecord, Clock, Folders, Ledger, MessageRecord, ReplyRecord
 from intake.reading import Reading, Shelf
 
 SUMMARY = "summary.html"
 _GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+_LEFT = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+_ASKING = (ReplyKind.CORRECTION, ReplyKind.REMINDER)
 _KNOWS_ITS_APPLICANT = frozenset(Outcome) - {Outcome.INQUIRY, Outcome.IGNORED, Outcome.REDIRECTED}
 
 
@@ -44,18 +47,29 @@ class Correspondence:
         """The case that the mail belongs to, as it stands; None where none is proved, or it holds no papers."""
         answered = self._ledger.answers(opening.answers) if opening.answers else None
         number = answered.case if answered else plan.signed_case(opening, rules)
-        record = self._case(number) or self._numbered(opening) or self._pending(opening)
+        record = self._case(number) or self._numbered(opening) or self._pending(opening, rules)
         if record is None or record.outcome not in _KNOWS_ITS_APPLICANT:
             return None
         message = self._ledger.message(record.message)
-        if message.plan is None or not message.plan.folders or message.state is not MessageState.DONE:
+        if message.plan is None or not message.plan.folders:
             return None
+        if message.state in lifecycle.UNFINISHED and opening.screening.kind is not Kind.AUTOMATIC:
+            raise Transient("the case that it belongs to is still being worked on")
         replies = [one for one in self._ledger.replies(case=record.number) if one.state in _GOING]
         last = ReplyKind(answered.reply) if answered else _last(replies)
-        corrections = sum(one.reply.kind is ReplyKind.CORRECTION for one in replies)
+        corrections = sum(one.reply.kind is ReplyKind.CORRECTION and one.state in _LEFT for one in replies)
         return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections,
                         pending=bool(self._waiting(record.number)),
-                        apart="whose folder a person has moved" if self._is_moved(message.plan) else "")  # fmt: skip
+                        apart=self._apart(opening, record, message))  # fmt: skip
+
+    def _apart(self, opening: plan.Opening, record: CaseRecord, message: MessageRecord) -> str:
+        """Why the mail is a case of its own though it belongs to this one, or ""."""
+        if message.state is not MessageState.DONE:
+            return "whose last mail is parked"
+        assert message.plan is not None
+        if self._is_moved(message.plan):
+            return "whose folder a person has moved"
+        return "which is somebody else's by its name and address" if _is_another(opening, record) else ""
 
     def _is_moved(self, planned: Plan) -> bool:
         """Whether a person has moved or renamed its folder, which stays as they left it."""
@@ -72,12 +86,15 @@ class Correspondence:
                 return record
         return None
 
-    def _pending(self, opening: plan.Opening) -> CaseRecord | None:
+    def _pending(self, opening: plan.Opening, rules: plan.Rules) -> CaseRecord | None:
         """The case of this address whose correction has not left yet: both mails get one reply (POLICY, Two mails)."""
         address = plan.address_of(opening)
         for record in self._ledger.cases_of(address) if address else ():
             asked = record.outcome in (Outcome.CORRECTION, Outcome.REVIEW) and record.closed is None
-            if asked and self._waiting(record.number):
+            named, wanted = {*record.positions, *record.candidates}, set(plan.routed(opening, rules))
+            another = named and wanted and not named & wanted
+            older = opening.message.arrived < record.arrived
+            if asked and not another and not older and self._waiting(record.number):
                 return record
         return None
 
@@ -120,7 +137,10 @@ class Correspondence:
                 Outcome.ACCEPTED,
                 Outcome.REVIEW,
             )
-            if files <= held and settled and not another and message.plan:
+            over = record.closed is not None or (
+                message.plan and message.plan.verdict.withdrawn is not Withdrawn.NO
+            )
+            if files <= held and settled and not another and not over and message.plan:
                 moved = self._is_moved(message.plan)
                 return None if moved else Standing(case=record.number, plan=message.plan)
         return None
@@ -138,23 +158,22 @@ class Correspondence:
         *,
         wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
     ) -> Plan:
-        """The case's next plan. What it was about to be told before, and has not been, is not sent any more."""
-        if said.event is Event.DUPLICATE:
-            return conversation.without_file(opening, standing, said, rules, moment)
+        """The case's next plan."""
         if said.event not in (Event.REPLACED, Event.DOCUMENT_ADDED):
-            return self._settled(standing, conversation.without_file(opening, standing, said, rules, moment))
+            return conversation.without_file(opening, standing, said, rules, moment)
         if not said.files:
-            made = conversation.with_papers(opening, standing, said, None, None, None, rules, moment)
-            return self._settled(standing, made)
+            return conversation.with_papers(opening, standing, said, None, None, None, rules, moment)
         chosen, application, facts = self._chosen(record, opening, standing, said, rules, wanted)
-        made = conversation.with_papers(opening, standing, said, chosen, application, facts, rules, moment)
-        return self._settled(standing, made)
+        return conversation.with_papers(opening, standing, said, chosen, application, facts, rules, moment)
 
-    def _settled(self, standing: Standing, made: Plan) -> Plan:
-        for reply in self._waiting(standing.case):
-            self._ledger.direct(reply.id, ReplyEvent.DROP, who="intake", now=self._clock.now(),
-                                note="another mail of the applicant came before it left")  # fmt: skip
-        return made
+    def overtaken(self, made: Plan, said: Meaning) -> tuple[int, ...]:
+        """Replies of ours that have not left and that this mail makes false, or needless where it gets one of its
+        own: they are dropped with the plan that says so. The same file once more answers nothing."""
+        if said.event is Event.DUPLICATE:
+            return ()
+        kinds = (*_ASKING, ReplyKind.RECEIVED) if made.reply else _ASKING
+        waiting = self._ledger.replies(case=made.case, states=(ReplyState.QUEUED, ReplyState.HELD))
+        return tuple(one.id for one in waiting if one.reply.kind in kinds)
 
     def _chosen(
         self,
@@ -230,6 +249,15 @@ class Correspondence:
             if content is not None and sha256(content) == wanted:
                 return content
         return None
+
+
+def _is_another(opening: plan.Opening, record: CaseRecord) -> bool:
+    """Whether another name writes from another address: our Message-ID alone may have been passed on to them."""
+    sender = opening.mail.sender
+    if sender is None or sender.address.lower() == record.address:
+        return False
+    theirs, known = (set(re.findall(r"\w+", words.fold(name))) for name in (sender.name, record.person))
+    return bool(theirs and known) and not theirs & known
 
 
 def _last(replies: Sequence[ReplyRecord]) -> ReplyKind | None:

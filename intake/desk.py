@@ -15,8 +15,8 @@ from intake.post import asks
 from intake.worker import Shared, Worker
 
 _LOST = (ReplyEvent.REFUSE, ReplyEvent.LOSE, ReplyEvent.BOUNCE)
-_TOLD = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
-
+_TOLD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
+_INSTEAD = (plan.Wish.ACCEPT, plan.Wish.WITHDRAW)  # after them nothing is asked any more
 
 _SOON = timedelta(days=2)  # before a deadline, and after a correction, a reminder is of use
 
@@ -233,16 +233,16 @@ class Desk:
             now=self._shared.clock.now(),
             token=self._shared.token(),
             told=told,
+            held=worker.held if decision.wish is plan.Wish.REMIND else frozenset(),
         )
-        for reply in waiting if following.reply or decision.wish is plan.Wish.ACCEPT else []:
-            self._ledger.direct(reply.id, ReplyEvent.DROP, who=decision.who, now=self._shared.clock.now(),
-                                note="another decision took its place")  # fmt: skip
-        self._ledger.save_plan(message.id, following, now=self._shared.clock.now())
+        overtaken = waiting if following.reply or decision.wish in _INSTEAD else []
+        self._ledger.save_plan(message.id, following, now=self._shared.clock.now(), who=decision.who,
+                               overtaken=[one.id for one in overtaken])  # fmt: skip
         self._shared.log.info("decided", case=record.number, wish=decision.wish.value)
         return record.mailbox
 
     def _replies(self, case: str) -> tuple[frozenset[ReplyKind], list[ReplyRecord]]:
-        """Kinds of reply that the applicant has had or is getting, and those still held."""
+        """Kinds of reply that the applicant has had, and those that have not left: held, or waiting their turn."""
         replies = self._ledger.replies(case=case)
         told = frozenset(one.reply.kind for one in replies if one.state in _TOLD)
-        return told, [one for one in replies if one.state is ReplyState.HELD]
+        return told, [one for one in replies if one.state in (ReplyState.HELD, ReplyState.QUEUED)]

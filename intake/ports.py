@@ -489,12 +489,24 @@ class Ledger(Protocol):
         """A parked message goes on: to FOUND, or to PLANNED when it has its plan."""
         ...
 
-    def save_plan(self, message: int, plan: Plan, *, now: datetime, duplicate_of: str = "") -> None:
+    def save_plan(
+        self,
+        message: int,
+        plan: Plan,
+        *,
+        now: datetime,
+        duplicate_of: str = "",
+        overtaken: Sequence[int] = (),
+        who: str = "intake",
+    ) -> None:
         """One transaction: verdict and whole plan, the case (made or changed), its history. FOUND or DONE -> PLANNED.
 
         A plan of another case than the message's own makes the message part of that case, which is held
         by it from now on. The other mails of a case follow it in the mailbox: those that are DONE get a
-        plan to move to its folder, and no more."""
+        plan to move to its folder, and no more.
+
+        overtaken: replies that the plan makes needless; ``who`` drops them in the same transaction. Raises
+        IllegalMove, and saves nothing, when one of them is leaving."""
         ...
 
     def mark_filed(self, message: int, *, now: datetime) -> None:

@@ -106,6 +106,11 @@ class Worker:
         # called with a reply that came back
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
 
+    @property
+    def held(self) -> frozenset[Outcome]:
+        """Outcomes whose replies wait for a person."""
+        return self._limits.held
+
     def _watched(self, shared: Shared) -> Arrivals:
         return Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
                         number=shared.number)  # fmt: skip
@@ -246,18 +251,25 @@ class Worker:
             self._again(record, earlier)
             return None
         standing = None if opening.stays else self._letters.standing(opening, self.rules)
-        try:
-            judged = self._continued(record, opening, standing) or self._alone(record, opening, standing)
-        except NotTheirsError as exc:
-            assert standing is not None
-            judged = self._alone(record, opening, replace(standing, apart=str(exc)))
-        self._ledger.save_plan(record.id, judged, now=self._shared.clock.now())
-        self._shared.shelf.forget(record.case)
-        if opening.returned and opening.returned.failed:
+        if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
             self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
+        judged, overtaken = self._judged(record, opening, standing)
+        self._ledger.save_plan(record.id, judged, now=self._shared.clock.now(), overtaken=overtaken)
+        self._shared.shelf.forget(record.case)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
         return opening
+
+    def _judged(
+        self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
+    ) -> tuple[Plan, tuple[int, ...]]:
+        """The plan of a mail, of its case or of its own, with the replies that it overtakes."""
+        try:
+            continued = self._continued(record, opening, standing)
+        except NotTheirsError as exc:
+            assert standing is not None
+            continued, standing = None, replace(standing, apart=str(exc))
+        return continued or (self._alone(record, opening, standing), ())
 
     def _alone(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
@@ -295,15 +307,15 @@ class Worker:
 
     def _continued(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
-    ) -> Plan | None:
-        """The next plan of the case that the mail belongs to, or None."""
+    ) -> tuple[Plan, tuple[int, ...]] | None:
+        """The next plan of the case that the mail belongs to, with the replies that it overtakes; or None."""
         if opening.stays:
             return None
         said = conversation.meaning(opening, standing, self.rules) if standing else None
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         if standing is None and opening.screening.kind is Kind.APPLICATION and not rescued:
             standing = self._letters.again(opening, plan.routed(opening, self.rules))
-            said = conversation.again() if standing else None
+            said = conversation.again(opening, standing, self.rules) if standing else None
         if standing is None or said is None:
             return None
         circumstances = self._circumstances(record, opening, None, "")
@@ -316,9 +328,10 @@ class Worker:
             circumstances=circumstances, now=self._shared.clock.now(), token=self._shared.token()
         )
         self._shared.log.info("belongs", case=standing.case, meaning=said.event.value)
-        return self._letters.continued(
+        made = self._letters.continued(
             record, opening, standing, said, self.rules, moment, wanted=self._wanted(opening)
         )
+        return made, self._letters.overtaken(made, said)
 
     def _told(self, case: str, kind: ReplyKind) -> bool:
         return any(one.reply.kind is kind for one in self._ledger.replies(case=case))

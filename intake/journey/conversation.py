@@ -41,6 +41,7 @@ from intake.model import (
 
 JOINED = "application.pdf"
 _NAME = re.compile(r"\w{3,}")
+_VERSION = "application, version "
 _OPEN = (ProblemCode.POSITION_UNKNOWN, ProblemCode.POSITION_AMBIGUOUS)
 _WHICH = (*_OPEN, ProblemCode.POSITION_CLOSED, ProblemCode.APPLY_ELSEWHERE)
 _ASKED = (ReplyKind.CORRECTION, ReplyKind.RECEIVED, ReplyKind.REMINDER, ReplyKind.WITHDRAWN)
@@ -61,7 +62,7 @@ class Event(StrEnum):
 class Standing:
     """A case as it stands when a mail for it arrives. asked: the kind of our reply that it answers, or of the
     last one that it got; corrections: how many it has had; pending: its correction has not left yet; apart: why
-    nothing may be added to it all the same, in words, or ""."""
+    nothing can be added to it by this mail (a person has moved its folder, somebody else writes), or ""."""
 
     case: str
     plan: Plan
@@ -98,8 +99,11 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
     """
     screening = opening.screening
     apart = screening.for_review or screening.neutral or screening.silence or screening.concern
-    if screening.kind is Kind.AUTOMATIC or apart or standing.apart or opening.mail.too_large is not None:
+    if screening.kind is Kind.AUTOMATIC or apart or standing.apart:
         return None
+    if opening.mail.too_large is not None:
+        return Meaning(event=Event.QUESTION)
+    withdrawn = standing.plan.verdict.withdrawn is not Withdrawn.NO
     arrived = standing.plan.arrived or opening.message.arrived
     open_now = wording.open_for_mail(rules.positions, arrived, rules.zone)
     read = answers.read(opening.mail.new_text, standing.plan.offered, open_now, rules=rules.route)
@@ -111,7 +115,7 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
             return Meaning(event=Event.REPLACED, answer=read, files=new)
         # What we have asked to be mended is sent as it was: no new file, so that a person looks.
         asked = standing.plan.verdict.outcome is Outcome.CORRECTION and not standing.pending
-        if not asked:
+        if not asked and not withdrawn and read.kind is not AnswerKind.WITHDRAWAL:
             return Meaning(event=Event.DUPLICATE, answer=read)
     elif pick.brings_a_file(opening.mail, rules.pick):
         return None if screening.kind is not Kind.APPLICATION else Meaning(event=Event.REPLACED, answer=read)
@@ -119,12 +123,16 @@ def meaning(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Mea
         return Meaning(event=Event.WITHDRAWN, answer=read)
     if standing.waits_for_position and read.kind is AnswerKind.POSITIONS:
         return Meaning(event=Event.POSITION_ANSWER, answer=read)
-    return Meaning(event=Event.QUESTION, answer=read) if standing.asked in _ASKED else None
+    open_question = standing.asked in _ASKED or withdrawn
+    waits = standing.plan.verdict.outcome is Outcome.CORRECTION
+    return Meaning(event=Event.QUESTION, answer=read) if open_question or waits else None
 
 
-def again() -> Meaning:
-    """The meaning of a mail that brings a case's own PDF once more, though nothing ties it to the case."""
-    return Meaning(event=Event.DUPLICATE)
+def again(opening: plan.Opening, standing: Standing, rules: plan.Rules) -> Meaning | None:
+    """The meaning of a mail that brings a case's own PDF once more, though nothing ties it to the case; None where
+    it says or brings more than that: an address is no identity."""
+    said = meaning(opening, standing, rules)
+    return said if said is not None and said.event is Event.DUPLICATE else None
 
 
 # --- the PDFs of a case ---------------------------------------------------------------------------
@@ -229,25 +237,27 @@ def without_file(
     before = standing.plan.verdict
     match said.event:
         case Event.POSITION_ANSWER:
-            verdict = _positioned(before, said.answer.positions, rules)
+            verdict = _positioned(before, said.answer.positions, rules, asked=bool(standing.plan.offered))
         case Event.WITHDRAWN:
             verdict = _withdrawn(before, opening, rules)
         case Event.DUPLICATE:
             verdict = replace(before, reply=None if standing.pending else ReplyKind.KNOWN)
         case _:
-            verdict = _for_a_person(before, said)
+            verdict = _for_a_person(before, said, too_large=opening.mail.too_large is not None)
     why = f"{said.event.value}: {said.answer.evidence or opening.mail.subject}".rstrip(": ")
     verdict = replace(verdict, reasons=(*verdict.reasons[:1], why, *verdict.reasons[1:]))
     return _continued(opening, standing, verdict, _with_mail(opening, standing), rules, moment)
 
 
-def _positioned(before: Verdict, positions: tuple[str, ...], rules: plan.Rules) -> Verdict:
-    """The positions that the applicant named. Where something else was asked for too, a person looks."""
+def _positioned(before: Verdict, positions: tuple[str, ...], rules: plan.Rules, *, asked: bool) -> Verdict:
+    """The positions that the applicant named. Where something else was asked for too, a person looks; and where we
+    have never asked, since then the case was for a person for another reason."""
     named = plan.positioned(before, positions, rules)
-    if named.outcome is Outcome.ACCEPTED:
+    if named.outcome is Outcome.ACCEPTED and asked:
         reason = f"accepted: complete in form, and the applicant has named {', '.join(positions)}"
         return replace(named, reasons=(reason, *before.reasons))
     reason = "review: the position is named, and what else was asked for has not come"
+    reason = reason if asked else f"review: the position is named; before: {before.reasons[0]}"
     return replace(named, outcome=Outcome.REVIEW, reply=ReplyKind.RECEIVED, reasons=(reason, *before.reasons))
 
 
@@ -262,13 +272,14 @@ def _withdrawn(before: Verdict, opening: plan.Opening, rules: plan.Rules) -> Ver
                    notices=(notice, *before.notices), reasons=(reason, *before.reasons))  # fmt: skip
 
 
-def _for_a_person(before: Verdict, said: Meaning) -> Verdict:
+def _for_a_person(before: Verdict, said: Meaning, *, too_large: bool) -> Verdict:
     words = {
         AnswerKind.DECIDE: "the applicant leaves the choice of the position to us",
         AnswerKind.SEVERAL: "the applicant means several of the positions",
         AnswerKind.NONE: "the applicant means none of the positions that we named",
     }
     why = words.get(said.answer.kind, "an answer to our mail without a new file")
+    why = "an answer that is too large to be downloaded" if too_large else why
     return replace(before, outcome=Outcome.REVIEW, reply=ReplyKind.RECEIVED,
                    reasons=(f"review: {why}", *before.reasons))  # fmt: skip
 
@@ -287,11 +298,12 @@ def with_papers(
     ``facts`` are of, the joined file where several are."""
     recognition = plan.recognised(facts, opening.mail, rules)
     routing = _routing(opening, standing, said, recognition, rules)
-    circumstances = moment.circumstances
-    if chosen and chosen.apart:
-        circumstances = replace(circumstances, for_review=(*circumstances.for_review, chosen.apart))
+    circumstances, before = moment.circumstances, standing.plan.verdict
+    another = _another_position(opening, standing, chosen, recognition, rules)
+    why = [another, chosen.apart if chosen else "", _for_a_person_before(before, standing)]
+    circumstances = replace(circumstances, for_review=(*circumstances.for_review, *filter(None, why)))
     picked = Pick(file=application, reasons=(chosen.why,)) if chosen and application else opening.pick
-    screening = replace(opening.screening, kind=Kind.APPLICATION, language=standing.plan.verdict.language)
+    screening = replace(opening.screening, kind=Kind.APPLICATION, language=before.language, speaks=True)
     findings = decide.Findings(
         screening=screening,
         pick=picked,
@@ -301,9 +313,20 @@ def with_papers(
         circumstances=replace(circumstances, answers=None),
     )
     verdict = decide.verdict(findings, rules.decide)
-    if standing.plan.verdict.outcome is Outcome.ACCEPTED and verdict.outcome is Outcome.CORRECTION:
-        verdict = _beside_a_complete_one(verdict, standing.plan.verdict)
+    if before.outcome is Outcome.ACCEPTED and verdict.outcome is Outcome.CORRECTION:
+        verdict = _beside_a_complete_one(verdict, before)
         application = None
+    elif another or (chosen and chosen.apart):  # the application stays what it was, and so does what it lacks
+        verdict = replace(verdict, problems=before.problems, documents=before.documents, pages=before.pages,
+                          positions=before.positions, candidates=before.candidates)  # fmt: skip
+        application = None if another else application
+    elif verdict.outcome is Outcome.CORRECTION and _may_lie_apart(verdict, standing, chosen):
+        reason = "review: what is missing may be in a file that came before"
+        verdict = replace(verdict, outcome=Outcome.REVIEW, reply=verdict.reply and ReplyKind.RECEIVED,
+                          reasons=(reason, *verdict.reasons))  # fmt: skip
+    if before.withdrawn is not Withdrawn.NO:
+        notices = dict.fromkeys((*before.notices, *verdict.notices))
+        verdict = replace(verdict, withdrawn=before.withdrawn, notices=tuple(notices))
     event = chosen.event if chosen else Event.DOCUMENT_ADDED
     verdict = replace(verdict, reasons=(*verdict.reasons[:1], event.value, *verdict.reasons[1:]))
     files = _with_papers(opening, standing, chosen, application, facts)
@@ -313,6 +336,49 @@ def with_papers(
     return _continued(opening, standing, verdict, files, rules, moment, application=application if taken else None,
                       replaced=taken and event is Event.REPLACED and standing.application is not None,
                       papers=tuple(one.attachment.sha256 for one in chosen.parts) if taken and chosen else ())  # fmt: skip
+
+
+def _another_position(
+    opening: plan.Opening,
+    standing: Standing,
+    chosen: Papers | None,
+    recognition: Recognition | None,
+    rules: plan.Rules,
+) -> str:
+    """Why new papers take no place in this case: they name a position that it is not for. A second application
+    is a second case, and a person says whether it is one."""
+    case, arrived = standing.plan.verdict.positions, standing.plan.arrived
+    if not case or not chosen or arrived is None:
+        return ""
+    letter = recognition.letter_text if recognition else ""
+    named = route.positions(opening.mail, letter=letter, file_name="", rules=rules.route, arrived=arrived)
+    others = [one for one in (*named.positions, *named.elsewhere) if one not in case]
+    return f"names {', '.join(others)} and not what the case is for" if others else ""
+
+
+def _for_a_person_before(before: Verdict, standing: Standing) -> str:
+    """Why a person must look whatever comes, as long as none has: for that reason nothing was asked for."""
+    if before.withdrawn is not Withdrawn.NO:
+        return "the applicant had withdrawn the application"
+    if before.outcome is not Outcome.REVIEW:
+        return ""
+    late = next((one for one in before.reasons if one.startswith("review: ") and ": late by " in one), "")
+    complete = all(one.status is Presence.PRESENT for one in before.documents) and not before.problems
+    if late or (complete and not standing.plan.offered):
+        return (late or before.reasons[0]).removeprefix("review: ")
+    return ""
+
+
+def _may_lie_apart(verdict: Verdict, standing: Standing, chosen: Papers | None) -> bool:
+    """Whether a document that is called missing may be in a PDF of the case that is not part of the application."""
+    if all(problem.code is not ProblemCode.MISSING_DOCUMENT for problem in verdict.problems):
+        return False
+    known = {*standing.plan.papers, *(one.attachment.sha256 for one in (chosen.parts if chosen else ()))}
+    return any(
+        item.source == "attachment" and item.name.startswith(f"{file.RECEIVED}/") and item.sha256 not in known
+        and item.name.lower().endswith(".pdf") and not item.name.startswith(f"{file.RECEIVED}/{_VERSION}")
+        for item in plan.held_files(standing.plan)
+    )  # fmt: skip
 
 
 def _beside_a_complete_one(verdict: Verdict, before: Verdict) -> Verdict:
@@ -403,7 +469,7 @@ def _with_papers(
     ):
         replaced = chosen is not None and chosen.event is Event.REPLACED
         keep(
-            f"application, version {standing.plan.version}.pdf" if replaced else _name_of(old, standing),
+            f"{_VERSION}{standing.plan.version}.pdf" if replaced else _name_of(old, standing),
             old.sha256,
         )
     for item in file.sent(opening.mail):

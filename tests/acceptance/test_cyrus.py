@@ -54,9 +54,7 @@ def test_applications_are_filed_moved_and_answered(
         cyrus.append(house.bot.login, complete)
         acknowledged = house.answer(applicant)
         assert "complete in form" in text_of(acknowledged)
-        lacking = written(
-            second, NAME, f"{SUBJECT} 2", TEXT, ("Application.pdf", papers(certificates=False))
-        )
+        lacking = written(second, NAME, f"{SUBJECT} 2", TEXT, ("Application.pdf", papers(certificates=False)))
         cyrus.append(house.bot.login, lacking)
         assert "certificates" in text_of(house.answer(second))
         house.settled()

@@ -637,6 +637,22 @@ def test_a_plan_is_not_replaced_while_it_is_carried_out(ledger: Ledger, found: C
     assert len(ledger.history("C1")) == 1
 
 
+def test_replies_that_a_plan_overtakes_are_dropped_with_it(ledger: Ledger, found: Callable[[], int]) -> None:
+    """All or nothing: where one of them is leaving, the plan is not saved either."""
+    message = found()
+    carry_out(ledger, message, a_plan("C1", Outcome.CORRECTION, reply=a_reply("C1")))
+    [waiting] = ledger.replies(case="C1")
+    assert ledger.announce(waiting.id, owner="life", lease_until=later(9))
+    with pytest.raises(IllegalMove):
+        ledger.save_plan(message, a_plan("C1"), now=later(1), overtaken=[waiting.id])
+    assert ledger.message(message).state is MessageState.DONE
+    assert ledger.case("C1").outcome is Outcome.CORRECTION  # type: ignore[union-attr]
+    ledger.settle(waiting.id, ReplyEvent.DEFER, owner="life", now=later(1))
+    ledger.save_plan(message, a_plan("C1"), now=later(2), overtaken=[waiting.id], who="hr")
+    assert [one.state for one in ledger.replies(case="C1")] == [ReplyState.DROPPED]
+    assert [(one.who, one.what) for one in ledger.history("C1")][-1] == ("hr", "reply dropped")
+
+
 def test_a_case_that_goes_on_is_noted_in_both(ledger: Ledger, found: Callable[[], int]) -> None:
     """The applicant's answer is a case that follows the first, and the first says where it went on."""
     carry_out(ledger, found(), a_plan("C1", Outcome.CORRECTION))

@@ -26,6 +26,7 @@ from intake.model import (
     Problem,
     ProblemCode,
     ReplyKind,
+    Traffic,
     Withdrawn,
     sha256,
 )
@@ -319,3 +320,51 @@ def test_where_no_reply_may_leave_a_person_looks() -> None:
 def test_an_answer_names_positions_only_when_it_answers() -> None:
     assert conversation.meaning(opening("2"), ASKED, RULES).answer.kind is AnswerKind.POSITIONS  # type: ignore[union-attr]
     assert conversation.meaning(opening("2"), COMPLETE, RULES) is None
+
+
+def test_thanks_for_an_older_mail_answer_what_was_asked_since() -> None:
+    """A person has asked after the acknowledgement: whoever writes then is looked at, and nobody waits for ever."""
+    said = conversation.meaning(
+        opening("Thank you!"), replace(INCOMPLETE, asked=ReplyKind.ACKNOWLEDGEMENT), RULES
+    )
+    assert said is not None
+    assert said.event is Event.QUESTION
+
+
+def test_a_file_that_is_no_application_paper_does_not_end_a_case() -> None:
+    """Such a mail alone would be a question; as an answer to ours it leaves the case where a person sees it."""
+    invoice = facts_of(MORE.content, ("Invoice No. 2026-17", "Invoice date: 1 November 2026", "VAT ID: PT123456789",
+                                      "Unit price Quantity Total", "Amount due: 120.00 EUR", "Payment terms: 14 days",
+                                      "IBAN: PT50 0000 0000 0000 0000 0000 0"))  # fmt: skip
+    before = replace(ASKED, plan=replace(ASKED.plan, folders=tuple(
+        replace(one, files=tuple(item for item in one.files if item.name != "application.pdf"))
+        for one in ASKED.plan.folders
+    )))  # fmt: skip
+    made = with_file(before, MORE, invoice)
+    assert made.verdict.outcome in (Outcome.CORRECTION, Outcome.REVIEW)
+    assert made.folders
+
+
+def test_a_late_application_stays_for_a_person_whatever_comes_behind_it() -> None:
+    """Late by its first mail: neither a newer file nor a named position decides about that."""
+    late = replace(ASKED.plan.verdict, outcome=Outcome.REVIEW,
+                   reasons=(f"review: {CAUSAL}: late by 3 h", *ASKED.plan.verdict.reasons))  # fmt: skip
+    before = replace(ASKED, asked=ReplyKind.RECEIVED, plan=replace(ASKED.plan, verdict=late, offered=()))
+    assert answered(before, "Causal Inference, please").verdict.outcome is Outcome.REVIEW
+    whole = facts_of(MORE.content, LETTER, CV, CERTIFICATE)
+    made = with_file(before, MORE, whole, facts_of(FIRST.content, LETTER, CV))
+    assert made.verdict.outcome is Outcome.REVIEW
+
+
+def test_a_flood_sends_a_correction_that_is_held_to_a_person() -> None:
+    """Waiting for the applicant presupposes a reply that went out."""
+    mail = opening("A new letter.", MORE)
+    said = conversation.meaning(mail, INCOMPLETE, RULES)
+    assert said is not None
+    found = [Paper(attachment=FIRST, facts=facts_of(FIRST.content, LETTER, CV), old=True),
+             Paper(attachment=MORE, facts=facts_of(MORE.content, LETTER, CV))]  # fmt: skip
+    chosen = conversation.papers(found, RULES, mail.mail)
+    flood = moment(traffic=Traffic(hourly=10**6))
+    made = conversation.with_papers(mail, INCOMPLETE, said, chosen, MORE, found[1].facts, RULES, flood)
+    assert made.reply is not None
+    assert (made.verdict.outcome, bool(made.reply.held)) == (Outcome.REVIEW, True)

@@ -737,7 +737,7 @@ def test_a_delay_or_a_report_on_another_mail_changes_nothing(action: str, about:
     "stripped,most",
     [
         pytest.param(False, 2, id="each says that it is automatic"),
-        pytest.param(True, 6, id="a gateway takes every sign of that away"),
+        pytest.param(True, 5, id="a gateway takes every sign of that away"),
     ],
 )
 def test_two_of_us_that_write_to_each_other_end(stripped: bool, most: int) -> None:

@@ -10,7 +10,7 @@ from intake.adapters.ledger import rules
 from intake.adapters.ledger.memory_store import Store
 from intake.errors import UidValidityChanged
 from intake.journey import lifecycle
-from intake.journey.lifecycle import MessageEvent, MessageState
+from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent
 from intake.model import MessageKey, Outcome, Plan
 from intake.ports import MessageRecord, Place
 
@@ -141,10 +141,22 @@ class Messages(Store):
             record = self._known(message)
             self._move(_fresh(record), rules.retrying(record.outcome))
 
-    def save_plan(self, message: int, plan: Plan, *, now: datetime, duplicate_of: str = "") -> None:
+    def save_plan(
+        self,
+        message: int,
+        plan: Plan,
+        *,
+        now: datetime,
+        duplicate_of: str = "",
+        overtaken: Sequence[int] = (),
+        who: str = rules.OURSELVES,
+    ) -> None:
         with self._alone(now):
             rules.storable(plan)
             record = self._known(message)
+            lifecycle.follow(lifecycle.MESSAGE, record.state, rules.planning(record.state))
+            for reply in overtaken:  # what is refused changes nothing
+                rules.directed(self._known_reply(reply).state, ReplyEvent.DROP)
             outcome = self._outcome_of(duplicate_of) or plan.verdict.outcome
             later = not duplicate_of and plan.case != record.case
             planned = replace(_fresh(record), outcome=outcome, plan=plan, duplicate_of=duplicate_of,
@@ -156,6 +168,8 @@ class Messages(Store):
                 self._recount_duplicates(record.case, outcome)
                 self._decide(record, plan, now)
                 self._followed(record, plan)
+            for reply in overtaken:
+                self._direct(reply, ReplyEvent.DROP, who=who, now=now, note=rules.OVERTAKEN)
 
     def _followed(self, holder: MessageRecord, plan: Plan) -> None:
         for record in list(self._messages.values()):

@@ -71,11 +71,7 @@ class Outbox(Store):
 
     def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
         with self._alone(now):
-            record = self._known_reply(reply)
-            state = rules.directed(record.state, event)
-            changes = rules.after_direction(event, now=now, note=note)
-            self._replies[reply] = replace(record, state=state, **changes)  # type: ignore[arg-type]  # its fields
-            self._history[record.case].append(rules.direction(event, who=who, now=now, note=note))
+            self._direct(reply, event, who=who, now=now, note=note)
 
     def replies(self, *, states: Sequence[ReplyState] = (), case: str = "") -> list[ReplyRecord]:
         with self._alone():
@@ -114,11 +110,6 @@ class Outbox(Store):
             return Answered(
                 case=latest.case, reply=latest.reply.kind.value, corrections=self._corrections(latest.case)
             )
-
-    def _known_reply(self, reply: int) -> ReplyRecord:
-        if reply not in self._replies:
-            raise LookupError(f"no reply {reply} in the ledger")
-        return self._replies[reply]
 
     def _follow(self, record: ReplyRecord, event: ReplyEvent) -> ReplyRecord:
         state = lifecycle.follow(lifecycle.REPLY, record.state, event)

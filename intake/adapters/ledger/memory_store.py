@@ -11,7 +11,7 @@ from datetime import datetime
 
 from intake.adapters.ledger import rules
 from intake.journey import lifecycle
-from intake.journey.lifecycle import MessageEvent, MessageState, ReplyState
+from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent, ReplyState
 from intake.model import MessageKey, Outcome, Plan
 from intake.ports import CaseEvent, CaseRecord, MailboxRecord, MessageRecord, Place, ReplyRecord, Request
 
@@ -88,6 +88,18 @@ class Store:
             error=reply.held,
             next_try=reply.not_before,
         )
+
+    def _known_reply(self, reply: int) -> ReplyRecord:
+        if reply not in self._replies:
+            raise LookupError(f"no reply {reply} in the ledger")
+        return self._replies[reply]
+
+    def _direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str) -> None:
+        record = self._known_reply(reply)
+        state = rules.directed(record.state, event)
+        changes = rules.after_direction(event, now=now, note=note)
+        self._replies[reply] = replace(record, state=state, **changes)  # type: ignore[arg-type]  # its fields
+        self._history[record.case].append(rules.direction(event, who=who, now=now, note=note))
 
     def _known_case(self, number: str) -> None:
         if number not in self._numbers():

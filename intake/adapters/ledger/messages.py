@@ -12,7 +12,7 @@ from intake.adapters.ledger import cases, mailboxes, outbox, places, plans, rule
 from intake.adapters.ledger.database import Database
 from intake.errors import UidValidityChanged
 from intake.journey import lifecycle
-from intake.journey.lifecycle import MessageEvent, MessageState
+from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent
 from intake.model import MessageKey, Outcome, Plan
 from intake.ports import MessageRecord, Place
 
@@ -146,7 +146,16 @@ class Messages(Database):
             row = _locked(connection, message)
             _move(connection, row, rules.retrying(row.outcome), **_FRESH_START)
 
-    def save_plan(self, message: int, plan: Plan, *, now: datetime, duplicate_of: str = "") -> None:
+    def save_plan(
+        self,
+        message: int,
+        plan: Plan,
+        *,
+        now: datetime,
+        duplicate_of: str = "",
+        overtaken: Sequence[int] = (),
+        who: str = rules.OURSELVES,
+    ) -> None:
         rules.storable(plan)
         with self.writing() as connection:
             row = _locked(connection, message)
@@ -166,6 +175,10 @@ class Messages(Database):
                 _recount_duplicates(connection, row, outcome)
                 cases.decide(connection, row, plan, now=now)
                 _followed(connection, row, plan)
+            for reply in overtaken:
+                outbox.give_direction(
+                    connection, reply, ReplyEvent.DROP, who=who, now=now, note=rules.OVERTAKEN
+                )
 
     def mark_filed(self, message: int, *, now: datetime) -> None:
         with self.writing() as connection:

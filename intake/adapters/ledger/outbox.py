@@ -66,10 +66,7 @@ class Outbox(Database):
 
     def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
         with self.writing() as connection:
-            row = _locked(connection, reply)
-            state = rules.directed(row.state, event)
-            _set(connection, reply, state=state, **rules.after_direction(event, now=now, note=note))
-            cases.note_down(connection, row.case_number, rules.direction(event, who=who, now=now, note=note))
+            give_direction(connection, reply, event, who=who, now=now, note=note)
 
     def replies(self, *, states: Sequence[ReplyState] = (), case: str = "") -> list[ReplyRecord]:
         query = sa.select(_REPLY)
@@ -136,6 +133,16 @@ def put(connection: sa.Connection, case: str, mailbox: str, reply: Reply, *, now
             state=state, queued=now, error=reply.held, next_try=reply.not_before, **about, **own
         )
     )
+
+
+def give_direction(
+    connection: sa.Connection, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str
+) -> None:
+    """What a person, or a plan, says about one reply, and the line of its case's history."""
+    row = _locked(connection, reply)
+    state = rules.directed(row.state, event)
+    _set(connection, reply, state=state, **rules.after_direction(event, now=now, note=note))
+    cases.note_down(connection, row.case_number, rules.direction(event, who=who, now=now, note=note))
 
 
 def _move(connection: sa.Connection, row: sa.Row[Any], event: ReplyEvent, **changes: Any) -> None:

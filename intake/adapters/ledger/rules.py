@@ -46,6 +46,7 @@ COUNTED = {
 IN_WORK = "in work"
 
 LEASE_EXPIRED = "the worker that was sending it has ended"
+OVERTAKEN = "another decision took its place before it left"
 
 _DIRECTED = {
     ReplyEvent.RELEASE: "reply released",

@@ -123,6 +123,10 @@ def answered(
         verdict = replace(verdict, outcome=Outcome.REVIEW, reasons=(reason, *verdict.reasons))
     verdict = _in_parts(verdict, opening.mail)
     held = frozenset(Outcome) if room.held else circumstances.held
+    if (
+        room.held and verdict.outcome is Outcome.CORRECTION and verdict.reply
+    ):  # nobody waits for what may not leave
+        verdict = replace(verdict, outcome=Outcome.REVIEW, reasons=(f"review: {room.held}", *verdict.reasons))
     return completed_with(
         replace(following, verdict=verdict), files, rules, now=now, token=token, held=held, room=room,
         answers=opening.mail, answers_arrived=opening.message.arrived,

@@ -1,0 +1,460 @@
+"""Mails of a case on the twins of the ports: lives that end in between, answers that cross our own mails, HR."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from intake import desk
+from intake.errors import Transient
+from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
+from intake.model import Line, Outcome, PageFacts, PdfFacts, ReplyKind, sha256
+from intake.ports import CaseRecord
+from tests import builders
+from tests.unit.test_worker import CERTIFICATE_PAGE, CV_PAGE, LETTER_PAGE, PATIENCE, Centre
+
+CAUSAL, INTERPRETABLE = "postdoc/causal-inference", "postdoc/interpretable-machine-learning"
+OTHER_LETTER = tuple(
+    line.replace("Causal Inference", "Interpretable Machine Learning") for line in LETTER_PAGE
+)
+VAGUE_LETTER = ("Dear members of the committee,", "My motivation is to join your research center.",
+                "Yours sincerely,", "Nadia Ferreira")  # fmt: skip
+
+
+class Killed(BaseException):
+    """The end of a life, as ``kill -9`` makes it."""
+
+
+class Talk(Centre):
+    """The centre, and one applicant who writes to it."""
+
+    def __init__(self, delay: timedelta = timedelta(), held: frozenset[Outcome] = frozenset()) -> None:
+        super().__init__(held=held)
+        self.worker.rules = replace(self.worker.rules, correction_delay=delay)
+        self.number = 0
+
+    def pdf(self, name: str, *pages: tuple[str, ...], signed: bool = False) -> builders.File:
+        content = builders.pdf(name)
+        read = tuple(
+            PageFacts(
+                number=at, width=595, height=842, lines=tuple(Line(text=text, size=11) for text in lines)
+            )
+            for at, lines in enumerate(pages, 1)
+        )
+        self.reader.know(content, PdfFacts(sha256=sha256(content), size=len(content), page_count=len(read),
+                                           pages=read, signed=signed))  # fmt: skip
+        return builders.File(name, content, "application/pdf")
+
+    def writes(
+        self,
+        text: str = builders.LETTER,
+        *files: builders.File,
+        answering: str = "",
+        subject: str = "Application",
+        **more: Any,
+    ) -> None:
+        self.number += 1
+        header = [f"In-Reply-To: {answering}"] if answering else []
+        raw = builders.thunderbird(text, files, *header, message_id=f"<w{self.number}@uni.example>",
+                                   subject=f"Re: {subject}" if answering else subject, **more)  # fmt: skip
+        self.mailbox.deliver(raw, arrived=self.clock.now())
+
+    def case(self) -> CaseRecord:
+        [found] = self.ledger.cases()
+        return found
+
+    def kinds(self) -> list[str]:
+        return [reply.kind.value for reply in self.sent()]
+
+    def asks(self, **arguments: str) -> str:
+        """What HR is told."""
+        given = {"case": self.ledger.cases()[0].number, **arguments}
+        number = self.ledger.ask(who="hr", what="case", arguments=given, now=self.clock.now())
+        self.desk.serve()
+        return self.ledger.request_result(number) or ""
+
+    def held_files(self) -> dict[str, bytes]:
+        """The files of all folders, by their path."""
+        return {path: content for path, content in self.folders.files.items() if not path.endswith(".html")}
+
+
+@pytest.fixture
+def talk() -> Talk:
+    return Talk()
+
+
+MINUTES = timedelta(minutes=5)
+
+
+# --- lives that end in between --------------------------------------------------------------------
+
+
+def test_a_life_that_ends_before_the_plan_is_saved_leaves_the_correction_in_the_outbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What waits for a second mail is dropped with the plan that makes it needless, not before."""
+    talk = Talk(MINUTES)
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.clock.advance(timedelta(minutes=1))
+    talk.writes("I forgot these.", talk.pdf("C.pdf", CERTIFICATE_PAGE), subject="My certificates")
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(talk.ledger, "save_plan", kill)
+        with pytest.raises(Killed):
+            talk.worker.look()
+    talk.round()
+    assert (talk.case().outcome, talk.case().positions) == (Outcome.ACCEPTED, (CAUSAL,))
+    talk.clock.advance(timedelta(hours=1))
+    talk.round()
+    assert talk.kinds() == ["acknowledgement"]
+
+
+@pytest.mark.parametrize("step", ["save_plan", "mark_filed", "mark_moved", "refile", "retire", "move"])
+def test_a_life_that_ends_anywhere_is_continued(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was done of it already: one folder, one reply, the joined file made anew where it must be."""
+    talk = Talk()
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    target = {"refile": talk.folders, "retire": talk.folders, "move": talk.mailbox}.get(step, talk.ledger)
+    name = {"retire": "_retire"}.get(step, step)
+    original = getattr(target, name)
+
+    def after(*given: object, **more: object) -> None:
+        original(*given, **more)
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(target, name, after)
+        with pytest.raises(Killed):
+            talk.worker.look()
+    talk.reader._facts.pop(sha256(b"none"), None)
+    talk.worker.suspect_unfinished()
+    talk.round()
+    talk.clock.advance(timedelta(hours=2))
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+    assert {path.partition("/")[0] for path in talk.held_files()} == {"postdoc"}
+    assert [talk.ledger.message(one).state for one in (1, 2)] == [MessageState.DONE] * 2
+    assert len(talk.mailbox.contents(f"Applications/{CAUSAL}")) == 2
+
+
+def test_a_life_that_ends_after_a_report_was_judged_has_heard_it(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The case learns that its correction came back, also when the worker dies over the report."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.bounce(90, talk.sent()[-1].message_id)
+    original = talk.ledger.save_plan
+
+    def after(*given: Any, **more: Any) -> None:
+        original(*given, **more)
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(talk.ledger, "save_plan", after)
+        with pytest.raises(Killed):
+            talk.worker.look()
+    talk.desk.catch_up()
+    talk.desk.serve()
+    talk.round()
+    talk.desk.serve()
+    talk.round()
+    assert talk.case().outcome is Outcome.REVIEW
+
+
+# --- answers that cross our mails -------------------------------------------------------------------
+
+
+def test_a_reminder_that_an_answer_crosses_is_not_sent(talk: Talk) -> None:
+    """It was queued a moment before the answer was read: nobody is reminded of what has come."""
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.clock.advance(timedelta(days=8))
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    assert talk.desk.overdue() == {"main"}
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+
+
+@pytest.mark.parametrize("how", ["put off", "held"])
+def test_a_correction_that_has_not_left_is_dropped_when_the_answer_comes(talk: Talk, how: str) -> None:
+    """Greylisted, or held by a person: what it asks for is there by now."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    first = talk.sent()[-1].message_id
+    talk.writes("A new letter.", talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CV_PAGE), answering=first)
+    talk.worker.look()
+    [second] = talk.ledger.replies(states=(ReplyState.QUEUED,))
+    if how == "held":
+        talk.ledger.direct(second.id, ReplyEvent.HOLD, who="hr", now=talk.clock.now())
+    else:
+        talk.sender.failures.append(Transient("451 greylisted"))
+        talk.post.send_due()
+    talk.writes("And these.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=first)
+    talk.round()
+    talk.clock.advance(timedelta(hours=2))
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+    assert talk.ledger.reply(second.id).state is ReplyState.DROPPED  # type: ignore[union-attr]
+
+
+def test_an_answer_waits_for_its_case(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first mail cannot be moved for hours: the certificates alone are no application without letter and CV."""
+
+    def away(*_: object, **__: object) -> None:
+        raise Transient("quota")
+
+    with monkeypatch.context() as moves:
+        moves.setattr(talk.mailbox, "move", away)
+        talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+        talk.round()
+        talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+        talk.round()
+    assert talk.kinds() == ["correction"]
+    for _ in range(3):
+        talk.clock.advance(timedelta(hours=2))
+        talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+
+
+def test_an_answer_to_a_parked_case_is_for_a_person(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    asked = talk.sent()[-1].message_id
+    talk.writes("A new one.", talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CV_PAGE), answering=asked)
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug of ours")
+
+    with monkeypatch.context() as bug:
+        bug.setattr(talk.folders, "refile", broken)
+        for _ in range(6):
+            talk.worker.look()
+            talk.clock.advance(timedelta(hours=2))
+    assert talk.ledger.message(2).state is MessageState.PARKED
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=asked)
+    talk.round()
+    assert talk.ledger.message(3).outcome is Outcome.REVIEW
+    assert talk.kinds() == ["correction", "received"]
+
+
+def test_an_older_mail_takes_no_place_of_a_newer_one() -> None:
+    """One from before our time that is taken in while the correction has not left: an address is no identity."""
+    talk = Talk(timedelta(hours=1))
+    old = talk.pdf("Old.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE)
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    raw = builders.thunderbird(builders.LETTER, [old], message_id="<old@uni.example>")
+    talk.mailbox.deliver(raw, arrived=talk.clock.now() - timedelta(days=30))
+    talk.round()
+    first = next(case for case in talk.ledger.cases() if case.number == "C2222")
+    assert first.outcome is Outcome.CORRECTION
+    assert talk.ledger.message(2).belongs_to == ""
+
+
+# --- what may not be lost, or said --------------------------------------------------------------------
+
+
+@pytest.fixture
+def complete(talk: Talk) -> builders.File:
+    """A complete application, acknowledged."""
+    pdf = talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE)
+    talk.writes(builders.LETTER, pdf)
+    talk.round()
+    assert talk.kinds() == ["acknowledgement"]
+    return pdf
+
+
+def test_who_applies_again_after_a_withdrawal_is_not_lost(talk: Talk, complete: builders.File) -> None:
+    """The case lies in _Withdrawn, closed: the same file is a new application, and nobody hears that we have it."""
+    talk.writes("I withdraw my application.", answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert "withdrawn and closed" in talk.asks(wish="withdraw")
+    talk.round()
+    talk.clock.advance(timedelta(days=2))
+    talk.writes(builders.LETTER, complete)
+    talk.round()
+    assert talk.kinds()[2:] != ["known"]
+    assert {path.partition("/")[0] for path in talk.held_files()} > {"_Withdrawn"}
+    assert talk.ledger.case("C2222").closed is not None  # type: ignore[union-attr]
+
+
+def test_who_sends_a_file_behind_a_withdrawal_is_seen_by_a_person(
+    talk: Talk, complete: builders.File
+) -> None:
+    talk.writes("I withdraw my application.", answering=talk.sent()[-1].message_id)
+    talk.round()
+    newer = talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE, CERTIFICATE_PAGE)
+    for file in (complete, newer):
+        talk.writes("Here it is after all.", file, answering=talk.sent()[-1].message_id)
+        talk.round()
+        assert talk.case().outcome is Outcome.REVIEW
+        assert "known" not in talk.kinds()
+        assert "withdrawn by the applicant" in " ".join(talk.plan_of("C2222").verdict.notices)
+
+
+def test_a_withdrawal_with_the_file_attached_again_is_a_withdrawal(
+    talk: Talk, complete: builders.File
+) -> None:
+    talk.writes("I withdraw my application.", complete, answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.kinds() == ["acknowledgement", "withdrawn"]
+
+
+@pytest.mark.parametrize(
+    "text, more",
+    [
+        ("Please delete my personal data.", {}),
+        ("I withdraw my application.", {}),
+        (
+            builders.LETTER,
+            {"sender": "Nadia Ferreira <nadia.ferreira@uni.example>", "reply": "x@evil.example"},
+        ),
+    ],
+    ids=["rights", "withdrawal", "another Reply-To"],
+)
+def test_the_same_file_again_hides_nothing_that_a_person_must_see(
+    talk: Talk, complete: builders.File, text: str, more: dict[str, str]
+) -> None:
+    """Without our Message-ID: an address alone changes no case, and what is written is read."""
+    fields = {"sender": more["sender"]} if more else {}
+    header = [f"Reply-To: {more['reply']}"] if more else []
+    raw = builders.thunderbird(text, [complete], *header, message_id="<z@uni.example>", **fields)
+    talk.mailbox.deliver(raw, arrived=talk.clock.now())
+    talk.round()
+    assert "known" not in talk.kinds()
+    assert talk.ledger.message(2).belongs_to == ""
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_an_application_for_another_position_takes_no_place(linked: bool) -> None:
+    """Neither as an answer to our acknowledgement, nor within the minutes in which a correction waits."""
+    talk = Talk(MINUTES)
+    pages = (LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE) if linked else (LETTER_PAGE, CV_PAGE)
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", *pages))
+    talk.round()
+    other = talk.pdf("Other.pdf", OTHER_LETTER, CV_PAGE, CERTIFICATE_PAGE)
+    text = (
+        "Dear all,\n\nI also apply for the PostDoc position in Interpretable Machine Learning; see the PDF.\n"
+    )
+    talk.writes(text, other, answering=talk.sent()[-1].message_id if linked else "")
+    talk.round()
+    talk.clock.advance(timedelta(hours=1))
+    talk.round()
+    for path, content in talk.held_files().items():
+        assert not (CAUSAL in path and path.endswith("application.pdf") and content == other.content)
+    assert "takes the place" not in " ".join(" ".join(one.text.split()) for one in talk.sent())
+    outcomes = sorted(case.outcome.value for case in talk.ledger.cases())
+    assert outcomes == (["review"] if linked else ["accepted", "correction"])
+
+
+def test_papers_that_came_in_several_files_are_not_called_missing(talk: Talk) -> None:
+    """Asked for one PDF, they send the rest alone: what came before may hold the others, and a person looks."""
+    talk.writes(builders.LETTER, talk.pdf("L.pdf", LETTER_PAGE), talk.pdf("V.pdf", CV_PAGE))
+    talk.round()
+    assert talk.kinds() == ["correction"]
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, ["correction", "received"])
+
+
+def test_a_person_who_asks_beside_a_signed_file_asks_for_nothing_that_is_there(talk: Talk) -> None:
+    """The problems of the case are those of the application, not of the file that could not be joined."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.writes(
+        "Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE, signed=True), answering=talk.sent()[-1].message_id
+    )
+    talk.round()
+    verdict = talk.plan_of("C2222").verdict
+    assert verdict.outcome is Outcome.REVIEW
+    assert [str(problem.document) for problem in verdict.problems] == ["certificates"]
+
+
+def test_an_answer_that_is_too_large_is_for_a_person(talk: Talk) -> None:
+    """It belongs to the case; what comes behind it is still beside what was sent first."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    asked = talk.sent()[-1].message_id
+    talk.worker._limits = replace(talk.worker._limits, mail_bytes=2000)
+    talk.writes("Here.", builders.File("big.pdf", b"%PDF-1.4" + b"x" * 5000), answering=asked)
+    talk.round()
+    talk.worker._limits = replace(talk.worker._limits, mail_bytes=10**7)
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, ["correction", "received"])
+    talk.writes("Smaller.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.case().outcome is Outcome.ACCEPTED
+
+
+def test_somebody_else_who_got_our_mail_passed_on_changes_nothing(talk: Talk) -> None:
+    """Another name from another address with our Message-ID: for a person, and nothing of the case is told."""
+    talk.writes(
+        builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE), sender="Nadia Ferreira <n@uni.example>"
+    )
+    talk.round()
+    before = talk.case()
+    talk.writes("Mine.", talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE), sender="Tom Brandt <tom@lab.example>",
+                answering=talk.sent()[-1].message_id)  # fmt: skip
+    talk.round()
+    after = talk.ledger.case(before.number)
+    assert after is not None
+    assert (after.outcome, after.message) == (before.outcome, before.message)
+    assert talk.ledger.message(2).outcome is Outcome.REVIEW
+    assert "A.pdf" not in talk.sent()[-1].text
+
+
+# --- people ----------------------------------------------------------------------------------------
+
+
+def test_what_a_person_decides_goes_before_the_correction_that_waits() -> None:
+    """Accepted within the minutes in which the correction waits for a second mail: it never leaves."""
+    talk = Talk(MINUTES)
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    assert "now accepted" in talk.asks(wish="accept")
+    talk.clock.advance(timedelta(hours=1))
+    talk.round()
+    assert talk.kinds() == ["acknowledgement"]
+
+
+def test_a_person_who_asks_again_asks_once() -> None:
+    """The correction that waits still is that very question."""
+    talk = Talk(MINUTES)
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    assert "now correction" in talk.asks(wish="ask")
+    talk.clock.advance(timedelta(hours=1))
+    talk.round()
+    assert talk.kinds() == ["correction"]
+
+
+def test_a_reminder_waits_for_a_person_where_replies_do() -> None:
+    """``[replies] mode = "hold"`` is for every reply."""
+    talk = Talk(held=frozenset(Outcome))
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    [held] = talk.ledger.replies()
+    talk.ledger.direct(held.id, ReplyEvent.RELEASE, who="hr", now=talk.clock.now())
+    talk.round()
+    talk.desk.serve()
+    talk.round()
+    assert talk.case().outcome is Outcome.CORRECTION
+    talk.clock.advance(timedelta(days=8))
+    assert talk.desk.overdue() == {"main"}
+    talk.round()
+    assert talk.kinds() == ["correction"]
+    assert [one.reply.kind for one in talk.ledger.replies(states=(ReplyState.HELD,))] == [ReplyKind.REMINDER]
+
+
+# --- cases that wait -------------------------------------------------------------------------------
