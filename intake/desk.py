@@ -18,6 +18,7 @@ _LOST = (ReplyEvent.REFUSE, ReplyEvent.LOSE, ReplyEvent.BOUNCE)
 _TOLD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 _INSTEAD = (plan.Wish.ACCEPT, plan.Wish.WITHDRAW)  # after them nothing is asked any more
 
+_STUCK = timedelta(days=3)  # a server that puts a mail off for longer does not want it (RFC 5321 4.5.4.1)
 _SOON = timedelta(days=2)  # before a deadline, and after a correction, a reminder is of use
 
 
@@ -54,10 +55,10 @@ class Desk:
         """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days, position_days),
         and on the last day of a deadline all that wait for one of its positions. Before that they are reminded."""
         now = self._shared.clock.now()
-        waiting = self._ledger.waiting_since(now)
+        waiting = [one for one in self._ledger.waiting_since(now) if not self._is_on_its_way(one.number)]
         late = {one.number for one in self._ledger.waiting_since(now - self._patience.waiting)}
         asked = {one.number for one in self._ledger.waiting_since(now - self._patience.position)}
-        touched: set[str] = set()
+        touched = self._unasked(now)
         for one in waiting:
             if self._closes(one, now, timedelta()):
                 touched.add(self._changed(one, plan.Wish.OVERDUE, "the deadline of its position has come"))
@@ -71,6 +72,27 @@ class Desk:
                     self._changed(one, plan.Wish.OVERDUE, f"the position is not named for {days} days")
                 )
         return (touched | self._reminded(waiting, now)) - {""}
+
+    def _is_on_its_way(self, case: str) -> bool:
+        """Whether a question to the applicant has not left yet: then an older one says nothing of their patience."""
+        going = self._ledger.replies(case=case, states=(ReplyState.QUEUED, ReplyState.SENDING))
+        return any(asks(one) for one in going)
+
+    def _unasked(self, now: datetime) -> set[str]:
+        """Cases whose applicant was never asked: the correction was dropped or held, or no server takes it."""
+        touched: set[str] = set()
+        for one in self._ledger.cases(outcomes=(Outcome.CORRECTION,), open_only=True):
+            asked = [reply for reply in self._ledger.replies(case=one.number) if asks(reply)]
+            newest = asked[-1] if asked else None
+            if one.continued or (newest and newest.state in (ReplyState.SENT, ReplyState.UNKNOWN)):
+                continue
+            if newest is None or newest.state not in (ReplyState.QUEUED, ReplyState.SENDING):
+                touched.add(self._changed(one, plan.Wish.UNDELIVERED, "our question has not left"))
+            elif newest.queued < now - _STUCK or self._closes(one, now, timedelta()):
+                touched.add(
+                    self._changed(one, plan.Wish.OVERDUE, "our question could not be delivered so far")
+                )
+        return touched
 
     def _reminded(self, waiting: list[CaseRecord], now: datetime) -> set[str]:
         """Once for each case, some days after its correction, or shortly before its deadline."""
@@ -110,8 +132,15 @@ class Desk:
 
     def _left(self, record: CaseRecord) -> int:
         """Days until a person looks at it, at least one."""
-        since = self._shared.clock.now() - (record.decided or record.arrived)
-        return max((self._patience.waiting - since).days, 1)
+        now, worker = self._shared.clock.now(), self._workers.get(record.mailbox)
+        sent = [one.sent for one in self._ledger.replies(case=record.number) if asks(one) and one.sent]
+        patience = self._patience.position if self._waits_for_position(record) else self._patience.waiting
+        left = [(min(patience, self._patience.waiting) - (now - (sent[-1] if sent else record.arrived))).days]
+        if worker is not None:
+            today, wanted = now.astimezone(worker.rules.zone).date(), {*record.positions, *record.candidates}
+            ends = [one.deadline for one in worker.rules.positions if one.id in wanted]
+            left += [(end - today).days for end in ends if end]
+        return max(min(left), 1)
 
     def _closes(self, record: CaseRecord, now: datetime, within: timedelta) -> bool:
         """Whether the deadline of one of its positions comes so soon."""
@@ -142,16 +171,21 @@ class Desk:
             self._unheeded.append((record, ReplyEvent.REFUSE))
 
     def _heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
-        case = self._ledger.case(record.case) if asks(record) else None
+        case = self._ledger.case(record.case) if asks(record) or _is_lost_reminder(record, event) else None
         if case is None or case.closed is not None:
             return ""
         if event is ReplyEvent.ACCEPT and case.outcome is Outcome.REVIEW:
             delivered = plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why="the reply was released")
             return self._decide(case, delivered)
-        if event in _LOST and case.outcome is Outcome.CORRECTION:
+        if event in _LOST and case.outcome is Outcome.CORRECTION and self._is_newest(record):
             lost = plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why="the reply did not arrive")
             return self._decide(case, lost)
         return ""
+
+    def _is_newest(self, record: ReplyRecord) -> bool:
+        """Whether nothing has been asked since: what was lost before says nothing of it."""
+        since = [one for one in self._ledger.replies(case=record.case) if asks(one)]
+        return not since or since[-1].id <= record.id
 
     # --- requests --------------------------------------------------------------------------------
 
@@ -246,3 +280,11 @@ class Desk:
         replies = self._ledger.replies(case=case)
         told = frozenset(one.reply.kind for one in replies if one.state in _TOLD)
         return told, [one for one in replies if one.state in (ReplyState.HELD, ReplyState.QUEUED)]
+
+
+def _is_lost_reminder(record: ReplyRecord, event: ReplyEvent) -> bool:
+    """Whether it did not arrive for certain: its correction may have, but the applicant hears us no more."""
+    certain = event is ReplyEvent.BOUNCE or (
+        event is ReplyEvent.REFUSE and record.state is not ReplyState.UNKNOWN
+    )
+    return certain and record.reply.kind is ReplyKind.REMINDER

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from intake import desk
-from intake.errors import Transient
+from intake.errors import Permanent, Transient
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Line, Outcome, PageFacts, PdfFacts, ReplyKind, sha256
 from intake.ports import CaseRecord
@@ -458,3 +458,89 @@ def test_a_reminder_waits_for_a_person_where_replies_do() -> None:
 
 
 # --- cases that wait -------------------------------------------------------------------------------
+
+
+def test_a_case_whose_correction_was_dropped_is_for_a_person() -> None:
+    """Waiting for the applicant presupposes a reply that went out."""
+    talk = Talk(MINUTES)
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    [queued] = talk.ledger.replies()
+    talk.ledger.direct(queued.id, ReplyEvent.DROP, who="hr", now=talk.clock.now())
+    talk.desk.overdue()
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, [])
+
+
+def test_a_case_whose_correction_never_leaves_is_for_a_person(talk: Talk) -> None:
+    """A server that puts us off for days: nobody waits for an answer to what has not been said."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.sender.failures.extend(Transient("452 mailbox full") for _ in range(200))
+    talk.round()
+    assert talk.desk.overdue() == set()
+    for _ in range(5):
+        talk.clock.advance(timedelta(days=1))
+        talk.desk.overdue()
+        talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, [])
+
+
+def test_a_reminder_that_comes_back_sends_its_case_to_a_person(talk: Talk) -> None:
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.clock.advance(timedelta(days=8))
+    talk.desk.overdue()
+    talk.round()
+    assert talk.kinds() == ["correction", "reminder"]
+    talk.bounce(90, talk.sent()[-1].message_id)
+    talk.round()
+    talk.desk.serve()
+    talk.round()
+    assert talk.case().outcome is Outcome.REVIEW
+
+
+def test_a_second_correction_that_has_not_left_is_not_overdue(talk: Talk) -> None:
+    """The first is two weeks old, and has been answered."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.clock.advance(timedelta(days=15))
+    talk.writes(
+        "A new letter.",
+        talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CV_PAGE),
+        answering=talk.sent()[-1].message_id,
+    )
+    talk.sender.failures.append(Transient("451 greylisted"))
+    talk.round()
+    assert talk.desk.overdue() == set()
+    talk.clock.advance(timedelta(hours=1))
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.CORRECTION, ["correction", "correction"])
+
+
+def test_a_correction_that_was_lost_once_says_nothing_of_a_later_one(talk: Talk) -> None:
+    """A person has asked again, with success: the next start of the worker leaves the case waiting."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.sender.failures.append(Permanent("550 no such user"))
+    talk.round()
+    assert talk.case().outcome is Outcome.REVIEW
+    assert "now correction" in talk.asks(wish="ask")
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.CORRECTION, ["correction"])
+    talk.desk.catch_up()
+    assert talk.desk.serve() == set()
+    assert talk.case().outcome is Outcome.CORRECTION
+
+
+def test_a_reminder_names_the_day_on_which_a_person_looks(talk: Talk) -> None:
+    """Before a deadline that is the deadline, and not the end of the usual two weeks."""
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.worker.rules = replace(talk.worker.rules, positions=tuple(
+        replace(one, deadline=date(2026, 11, 27)) if one.id == CAUSAL else one for one in talk.worker.rules.positions
+    ))  # fmt: skip
+    talk.clock.advance(timedelta(days=3))
+    assert talk.desk.overdue() == {"main"}
+    talk.round()
+    assert "in 2 days" in " ".join(talk.sent()[-1].text.split())
