@@ -16,7 +16,7 @@ from intake.journey import route
 from intake.journey.answers import choices, clauses, withdrawal
 from intake.journey.answers.choices import Choice, Said
 from intake.journey.route import mentions, sentences
-from intake.journey.route.stance import Stance
+from intake.journey.route.cues import Stance
 from intake.model import Mail, Position, value
 
 LONGEST = 120  # words; a longer answer says more than which position, and a person reads it

@@ -16,9 +16,9 @@ from datetime import datetime
 
 from intake.journey import words
 from intake.journey.route import deadlines, mentions, sentences, zones
+from intake.journey.route.cues import Stance
 from intake.journey.route.mentions import Text
 from intake.journey.route.rules import Rules
-from intake.journey.route.stance import Stance
 from intake.journey.route.vocabulary import Wording
 from intake.journey.route.zones import Zone
 from intake.model import Mail, Problem, ProblemCode, Routing, value
@@ -30,7 +30,7 @@ FORWARDS_MANY = 3  # positions in the subject of a forwarded mail: that of an ad
 _PREFIX = re.compile(r"^\s*(?:(?:re|aw|fwd?|wg|antw|sv|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr)\b", re.IGNORECASE)
 _INNER = re.compile(
-    r"^[ \t>]{0,20}(?:-{2,20}[ \t]*[^\n-]{0,40}(?:forward|weitergeleitet|original)[^\n-]{0,40}-{2,20}"
+    r"^[ \t>]{0,20}(?:-{2,20}[ \t]*[^\n-]{0,40}(?:forward|weitergeleitet|original|urspr)[^\n-]{0,40}-{2,20}"
     r"|begin forwarded message:?|anfang der weitergeleiteten (?:nachricht|e-mail):?)[ \t]{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -47,7 +47,7 @@ class _Part:
 
 def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived: datetime) -> Routing:
     """The positions a mail applies for. ``letter``: text of the motivation letter, or ""."""
-    parts = tuple(_parts(mail, letter, file_name, rules))
+    parts = tuple(_parts(mail, letter, file_name, rules.for_others if _for_somebody(mail, rules) else rules))
     own = [part.text for part in parts if part.own]
     groups = frozenset().union(*(zones.named_groups(text) for text in own))
     hints = frozenset().union(*(zones.hinted_groups(text) for text in own))
@@ -91,6 +91,16 @@ def _closed_problem(name: str, rules: Rules, arrived: datetime) -> Problem | Non
     if position.apply_by == "portal":
         return Problem(code=ProblemCode.APPLY_ELSEWHERE, position=name)
     return None
+
+
+def _for_somebody(mail: Mail, rules: Rules) -> bool:
+    """Whether somebody writes for an applicant, and applies for nothing himself: a secretary, a colleague."""
+    outer, _ = _split(mail.new_text)
+    said = (*sentences.line(_PREFIX.sub("", mail.subject)), *sentences.of(outer, signed=True))
+    text = f" {' '.join(' '.join(one.words) for one in said)} "
+    wording = rules.wording
+    applies = any(f" {phrase} " in text for phrase in wording.own_application)
+    return not applies and any(f" {phrase} " in text for phrase in wording.proxies)
 
 
 # --- the parts of the mail -----------------------------------------------------------------------
@@ -162,7 +172,20 @@ def _quoted(mail: Mail) -> str:
 
 def _to_others(text: Text) -> bool:
     """Whether a text applies to another institution, and names ours nowhere."""
-    return not text.ours and any(one.stance is Stance.APPLIED for one in text.foreign)
+    if text.ours or any(one.counts for one in text.references):
+        return False
+    return any(one.stance is Stance.APPLIED for one in text.foreign) or _elsewhere(text)
+
+
+def _elsewhere(text: Text) -> bool:
+    """Whether a text applies for a post that we do not have, and is addressed to another institution.
+
+    That stands in its salutation, or in what stands above it and again below: "die Hochschule … genießt einen Ruf".
+    """
+    applies = any(one.stance is Stance.APPLIED for one in text.elsewhere)
+    return (
+        applies and text.addressed_elsewhere and not any(one.counts for one in (*text.topics, *text.groups))
+    )
 
 
 def _addressed(mail: Mail, rules: Rules) -> Iterator[Zone]:

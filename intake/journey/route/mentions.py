@@ -11,10 +11,10 @@ from rapidfuzz.distance import OSA
 
 from intake.journey import words
 from intake.journey.route import names, others, stance
+from intake.journey.route.cues import SeenCue, Stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Rules
 from intake.journey.route.sentences import Sentence
-from intake.journey.route.stance import Stance
 from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
@@ -75,6 +75,9 @@ class Text:
     contacts: frozenset[str] = frozenset()  # positions whose contact person is addressed
     elsewhere: tuple[Mention, ...] = ()  # posts that nobody advertises here
     foreign: tuple[Mention, ...] = ()  # institutions that are not ours
+    addressed_elsewhere: bool = (
+        False  # its salutation, or what stands above it and again below, names another one
+    )
     ours: bool = False  # it names the institution
     says_apply: bool = False  # "I apply", of whatever
     speaks_of_applying: bool = False  # that, or of an application
@@ -99,6 +102,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
         foreign=tuple(_all(one.foreign(rules) for one in read)),
         says_apply=any(one.reading.applies for one in read),
         speaks_of_applying=any(one.reading.speaks_of_applying for one in read),
+        addressed_elsewhere=_addressed_elsewhere(read, rules),
         ours=any(names.phrase_places(one, rules.book.ours) for one in sentences),
     )
 
@@ -218,11 +222,21 @@ class _Read:
             return replace(mention, stance=min(mention.stance, Stance.PLAIN))
         return replace(mention, stance=max(mention.stance, Stance.POST), odd=mention.stance < Stance.POST)
 
+    @property
+    def greets(self) -> bool:
+        return bool(self.sentence.words) and self.sentence.words[0] in self.wording.greeting
+
+    def praises(self, institutions: frozenset[str]) -> bool:
+        """Whether it speaks of an institution, not as the writer's own."""
+        return any(
+            word in institutions and self.reading.before[index] >= Stance.PLAIN
+            for index, word in enumerate(self.sentence.words)
+        )
+
     def contacts(self, rules: Rules) -> Iterator[str]:
-        greeted = bool(self.sentence.words) and self.sentence.words[0] in rules.wording.greeting
         for position in rules.positions:
             for place in _persons(self.sentence.words, position.contacts):
-                if (greeted and place.start < GREETED) or self._mention(place).counts:
+                if (self.greets and place.start < GREETED) or self._mention(place).counts:
                     yield position.id
 
     def elsewhere(self) -> Iterator[Mention]:
@@ -232,7 +246,7 @@ class _Read:
                 sure = self.sentence.words[place.start - 1] in ("as", "als")
                 yield replace(self._mention(place), stance=Stance.APPLIED if sure else Stance.POST)
 
-    def _role(self, cue: stance.SeenCue) -> Place | None:
+    def _role(self, cue: SeenCue) -> Place | None:
         """What somebody applies as or for, when no group and no known word for a post is part of it.
 
         "als Berater", "the job of a clerk", "for a stay"; not "for the stay", which may be what is advertised.
@@ -266,6 +280,18 @@ class _Read:
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
+
+
+def _addressed_elsewhere(read: list[_Read], rules: Rules) -> bool:
+    known = rules.book.institutions
+    greeted = next((one for one in read if one.greets), None)
+    if greeted is None:
+        return False
+    above = [one for one in read if one.index < greeted.index and known & one.sentence.known]
+    below = [one for one in read if one.index > greeted.index]
+    return any(word in known for word in greeted.sentence.words[:GREETED]) or (
+        bool(above) and any(one.praises(known) for one in below)
+    )
 
 
 def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int:

@@ -156,7 +156,7 @@ def _in_parts(sentence: Sentence, book: Book) -> Iterator[Place]:
     known = [
         ""
         if word in book.common and word not in vocabulary
-        else spelt(word, vocabulary, least=FUZZY_WORD_FROM)
+        else spelt(word, vocabulary, least=FUZZY_WORD_FROM) or _begun(word, vocabulary)
         for word in sentence.words
     ]
     found = [
@@ -206,3 +206,10 @@ def spelt(word: str, vocabulary: frozenset[str], *, least: int) -> str:
     )
     similar, best = alike[-1] if alike else (0.0, "")
     return best if similar else ""
+
+
+@functools.lru_cache(maxsize=20_000)
+def _begun(word: str, vocabulary: frozenset[str]) -> str:
+    """The only word that goes on where this one ends, but for its last letter: "quantify" for "quantification"."""
+    longer = [one for one in vocabulary if len(word) > FUZZY_WORD_FROM and one.startswith(word[:-1])]
+    return longer[0] if len(longer) == 1 else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -105,6 +105,19 @@ class Rules:
         """These ids in config order."""
         wanted = frozenset(positions)
         return tuple(one.id for one in self.positions if one.id in wanted)
+
+    @functools.cached_property
+    def for_others(self) -> Rules:
+        """The same for a mail that somebody writes for an applicant: there "she applies" is who applies."""
+        wording = self.wording
+        mail = replace(
+            wording,
+            other=(),
+            titles=(),
+            apply=(*wording.apply, *wording.their_verbs),
+            wish=(*wording.wish, "wishes to", "wants to", "intends to", "hopes to", "moechte"),
+        )
+        return replace(self, wording=mail)
 
     @functools.cached_property
     def book(self) -> Book:

@@ -36,6 +36,7 @@ class Wording:
         "considered for", "considering me", "express my interest", "expressing my interest",
         "my interest in the", "my interest in your", "bewerbe", "bewerben", "bewerbung", "bewerbungen", "beworben",
         "bewerbungsunterlagen", "bewerbungsschreiben", "bewerber", "bewerberin",
+        "hereby applies", "present myself for", "put myself forward", "hat in the ring", "count me in", "bewerb", "ich stelle mich vor fuer",
     )  # fmt: skip
     post: tuple[str, ...] = (
         "position", "positions", "vacancy", "vacancies", "opening", "openings", "role", "post", "posts", "job", "contract",
@@ -48,11 +49,14 @@ class Wording:
         "wissenschaftliche mitarbeiterin", "wissenschaftlichen mitarbeiter", "wiss mitarbeiter", "leitung einer",
         "leitung ihrer", "topic", "thema", "regarding", "regard to", "opportunity", "opportunities", "posting", "posted", "concerning",
         "bezueglich", "bezug auf", "hinsichtlich", "motivationsschreiben", "anschreiben", "suche", "interesse an der",
+        "roles", "it is for the", "is meant for the", "papers of dr", "papers of mr", "papers of ms", "papers of mrs", "unterlagen von", "unterlagen herr", "unterlagen frau", "please route",
+        "under the heading", "unter der ueberschrift",
     )  # fmt: skip
     wish: tuple[str, ...] = (
         "interest", "interests", "interested", "would like", "would love", "want to", "wish to", "hope to", "aim at",
         "aim to", "open to", "dream", "focus", "interesse", "interessiere", "interessiert", "moechte", "wuerde",
         "schwerpunkt", "schwerpunkte", "wunsch", "passion", "to lead",
+        "ich will", "i want",
     )  # fmt: skip
     own: tuple[str, ...] = (
         "thesis", "dissertation", "doctorate", "doctoral", "position paper", "degree", "paper",
@@ -82,6 +86,7 @@ class Wording:
         "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
         "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
+        "construed as", "nothing herein",
     )  # fmt: skip
     flip: tuple[str, ...] = (
         "but",
@@ -105,6 +110,7 @@ class Wording:
         "noch nicht", "mehr als", "research center", "research centre", "research group", "research team",
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
+        "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher", "the one of",
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
     other: tuple[str, ...] = (
@@ -121,6 +127,25 @@ class Wording:
         "als referenz", "referenzgeber", "referenzgeberin", "referenzperson", "referenzpersonen", "referenzschreiben",
         "gutachter", "gutachterin", "gutachterinnen", "gutachten", "empfehlungsschreiben", "empfehlung", "empfehlungen",
         "auskunft", "auskuenfte", "fuer mich buergt", "er",
+    )  # fmt: skip
+    # Who writes for somebody else; in such a mail others are who applies.
+    proxies: tuple[str, ...] = (
+        "on behalf of", "asked me to forward", "asked me to send", "asks me to forward", "asks me to send", "i forward to you the",
+        "i forward the application of", "i am forwarding the application of", "the application of mr", "the application of ms",
+        "the application of mrs", "the application of dr", "the papers of mr", "the papers of ms", "the papers of dr", "the papers of our",
+        "papers of dr", "papers of mr", "papers of ms", "the enclosed is from", "im auftrag von", "im auftrag meiner", "im auftrag meines",
+        "die bewerbung von", "die bewerbung unseres", "die bewerbung unserer", "die unterlagen von", "unterlagen von herrn", "unterlagen von frau",
+        "unterlagen herr", "unterlagen frau", "bewerbung herr", "bewerbung frau",
+    )  # fmt: skip
+    # The verbs with which they do.
+    their_verbs: tuple[str, ...] = (
+        "applies", "is applying", "has applied", "wishes to apply", "wants to apply", "would like to apply", "wishes to be considered",
+        "would like to be considered", "wants to be considered", "bewirbt sich", "bewerben moechte", "moechte sich", "candidate for",
+    )  # fmt: skip
+    own_application: tuple[str, ...] = (
+        "my application", "i apply", "i am applying", "i m applying", "i would like to apply", "i want to apply", "i wish to apply",
+        "i herewith apply", "i hereby apply", "i myself", "meine bewerbung", "meiner bewerbung", "bewerbe ich mich", "ich bewerbe mich", "bewerbe mich",
+        "mich bewerben", "ich selbst", "my cv", "mein lebenslauf", "meine unterlagen", "my papers", "my documents",
     )  # fmt: skip
     titles: tuple[str, ...] = (
         "prof",
@@ -140,7 +165,7 @@ class Wording:
         "mich fuer",
     )
     first_person: tuple[str, ...] = ("i", "ich", "me", "mich", "we", "wir", "myself")
-    first_verbs: tuple[str, ...] = ("bewerbe",)
+    first_verbs: tuple[str, ...] = ("bewerbe", "bewerb")
     applications: tuple[str, ...] = (
         "application",
         "bewerbung",
@@ -152,6 +177,9 @@ class Wording:
     mine: tuple[str, ...] = ("my", "meine", "meiner", "meinen", "our", "unsere")
     gap: tuple[str, ...] = ("selbst", "selber", "myself", "mich", "aber", "dagegen", "hingegen", "jedoch", "indessen", "dann",
                             "however", "though", "instead", "only", "nur", "am", "bin", "in", "turn", "meinerseits", "will")  # fmt: skip
+    # Before a title these leave the sentence to the writer: "the post at Prof. Bell's".
+    beside_titles: tuple[str, ...] = ("bei", "mit", "with", "at", "under", "unter")
+    salutes: tuple[str, ...] = ("frau", "herrn", "herr", "ms", "mr", "mrs")
     gap_ends: tuple[str, ...] = ("for", "fuer", "auf", "um", "to")
     units: tuple[str, ...] = (
         "institute", "institut", "instituts", "institutes", "chair", "lehrstuhl", "lehrstuhls", "department", "dept", "lab",
@@ -164,7 +192,7 @@ class Wording:
     teams: tuple[str, ...] = ("group", "team", "gruppe")
     already: tuple[str, ...] = ("already", "bereits", "schon", "last", "letzte", "letzten", "ago", "earlier", "previously",
                                 "also have", "have also", "past", "frueher", "damals")  # fmt: skip
-    verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben")
+    verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben", "bewerb")
     past: tuple[str, ...] = ("applied", "beworben")
     nouns: tuple[str, ...] = (
         "position", "positions", "post", "posts", "role", "job", "stelle", "stellen", "vacancy", "opening", "fellowship",
@@ -189,6 +217,22 @@ class Wording:
         "entfaellt", "ausgeschlossen", "schliesse ich aus", "verzichte", "dagegen entschieden", "ein versehen", "aus versehen",
         "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
         "ziehe ich zurueck",
+        "delete it", "disregard", "please ignore", "is void", "obsolete", "hinfaellig", "gegenstandslos", "ungueltig", "bitte loeschen", "zu loeschen",
+    )  # fmt: skip
+
+    # Further behind it, these refuse it as well: "I might have applied for X, but not for that, but for Y".
+    refusing_back: tuple[str, ...] = (
+        "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie", "not for this one",
+        "not for that one", "not for this", "not for that", "not for it",
+    )  # fmt: skip
+
+    # Between a group and its topic, and before a group that the writer and we know.
+    linking: tuple[str, ...] = (
+        "on", "about", "for", "of", "in", "the", "ueber", "fuer", "zu", "zum", "zur", "der", "des", "im", "titled", "entitled",
+        "called", "namens", "field", "area", "topic", "thema", "bereich",
+    )  # fmt: skip
+    definite: tuple[str, ...] = (
+        "your", "the", "this", "these", "ihre", "ihrer", "ihren", "ihrem", "die", "der", "den", "dem", "diese", "dieser",
     )  # fmt: skip
 
     joining: tuple[str, ...] = (

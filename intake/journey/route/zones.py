@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from intake.journey.route.cues import Stance
 from intake.journey.route.mentions import Mention, Text
 from intake.journey.route.rules import Rules
-from intake.journey.route.stance import Stance
 from intake.model import value
 
 ADVERTISED = 3  # positions in a text that never says "apply": an advertisement, and no choice among them
@@ -212,7 +212,12 @@ class _Weighing:
         """ "Either", "one of": the sentence that names several positions leaves the choice."""
         sentences = {one.sentence for one in topics} if several else set()
         sentences |= {one.sentence for one in self.text.groups if one.place.group in self.text.whole_groups}
-        return any(_holds(self.text.sentences[index].words, self._choosing(index)) for index in sentences)
+        return any(self._leaves_choice(index) for index in sentences)
+
+    def _leaves_choice(self, index: int) -> bool:
+        """Whether a sentence does; "the one of causal inference" is a name, and no "one of"."""
+        said = f" {' '.join(self.text.sentences[index].words)} ".replace(" the one of ", " ")
+        return _holds(tuple(said.split()), self._choosing(index))
 
     def _offered(self) -> Iterator[frozenset[str]]:
         """What is named beside that which is applied for: "alternatively Y", "if it is filled, Y", "the position Y"."""
