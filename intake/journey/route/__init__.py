@@ -152,7 +152,13 @@ def _written(text: str, rules: Rules) -> Text:
     if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
         return read
     terse = mentions.of(found, rules, default=Stance.POST)
-    plain = (replace(one, stance=min(one.stance, Stance.PLAIN)) if one.odd else one for one in terse.topics)
+    named = {(one.sentence, one.place.start) for one in read.topics if one.counts}
+    plain = (
+        replace(one, stance=min(one.stance, Stance.PLAIN))
+        if one.odd and (one.sentence, one.place.start) not in named
+        else one
+        for one in terse.topics
+    )
     return replace(terse, topics=tuple(plain))
 
 
@@ -218,7 +224,8 @@ def _agreed(
 
     The first part that names positions decides; a later one may name fewer of them, never another.
     """
-    sure = next((zone.sure for zone in found if zone.sure), frozenset[str]())
+    first = next((zone for zone in found if zone.sure), Zone(name=""))
+    sure = first.sure | _filled(first, found, rules)
     vague = [zone for zone in found if zone.among]
     certain = frozenset().union(
         *(one.place.positions for text in own for one in text.references if one.counts)
@@ -245,6 +252,13 @@ def _agreed(
         candidates = candidates.union(_offered(found, sure), *spoken)
         return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
     return _from_little(found, quoted, own)
+
+
+def _filled(first: Zone, found: list[Zone], rules: Rules) -> frozenset[str]:
+    """Positions of later parts in groups that the first part names without saying which of them it means."""
+    groups = first.groups - {rules.group_of(one) for one in first.sure}
+    later = [zone.sure for zone in found if zone is not first and zone.sure > first.sure]
+    return frozenset().union(*(one & rules.in_groups(groups) for one in later))
 
 
 def _offered(found: list[Zone], sure: frozenset[str]) -> frozenset[str]:

@@ -93,7 +93,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
     read = [_Read.of(sentence, index, rules, default) for index, sentence in enumerate(sentences)]
     return Text(
         sentences=sentences,
-        topics=tuple(_all(one.topics() for one in read)),
+        topics=tuple(_pointed(read)),
         groups=tuple(_all(one.groups() for one in read)),
         whole_groups=frozenset().union(*(one.whole_groups(rules) for one in read)),
         references=tuple(_all(one.references(rules) for one in read)),
@@ -233,6 +233,16 @@ class _Read:
             for index, word in enumerate(self.sentence.words)
         )
 
+    def points_back(self) -> Stance | None:
+        """What it says of a name before it: "that's the one I'm applying for", "to lead this one would be …"."""
+        said = f" {' '.join(self.sentence.words)} "
+        if self.sentence.known & {"not", "nicht", "t", "no", "kein", "keine", "or", "oder"}:
+            return None
+        pointing = any(f" {phrase} " in said for phrase in self.wording.pointing)
+        if pointing and self.reading.applies and self.reading.before[-1] is Stance.APPLIED:
+            return Stance.APPLIED
+        return Stance.POST if any(f" {phrase} " in said for phrase in self.wording.leading) else None
+
     def contacts(self, rules: Rules) -> Iterator[str]:
         for position in rules.positions:
             for place in _persons(self.sentence.words, position.contacts):
@@ -280,6 +290,19 @@ class _Read:
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
+
+
+def _pointed(read: list[_Read]) -> Iterator[Mention]:
+    """The topics; those that a later sentence points back to, and applies for, as applied for."""
+    found = [list(one.topics()) for one in read]
+    for index, one in enumerate(read):
+        stands = one.points_back()
+        before = next((topics for topics in reversed(found[:index]) if topics), [])
+        if found[index] or stands is None or len({topic.place.positions for topic in before}) != 1:
+            continue
+        if all(topic.stance >= Stance.PLAIN and not topic.place.partial for topic in before):
+            before[:] = [replace(topic, stance=max(topic.stance, stands), odd=False) for topic in before]
+    return _all(found)
 
 
 def _addressed_elsewhere(read: list[_Read], rules: Rules) -> bool:

@@ -51,6 +51,7 @@ class Wording:
         "bezueglich", "bezug auf", "hinsichtlich", "motivationsschreiben", "anschreiben", "suche", "interesse an der",
         "roles", "it is for the", "is meant for the", "papers of dr", "papers of mr", "papers of ms", "papers of mrs", "unterlagen von", "unterlagen herr", "unterlagen frau", "please route",
         "under the heading", "unter der ueberschrift",
+        "sie heisst", "die heisst", "heisst sie", "heisst glaube ich", "its title is",
     )  # fmt: skip
     wish: tuple[str, ...] = (
         "interest", "interests", "interested", "would like", "would love", "want to", "wish to", "hope to", "aim at",
@@ -234,6 +235,19 @@ class Wording:
     definite: tuple[str, ...] = (
         "your", "the", "this", "these", "ihre", "ihrer", "ihren", "ihrem", "die", "der", "den", "dem", "diese", "dieser",
     )  # fmt: skip
+
+    # What points back to a name before it: "The one on X is nearest to me. So that's the one I'm applying for."
+    pointing: tuple[str, ...] = (
+        "the one i", "this one", "that one", "that s the one", "this is the one", "this position", "that position", "this post", "for it",
+        "for this", "for that", "the position i", "diese stelle", "dieser stelle", "diese position", "dafuer", "darauf", "hierfuer", "hierauf",
+    )  # fmt: skip
+    leading: tuple[str, ...] = (
+        "to lead this one",
+        "to lead that one",
+        "lead this one",
+        "diese zu leiten",
+        "diese gruppe zu leiten",
+    )
 
     joining: tuple[str, ...] = (
         "and", "und", "sowie", "also", "plus", "as", "well", "als", "auch", "both", "beide", "the", "die", "das", "der",
