@@ -236,8 +236,10 @@ def _agreed(
         groups = frozenset().union(*(zones.named_groups(text) for text in own))
         why = f"it speaks of a post that is not advertised here: '{posts[0]}'"
         return frozenset(), rules.in_groups(groups), why
+    unmet = frozenset().union(*(zone.unmet for zone in found)) - {rules.group_of(one) for one in sure}
     contradicted = (
-        any(_to_others(text) for text in own)
+        bool(unmet)
+        or any(_to_others(text) for text in own)
         or any(not zone.sure <= sure for zone in found)
         or any(zone.asks or not zone.among & sure for zone in vague)
         or any(zone.denied & sure for zone in found)
@@ -246,7 +248,7 @@ def _agreed(
     )
     if sure and not contradicted:
         return sure, frozenset(), ""
-    candidates = frozenset().union(*(zone.sure | zone.among for zone in found))
+    candidates = frozenset().union(*(zone.sure | zone.among for zone in found), rules.in_groups(unmet))
     if candidates:
         spoken = (zone.weak for zone in found if zone.name != "the letter")
         candidates = candidates.union(_offered(found, sure), *spoken)

@@ -158,14 +158,27 @@ class _Read:
 
     def _mention(self, place: Place) -> Mention:
         said = stance.of(place, self.reading, self.places, self.sentence, self.wording)
+        if place.start in self.units:
+            said = min(said, Stance.OWN)
+        elif self._of_somebody(place):
+            said = min(said, Stance.PLAIN)
         return Mention(
             place=place,
             sentence=self.index,
-            stance=min(said, Stance.OWN) if place.start in self.units else said,
+            stance=said,
             quote=self.sentence.text(place.start, place.end),
             explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
             odd=self._unexplained(place) and self._odd,
         )
+
+    def _of_somebody(self, place: Place) -> bool:
+        """Whether a name only tells where somebody is: "Karl Bell from your PostDoc group on X"."""
+        wording, index = self.wording, place.start - 1
+        named = {word for one in self.places for word in range(one.start, one.end)}
+        plain = {*wording.linking, *wording.definite, *wording.nouns, *wording.teams}
+        while index >= 0 and (index in named or self.sentence.words[index] in plain):
+            index -= 1
+        return index >= 0 and self.sentence.words[index] in wording.origins
 
     def _unexplained(self, place: Place) -> bool:
         """Whether no cue rules a name, or none any more, and no group stands beside it."""
@@ -235,12 +248,16 @@ class _Read:
 
     def points_back(self) -> Stance | None:
         """What it says of a name before it: "that's the one I'm applying for", "to lead this one would be …"."""
-        said = f" {' '.join(self.sentence.words)} "
-        if self.sentence.known & {"not", "nicht", "t", "no", "kein", "keine", "or", "oder"}:
+        wording, said = self.wording, f" {' '.join(self.sentence.words)} "
+        pointing = any(f" {phrase} " in said for phrase in wording.pointing)
+        past = bool(self.sentence.known & set(wording.past))
+        if pointing and (self.reading.applies or past):
+            refuses = past or bool(self.sentence.known & set(wording.refusals))
+            if refuses:
+                return Stance.PLAIN
+            return Stance.APPLIED if self.reading.before[-1] is Stance.APPLIED else None
+        if self.sentence.known & set(wording.refusals):
             return None
-        pointing = any(f" {phrase} " in said for phrase in self.wording.pointing)
-        if pointing and self.reading.applies and self.reading.before[-1] is Stance.APPLIED:
-            return Stance.APPLIED
         return Stance.POST if any(f" {phrase} " in said for phrase in self.wording.leading) else None
 
     def contacts(self, rules: Rules) -> Iterator[str]:
@@ -298,9 +315,11 @@ def _pointed(read: list[_Read]) -> Iterator[Mention]:
     for index, one in enumerate(read):
         stands = one.points_back()
         before = next((topics for topics in reversed(found[:index]) if topics), [])
-        if found[index] or stands is None or len({topic.place.positions for topic in before}) != 1:
+        if found[index] or stands is None:
             continue
-        if all(topic.stance >= Stance.PLAIN and not topic.place.partial for topic in before):
+        if stands is Stance.PLAIN or len({topic.place.positions for topic in before}) != 1:
+            before[:] = [replace(topic, stance=min(topic.stance, Stance.PLAIN)) for topic in before]
+        elif all(topic.stance >= Stance.PLAIN and not topic.place.partial for topic in before):
             before[:] = [replace(topic, stance=max(topic.stance, stands), odd=False) for topic in before]
     return _all(found)
 

@@ -65,7 +65,7 @@ def read(
     state = _State(
         default=default,
         topics=frozenset(one.start for one in places if one.positions),
-        reflexive="sich" in sentence.known and not sentence.known & {"mich", "ich"},
+        reflexive=bool(wording.other) and "sich" in sentence.known and not sentence.known & {"mich", "ich"},
     )
     before: list[Stance] = []
     since: list[int] = []
@@ -112,6 +112,10 @@ def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wo
         end = max((one for one in sentence.marks if place.end < one <= following[0]), default=place.end)
     found = f" {sentence.text(place.end, end)} "
     back = f" {sentence.text(place.end, min(following, default=place.end + REFUSED_BACK))} "
+    if not sentence.known & set(wording.supposing) and any(
+        f" {phrase} " in found for phrase in wording.taken
+    ):
+        return True
     return any(f" {phrase} " in found for phrase in wording.refusing) or any(
         f" {phrase} " in back for phrase in wording.refusing_back
     )

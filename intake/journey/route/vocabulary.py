@@ -37,6 +37,7 @@ class Wording:
         "my interest in the", "my interest in your", "bewerbe", "bewerben", "bewerbung", "bewerbungen", "beworben",
         "bewerbungsunterlagen", "bewerbungsschreiben", "bewerber", "bewerberin",
         "hereby applies", "present myself for", "put myself forward", "hat in the ring", "count me in", "bewerb", "ich stelle mich vor fuer",
+        "go for the",
     )  # fmt: skip
     post: tuple[str, ...] = (
         "position", "positions", "vacancy", "vacancies", "opening", "openings", "role", "post", "posts", "job", "contract",
@@ -52,6 +53,7 @@ class Wording:
         "roles", "it is for the", "is meant for the", "papers of dr", "papers of mr", "papers of ms", "papers of mrs", "unterlagen von", "unterlagen herr", "unterlagen frau", "please route",
         "under the heading", "unter der ueberschrift",
         "sie heisst", "die heisst", "heisst sie", "heisst glaube ich", "its title is",
+        "the one of", "the one on", "the one about", "the one for", "the one called", "the one titled",
     )  # fmt: skip
     wish: tuple[str, ...] = (
         "interest", "interests", "interested", "would like", "would love", "want to", "wish to", "hope to", "aim at",
@@ -74,6 +76,7 @@ class Wording:
         "nach", "vor", "zuvor", "vorher", "derzeit", "zurzeit", "zur zeit", "momentan", "gegenwaertig", "bislang",
         "bisher", "taetig", "leite", "leitete", "im moment", "komme aus", "komme vom", "komme von", "stamme aus", "come from", "coming from", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
+        "i hold", "i held", "i currently hold", "i have held", "ich bekleide",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
         "i am", "i m", "am currently", "am a", "i was", "was a", "were", "been", "being", "bin", "war", "my", "our", "mein", "meine", "meiner", "meinem", "meinen",
@@ -88,6 +91,7 @@ class Wording:
         "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
         "construed as", "nothing herein",
+        "never", "niemals",
     )  # fmt: skip
     flip: tuple[str, ...] = (
         "but",
@@ -111,7 +115,7 @@ class Wording:
         "noch nicht", "mehr als", "research center", "research centre", "research group", "research team",
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
-        "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher", "the one of",
+        "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher",
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
     other: tuple[str, ...] = (
@@ -222,6 +226,22 @@ class Wording:
     )  # fmt: skip
 
     # Further behind it, these refuse it as well: "I might have applied for X, but not for that, but for Y".
+    taken: tuple[str, ...] = (
+        "already filled", "has been filled", "already taken", "is closed", "no longer open", "no longer available", "bereits besetzt",
+        "schon besetzt", "bereits vergeben", "schon vergeben", "nicht mehr frei",
+    )  # fmt: skip
+    supposing: tuple[str, ...] = (
+        "if",
+        "in case",
+        "should",
+        "unless",
+        "falls",
+        "wenn",
+        "sollte",
+        "sofern",
+        "whether",
+        "ob",
+    )
     refusing_back: tuple[str, ...] = (
         "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie", "not for this one",
         "not for that one", "not for this", "not for that", "not for it",
@@ -236,11 +256,26 @@ class Wording:
         "your", "the", "this", "these", "ihre", "ihrer", "ihren", "ihrem", "die", "der", "den", "dem", "diese", "dieser",
     )  # fmt: skip
 
+    # Before a group these tell where somebody is: "Karl Bell from your PostDoc group on X".
+    origins: tuple[str, ...] = ("from", "aus")
     # What points back to a name before it: "The one on X is nearest to me. So that's the one I'm applying for."
     pointing: tuple[str, ...] = (
         "the one i", "this one", "that one", "that s the one", "this is the one", "this position", "that position", "this post", "for it",
         "for this", "for that", "the position i", "diese stelle", "dieser stelle", "diese position", "dafuer", "darauf", "hierfuer", "hierauf",
     )  # fmt: skip
+    refusals: tuple[str, ...] = (
+        "not",
+        "never",
+        "nicht",
+        "nie",
+        "niemals",
+        "t",
+        "no",
+        "kein",
+        "keine",
+        "or",
+        "oder",
+    )
     leading: tuple[str, ...] = (
         "to lead this one",
         "to lead that one",

@@ -31,6 +31,7 @@ class Zone:
     denied: frozenset[str] = frozenset()
     offered: tuple[frozenset[str], ...] = ()
     groups: frozenset[str] = frozenset()
+    unmet: frozenset[str] = frozenset()  # groups beside a reference number, of which it names no position
     hints: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
 
@@ -106,22 +107,24 @@ class _Weighing:
         among = open_topics - sure if not open_topics & sure else frozenset[str]()
         weak = frozenset().union(*(one.place.positions for one in self._weak())) - denied
         unmet = self._unmet(sure | among)
+        numbered = bool(sure) and sure == certain  # by a reference number alone
         refused = denied & frozenset().union(*(one.place.positions for one in topics))
         asks = (
             self._asks(topics, fitting)
             or self._leaves_out(whole)
             or bool(refused)
-            or bool(unmet and (sure or among))
+            or bool(unmet and not numbered and (sure or among))
         )
         return Zone(
             name=self.name,
             sure=frozenset() if asks else sure,
-            among=among | unmet | (sure if asks else frozenset()),
+            among=among | (frozenset() if numbered else unmet) | (sure if asks else frozenset()),
             asks=asks,
             weak=weak,
             denied=denied - sure,
             offered=tuple(one for one in self._offered() if not one & denied),
             groups=named_groups(self.text),
+            unmet=frozenset(self.rules.group_of(one) for one in unmet) if numbered else frozenset(),
             hints=hinted_groups(self.text),
             evidence=tuple(self._evidence(topics, asks=asks)),
         )
@@ -191,8 +194,11 @@ class _Weighing:
         words, place = self.text.sentences[group.sentence].words, group.place
         joined = set(self.rules.wording.conjunctions)
         beside = [one.place for one in self.text.references if one.counts and one.sentence == group.sentence]
+        marks = self.text.sentences[group.sentence].marks
+        between = [range(min(place.end, one.end), max(place.start, one.start) + 1) for one in beside]
         return any(
-            not joined & set(words[min(place.end, one.end) : max(place.start, one.start)]) for one in beside
+            not joined & set(words[one.start : one.stop - 1]) and all(marks.get(mark) != "/" for mark in one)
+            for one in between
         )
 
     # --- whether it leaves a choice --------------------------------------------------------------
