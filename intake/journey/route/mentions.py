@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rapidfuzz.distance import OSA
-
-from intake.journey import words
-from intake.journey.route import names, others, stance
+from intake.journey.route import beside, names, others, stance
 from intake.journey.route.cues import SeenCue, Stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Rules
@@ -19,8 +15,6 @@ from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
 GREETED = 8  # words of a salutation in which a contact person stands
-FILLED = 2  # words between "reference" and the number: "reference number no. 5157"
-SURNAME_FROM = 5  # letters; a shorter name is too often another word
 ODD_FROM = 4  # letters of a word that says something
 ROLE = 5  # words of what somebody applies as
 ROLE_ENDS = frozenset(
@@ -44,7 +38,6 @@ ROLE_ENDS = frozenset(
     )
 )
 NOT_ALL = frozenset(("dear", "after", "not", "nicht", "vor"))  # "dear all", "after all"
-_DIGITS = re.compile(r"[a-z]+|\d+")
 
 
 @value
@@ -140,7 +133,7 @@ class _Read:
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        numbers = tuple(place for place in _references(masked, rules))
+        numbers = tuple(place for place in beside.references(masked, rules))
         reading = stance.read(
             masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
         )
@@ -224,7 +217,7 @@ class _Read:
         )
 
     def references(self, rules: Rules) -> Iterator[Mention]:
-        return (self._reference(place, rules) for place in _references(self.sentence, rules))
+        return (self._reference(place, rules) for place in beside.references(self.sentence, rules))
 
     def _reference(self, place: Place, rules: Rules) -> Mention:
         """A number stands for the application, whatever else is said, unless it is refused or was used before."""
@@ -262,7 +255,7 @@ class _Read:
 
     def contacts(self, rules: Rules) -> Iterator[str]:
         for position in rules.positions:
-            for place in _persons(self.sentence.words, position.contacts):
+            for place in beside.persons(self.sentence.words, position.contacts):
                 if (self.greets and place.start < GREETED) or self._mention(place).counts:
                     yield position.id
 
@@ -303,7 +296,7 @@ class _Read:
     def foreign(self, rules: Rules) -> Iterator[Mention]:
         """Other institutions that a post is at: "the position at the University of …", "at Stanford"."""
         for index, word in enumerate(self.sentence.words):
-            named = word in rules.book.institutions and _towards(self.sentence.words, index, rules)
+            named = word in rules.book.institutions and beside.is_towards(self.sentence.words, index, rules)
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
@@ -356,47 +349,3 @@ def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, co
         elif word not in rules.wording.between_all:
             return False
     return False
-
-
-# --- reference numbers, persons, institutions ----------------------------------------------------
-
-
-def _references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
-    for position in rules.positions:
-        for reference in position.references:
-            for start, end in _reference_places(sentence.words, reference, rules):
-                yield Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
-
-
-def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
-    """Any spelling: "ANR 5157", "ANR5157", "ANR-5157", "Kenn-Nr. 5157"; never the bare number."""
-    parts = _DIGITS.findall(words.fold(reference))
-    before = {*(part for part in parts if part.isalpha()), *rules.wording.reference}
-    for index, word in enumerate(found):
-        if word == "".join(parts):
-            yield index, index + 1
-        elif word == parts[-1] and index and found[index - 1] in before:
-            start = index - 1
-            while start and index - start <= FILLED and found[start - 1] in before:
-                start -= 1
-            yield start, index + 1
-
-
-def _persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place]:
-    """Places of a contact's family name, or of the whole name, which may be misspelt."""
-    for contact in contacts:
-        name = words.tokens(contact)
-        for index, word in enumerate(found):
-            family = word == name[-1] and len(word) >= SURNAME_FROM
-            if family or (index and _alike(found[index - len(name) + 1 : index + 1], name)):
-                yield Place(start=index, end=index + 1)
-
-
-def _alike(found: tuple[str, ...], name: list[str]) -> bool:
-    return len(found) == len(name) > 1 and bool(
-        OSA.normalized_similarity(" ".join(found), " ".join(name), score_cutoff=names.SIMILAR)
-    )
-
-
-def _towards(found: tuple[str, ...], index: int, rules: Rules) -> bool:
-    return any(word in rules.wording.towards for word in found[max(0, index - 3) : index])
