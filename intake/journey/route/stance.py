@@ -151,6 +151,16 @@ def _joined(
         ):
             continue
         before = sentence.words[max(0, group.start - MODIFIED) : group.start]
+        first = next(
+            (
+                index
+                for index in range(group.start - 1, -1, -1)
+                if sentence.words[index] not in wording.definite
+            ),
+            -1,
+        )
+        if first >= 0 and sentence.words[first] not in wording.wanting and first + 1 not in sentence.marks:
+            continue
         known = bool(set(before) & set(wording.definite)) and not set(before) & {
             *wording.mine,
             *wording.briefly,

@@ -257,8 +257,17 @@ class Wording(Elsewhere):
         "your", "the", "this", "these", "ihre", "ihrer", "ihren", "ihrem", "die", "der", "den", "dem", "diese", "dieser",
     )  # fmt: skip
 
-    # Before a group these tell where somebody is: "Karl Bell from your PostDoc group on X".
-    origins: tuple[str, ...] = ("from", "aus")
+    # Before a group these tell where somebody is, or of what else one speaks: "Karl Bell from your PostDoc group on X".
+    origins: tuple[str, ...] = (
+        "from", "aus", "newsletter", "news", "visit", "visiting", "met", "meet", "meeting", "leads", "led", "heads", "leitet", "leitete",
+        "vortrag", "talk", "lecture", "paper", "papers", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
+        "member s", "website", "page", "seminar", "workshop",
+    )  # fmt: skip
+    # Before "your Young Investigator Group on X" these say that it is wanted.
+    wanting: tuple[str, ...] = (
+        "for", "fuer", "auf", "um", "in", "as", "als", "and", "und", "join", "lead", "build", "fill", "take", "want", "will", "aufbauen", "that",
+        "is", "ist", "sind", "are", "bei", "within", "to",
+    )  # fmt: skip
     # What points back to a name before it: "The one on X is nearest to me. So that's the one I'm applying for."
     pointing: tuple[str, ...] = (
         "the one i", "this one", "that one", "that s the one", "this is the one", "this position", "that position", "this post", "for it",
