@@ -61,6 +61,8 @@ def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived:
     quoted = [zone for part, zone in weighed if not part.own]
     reasons = tuple(text for zone in found for text in zone.evidence)
     sure, among, why = _agreed(found, quoted, own, rules)
+    if among and (wished := _wished(found, parts, rules)):
+        sure, among, why = wished, frozenset(), "the letter wishes for one position of the group applied for"
     reasons = (*reasons, *([why] if why else []))
     if among:
         problem = Problem(code=ProblemCode.POSITION_AMBIGUOUS, candidates=rules.in_order(among))
@@ -254,6 +256,22 @@ def _agreed(
         candidates = candidates.union(_offered(found, sure), *spoken)
         return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
     return _from_little(found, quoted, own)
+
+
+def _wished(found: list[Zone], parts: tuple[_Part, ...], rules: Rules) -> frozenset[str]:
+    """The one position that the letter wishes for, where the mail applies for its group and nothing names another."""
+    topics = [one for part in parts if part.own and part.name == "the letter" for one in part.text.topics]
+    wished = frozenset().union(*(one.place.positions for one in topics if one.stance >= Stance.WISH))
+    spoken = frozenset().union(
+        *(zone.sure | zone.weak | zone.denied for zone in found),
+        *(one for zone in found for one in zone.offered),
+        *(one.place.positions for one in topics if one.stance >= Stance.PLAIN),
+    )
+    groups = frozenset().union(*(zone.groups for zone in found))
+    own = [part.text for part in parts if part.own]
+    if len(wished) != 1 or spoken != wished or groups != {rules.group_of(one) for one in wished}:
+        return frozenset()
+    return frozenset() if _not_advertised(own) or any(zone.asks for zone in found) else wished
 
 
 def _filled(first: Zone, found: list[Zone], rules: Rules) -> frozenset[str]:
