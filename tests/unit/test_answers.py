@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake import wiring
 from intake.journey import answers
@@ -53,3 +55,80 @@ def test_what_else_an_answer_says(text: str, kind: AnswerKind) -> None:
     found = read(text)
     assert (found.kind, found.positions) == (kind, ())
     assert bool(found.evidence) == (kind is not AnswerKind.OTHER)
+
+
+def test_without_numbers_in_our_mail_none_is_chosen() -> None:
+    """An answer to a question about certificates: "none" and "2" say nothing of positions."""
+    for text in ("2", "none", "keine", "alle", "several", "egal", "both"):
+        assert read(text, ()) == Answer(kind=AnswerKind.OTHER)
+
+
+def test_a_position_that_is_not_open_is_for_a_person() -> None:
+    """Unless it was offered: then the case came in time."""
+    open_ones = tuple(one for one in OPEN if one.id != written.CAUSAL)
+    closed = answers.read("Causal Inference", (written.INTERPRETABLE,), open_ones, rules=RULES)
+    assert closed == Answer(kind=AnswerKind.OTHER)
+    assert answers.read("Causal Inference", written.FOUR, open_ones, rules=RULES).positions == (
+        written.CAUSAL,
+    )
+    assert answers.read("1", written.FOUR, open_ones, rules=RULES).positions == (written.CAUSAL,)
+
+
+def test_all_positions_are_all_that_are_open() -> None:
+    """Where all of them were offered; of fewer a person must ask."""
+    every = tuple(one.id for one in OPEN)
+    assert read("all positions", every).positions == every
+    assert read("all eight positions", every).positions == every
+    assert read("all positions") == Answer(kind=AnswerKind.OTHER)
+
+
+def test_titles_are_enough_without_the_rules_of_routing() -> None:
+    """Numbers, titles and aliases; a group's words need the groups."""
+    assert answers.read("Causal Inference", written.FOUR, OPEN).positions == (written.CAUSAL,)
+    assert answers.read("kausale Inferenz, bitte", (), OPEN).positions == (written.CAUSAL,)
+    assert answers.read("Number 2", written.FOUR, OPEN).positions == (written.INTERPRETABLE,)
+    assert answers.read("the PostDoc", written.TWO, OPEN) == Answer(kind=AnswerKind.OTHER)
+
+
+def test_a_long_answer_is_for_a_person() -> None:
+    """It says more than which position."""
+    assert read("Number 2. " + "My work was read by many. " * 30) == Answer(kind=AnswerKind.OTHER)
+
+
+def test_the_evidence_is_what_decided() -> None:
+    """As written, without the rest."""
+    assert (
+        read("Dear all,\n\nI hope you are well. Number 2, please.\n\nBest\nNadia").evidence
+        == "Number 2, please"
+    )
+    assert read("Thank you. I withdraw my application. Bye").evidence == "I withdraw my application"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *"123,?.\n()#-/&",
+                " ",
+                "2.",
+                "not ",
+                "und ",
+                "the ",
+                "second ",
+                "all ",
+                "causal inference ",
+                "postdoc ",
+                "ꙮ",
+                "§0 ",
+                "Nr. ",
+            ]
+        )
+    )
+)
+def test_whatever_is_written_gets_an_answer(pieces: list[str]) -> None:
+    """Nothing raises; a question is never a choice; only what was offered, or is open, is chosen."""
+    text = "".join(pieces)
+    found = read(text)
+    assert set(found.positions) <= {one.id for one in OPEN}
+    assert found.kind is AnswerKind.OTHER or "?" not in text
+    assert bool(found.positions) == (found.kind is AnswerKind.POSITIONS)

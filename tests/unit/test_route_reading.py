@@ -11,7 +11,7 @@ import pytest
 from intake import wiring
 from intake.journey import route
 from intake.journey.route import mentions, sentences
-from intake.journey.route.stance import Stance
+from intake.journey.route.cues import Stance
 from intake.model import Mail
 
 RULES = wiring.rules(wiring.load(Path(__file__).resolve().parents[2] / "config"), "open-positions").route

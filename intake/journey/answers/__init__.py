@@ -7,7 +7,7 @@ person looks. Read is the new text alone; quotes and signatures are cut when the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,6 +15,8 @@ from enum import StrEnum
 from intake.journey import route
 from intake.journey.answers import choices, clauses, withdrawal
 from intake.journey.answers.choices import Choice, Said
+from intake.journey.route import mentions, sentences
+from intake.journey.route.cues import Stance
 from intake.model import Mail, Position, value
 
 LONGEST = 120  # words; a longer answer says more than which position, and a person reads it
@@ -76,7 +78,16 @@ def _withdrawn(found: tuple[clauses.Clause, ...]) -> Answer:
 
 
 def _said(found: tuple[clauses.Clause, ...], offered: tuple[str, ...]) -> tuple[Said, ...]:
-    return tuple(choices.of(clause, many=len(offered)) for clause in found)
+    return tuple(one for clause in found for one in _said_by(clause, len(offered)))
+
+
+def _said_by(clause: clauses.Clause, many: int) -> tuple[Said, ...]:
+    """What a clause says; "Sorry, I forgot it, number 2" in its parts."""
+    whole = choices.of(clause, many=many)
+    if not whole.doubtful or not choices.excuses(clause):
+        return (whole,)
+    parts = tuple(choices.of(part, many=many) for part in clause.parts)
+    return parts or (whole,)
 
 
 @value
@@ -106,6 +117,8 @@ class _Reading:
         if len(kinds) > 1:
             return _OTHER
         (kind,) = kinds
+        if not self.offered and not chosen:
+            return _OTHER  # nobody asked: "none" may be said of certificates
         match kind:
             case Choice.DECIDE | Choice.NONE | Choice.SEVERAL if not chosen:
                 return Answer(kind=AnswerKind(kind.value), evidence=self._evidence())
@@ -156,7 +169,10 @@ class _Reading:
 
     def _named(self) -> frozenset[str] | None:
         """Positions by their names, as routing finds them; None where it finds a choice left, or none that is open."""
-        texts = tuple(self._texts())
+        beside = (sentences.of(one.beside) for one in self.said if one.beside)
+        if any(not self._applies(one) for one in beside):
+            return None
+        texts = tuple(filter(None, (self._titles(), *(one.beside for one in self.said))))
         if not texts:
             return frozenset()
         routing = route.positions(
@@ -169,8 +185,13 @@ class _Reading:
             return None
         return sure
 
-    def _texts(self) -> Iterator[str]:
-        """A clause that is nothing but a choice without its polite words; another as it was written."""
-        for one in self.said:
-            if one.title or one.beside:
-                yield one.title or one.beside
+    def _applies(self, text: tuple[sentences.Sentence, ...]) -> bool:
+        """Whether a clause that says more than a choice says that it applies for what it names."""
+        topics = mentions.of(text, self.rules, default=Stance.PLAIN).topics
+        return any(one.counts for one in topics)
+
+    def _titles(self) -> str:
+        """The names of clauses that only choose, as one list; apart where one of them refuses something."""
+        titles = [one.title for one in self.said if one.title]
+        refuse = any({"not", "but"} & set(title.split()) for title in titles)
+        return (".\n\n" if refuse else " and ").join(titles)

@@ -45,7 +45,7 @@ class Said:
         return bool(self.numbers or self.choice or self.group or self.title or self.beside)
 
 
-_NUMBER, _TITLE, _GROUP, _NOT, _BUT, _AND, _PLAIN = "ntgxbap"
+_NUMBER, _TITLE, _GROUP, _NOT, _BUT, _AND, _JOINING, _PLAIN = "ntgxbajp"
 # Numbers in a row; one that is refused for others; some, and one that is refused.
 _PLAIN_LIST = re.compile(r"a*n(?:a*n)*a*")
 _NOT_BUT = re.compile(r"xnab|xn(?:a*b)n(?:a*n)*a*|xnan")
@@ -63,18 +63,27 @@ class _Token:
 
 def of(clause: Clause, *, many: int) -> Said:
     """What a clause says. many: how many positions were offered."""
+    if clause.words[0] in vocabulary.ASKING and (
+        clause.places or any(_counts(clause, one) for one in range(len(clause.words)))
+    ):
+        return Said(doubtful=True, shown=clause.shown)
     choice, left = _choice(clause, many)
     tokens = list(_tokens(left))
     pure = all(one.kind for one in tokens)
     if not pure:
         return _aside(clause, choice, left)
-    kinds = "".join(one.kind for one in tokens if one.kind != _PLAIN)
-    if not kinds.strip(_AND):
+    kinds = "".join(one.kind for one in tokens if one.kind != _JOINING)
+    if not kinds.strip(_AND + _PLAIN):
         return Said(choice=choice, doubtful=choice is None and _refuses(left), shown=clause.shown)
     if _TITLE in kinds or _GROUP in kinds:
         return _named(clause, choice, tokens, kinds)
-    numbers = _numbers([one for one in tokens if one.kind != _PLAIN], kinds)
+    numbers = _numbers(tokens, kinds.strip(_PLAIN))
     return Said(numbers=numbers, choice=choice, doubtful=not numbers, shown=clause.shown)
+
+
+def excuses(clause: Clause) -> bool:
+    """Whether it begins with thanks or an excuse, after which a comma begins something else."""
+    return clause.words[0] in vocabulary.EXCUSES
 
 
 def _aside(clause: Clause, choice: Choice | None, left: Clause) -> Said:
@@ -190,7 +199,7 @@ def _tokens(clause: Clause) -> Iterator[_Token]:
             text = " ".join(clause.words[place.start : place.end])
             yield _Token(kind=_GROUP if place.group else _TITLE, text=text)
         elif index not in inside:
-            yield _token(clause.words, index, word)
+            yield _token(clause, index, word)
 
 
 def _closing(clause: Clause) -> int:
@@ -207,7 +216,8 @@ def _closing(clause: Clause) -> int:
     return len(clause.words)
 
 
-def _token(found: tuple[str, ...], index: int, word: str) -> _Token:
+def _token(clause: Clause, index: int, word: str) -> _Token:
+    found = clause.words
     before = found[index - 1] if index else ""
     after = found[index + 1] if index + 1 < len(found) else ""
     if word in vocabulary.NOT:
@@ -221,11 +231,23 @@ def _token(found: tuple[str, ...], index: int, word: str) -> _Token:
         return _Token(kind="" if wrong else _NUMBER, number=int(digits[1]), text=word)
     spelt = vocabulary.spelt(word)
     if spelt in vocabulary.ORDINALS:
-        wrong = _miscounted(before, after, ordinal=True)
+        wrong = _miscounted(before, after, ordinal=True) or _enumerates(clause, index)
         return _Token(kind="" if wrong else _NUMBER, number=vocabulary.ORDINALS[spelt], text=word)
     if word in vocabulary.CARDINALS and _names_a_number(found, index):
         return _Token(kind=_NUMBER, number=vocabulary.CARDINALS[word], text=word)
+    if word in vocabulary.JOINING:
+        return _Token(kind=_JOINING, text=word)
     return _Token(kind=_PLAIN if spelt in vocabulary.PLAIN and word != UNREAD else "", text=word)
+
+
+def _enumerates(clause: Clause, index: int) -> bool:
+    """ "First, thank you": it numbers what is said."""
+    after = clause.words[index + 1 : index + 2]
+    return (
+        index == 0
+        and 1 in clause.commas
+        and not (after and vocabulary.spelt(after[0]) in vocabulary.ORDINALS)
+    )
 
 
 def _miscounted(before: str, after: str, *, ordinal: bool) -> bool:
@@ -262,17 +284,36 @@ def _numbers(tokens: list[_Token], kinds: str) -> frozenset[int]:
 
 def _named(clause: Clause, choice: Choice | None, tokens: list[_Token], kinds: str) -> Said:
     """A clause with names; routing reads those, and a number beside them must mean the same."""
-    bare = kinds.replace(_AND, "")
     numbers = frozenset(one.number for one in tokens if one.kind == _NUMBER)
-    if numbers and {_NOT, _BUT} & set(bare):
+    refuses = bool({_NOT, _BUT} & set(kinds))
+    if numbers and refuses:
         return Said(doubtful=True, shown=clause.shown)
-    if _TITLE not in bare:
-        groups = {one.group for one in clause.places if one.group}
-        sure = len(groups) == 1 and not {_NOT, _BUT} & set(bare) and choice is None
-        return Said(
-            numbers=numbers, group=groups.pop() if sure else "", doubtful=not sure, shown=clause.shown
-        )
-    title = " ".join(one.text for one in tokens if one.kind in (_TITLE, _GROUP, _NOT, _BUT, _AND))
+    if _of_the_writer(clause) or _apart(kinds):
+        return _aside(clause, choice, clause)
+    if _TITLE not in kinds:
+        return _grouped(clause, choice, numbers, refuses=refuses)
+    title = " ".join(one.text for one in tokens if one.kind not in (_PLAIN, _JOINING, _NUMBER))
     return Said(
         numbers=numbers, choice=choice, title=title.replace(" ,", ",").strip(" ,"), shown=clause.shown
     )
+
+
+def _grouped(clause: Clause, choice: Choice | None, numbers: frozenset[int], *, refuses: bool) -> Said:
+    """ "The PostDoc", "all PostDoc positions": of these routing knows how many there are."""
+    groups = {one.group for one in clause.places}
+    if choice in (Choice.ALL, Choice.EVERY) and not numbers and not refuses:
+        return Said(title=clause.text, shown=clause.shown)
+    sure = len(groups) == 1 and not refuses and choice is None
+    return Said(numbers=numbers, group=groups.pop() if sure else "", doubtful=not sure, shown=clause.shown)
+
+
+def _of_the_writer(clause: Clause) -> bool:
+    """ "I am a postdoc", "my postdoc": what the writer is, unless it is applied for."""
+    states = {"am", "bin", "was", "war"} & set(clause.words)
+    own = any(one.start and clause.words[one.start - 1] in vocabulary.MINE for one in clause.places)
+    return own or bool(states and not vocabulary.APPLYING & set(clause.words))
+
+
+def _apart(kinds: str) -> bool:
+    """Whether more than "and" stands between two names: "I prefer X to Y"."""
+    return re.search(f"{_TITLE}[^{_TITLE}{_NUMBER}]*{_PLAIN}[^{_TITLE}]*{_TITLE}", kinds) is not None

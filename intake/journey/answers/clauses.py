@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from intake.journey import route, words
 from intake.journey.route import names, sentences
@@ -15,7 +17,7 @@ WRAPPED = 50  # characters from which on a line may go on in the next one: mail 
 GREETED = 60  # characters of "Dear Professor …,"
 MANY_DIGITS = 7  # of a telephone number
 
-UNREAD = "\u29b8"  # stands for a date, a time, a telephone number: a word that no choice is made of
+UNREAD = "\ua66e"  # a letter nobody writes, for a date, a time, a telephone number, "1 > 2": no choice is made of it
 
 _URL = re.compile(r"https?://\S{1,500}|\S{1,80}@\S{1,200}")
 _CASE = re.compile(r"\[[A-Z0-9]{4,6}\]")
@@ -24,7 +26,7 @@ _MONTH = r"(?:jan|feb|mar|maerz|märz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|de
 _DATE = re.compile(
     rf"\b\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{2,4}})?|\b\d{{4}}-\d\d?-\d\d?|\b\d{{1,2}}[:.]\d{{2}}\b"
     rf"|\b\d{{1,2}}\.?(?:st|nd|rd|th)?\s{_MONTH}\b|\b{_MONTH}\s\d{{1,2}}\b|\d+(?:[.,]\d+)?\s?%|\b\d+\s?(?:am|pm|uhr|o'clock)\b"
-    r"|\d+\.\d+|\d\s?[-–/]\s?\d",
+    r"|\d+\.\d+|\d\s?[-–/]\s?\d|[<>/]",
     re.IGNORECASE,
 )
 _GREETING = re.compile(
@@ -36,7 +38,7 @@ _ABBREVIATED = re.compile(r"\b(?:no|nr|num|pos|n)\s?[.°º#]\s*(?=\d)|\bno\s(?=\
 _GLUED = re.compile(r"\b(no|nr|number|nummer|position|option)[-_]?(?=\d{1,2}\b)", re.IGNORECASE)
 # "2." before a noun or a small letter is an ordinal, at the beginning of a line it numbers what follows.
 _ORDINAL = re.compile(
-    r"(?<![\d.,])(\d{1,2})\.(?=[ \t]+(?:stelle|position|option|ausschreibung|variante|möglichkeit|[a-zäöü]))"
+    r"(?<![\d.,])(\d{1,2})\.(?=[ \t]+(?:(?i:stelle|position|option|ausschreibung|variante|möglichkeit|wahl|priorität|präferenz|choice)|[a-zäöü]))"
 )
 _NUMBERED = re.compile(r"^[ \t]*[(\[]?(\d{1,2})(?:[.)\]]|[ \t]*:)(?=\s|$)", re.MULTILINE)
 _STOP = re.compile(r"[.!?;]+[\"')\]]*(?:\s+|$)|\s[-–—]+\s")
@@ -56,6 +58,21 @@ class Clause:
     def text(self) -> str:
         return " ".join(self.words)
 
+    @property
+    def parts(self) -> tuple[Clause, ...]:
+        """The same at its commas; () where it has none, or one within a name."""
+        if not self.commas - {0} or any(
+            one.start < comma < one.end for one in self.places for comma in self.commas
+        ):
+            return ()
+        edges = sorted({0, *self.commas, len(self.words)})
+        return tuple(self._part(start, end) for start, end in itertools.pairwise(edges))
+
+    def _part(self, start: int, end: int) -> Clause:
+        inside = (one for one in self.places if start <= one.start < end)
+        places = (replace(one, start=one.start - start, end=one.end - start) for one in inside)
+        return replace(self, words=self.words[start:end], commas=frozenset(), places=tuple(places))
+
 
 def of(new_text: str, rules: route.Rules) -> tuple[Clause, ...]:
     """The clauses of an answer, without its greeting and what stands below its closing words."""
@@ -66,8 +83,8 @@ def of(new_text: str, rules: route.Rules) -> tuple[Clause, ...]:
 
 def _prepared(text: str) -> str:
     text = _CASE.sub(" ", _URL.sub(" ", text))
-    text = _NUMBERED.sub(r"\1 ", _ABBREVIATED.sub("nr ", text))
-    text = _ORDINAL.sub(r"\1te", _GLUED.sub(r"\1 ", text))
+    text = _ORDINAL.sub(r"\1te", _ABBREVIATED.sub("nr ", text))
+    text = _NUMBERED.sub(r"\1 ", _GLUED.sub(r"\1 ", text))
     text = _TELEPHONE.sub(_without_telephone, text)
     return _DATE.sub(f" {UNREAD} ", text)
 
@@ -89,11 +106,11 @@ def _pieces(text: str) -> Iterator[str]:
 def _clause(piece: str, rules: route.Rules) -> Clause:
     found: list[str] = []
     commas: set[int] = set()
-    for piece_of in _TOKEN.findall(words.fold(piece)):
-        if piece_of == ",":
+    for seen in _TOKEN.findall(words.fold(piece)):
+        if seen == ",":
             commas.add(len(found))
         else:
-            found.append("and" if piece_of in "&+" else piece_of)
+            found.append("and" if seen in "&+" else seen)
     return Clause(
         words=tuple(found),
         commas=frozenset(commas),

@@ -67,18 +67,35 @@ CLOSING = _words(
 
 # Words that change nothing in a clause that chooses.
 PLAIN = _words(
-    "i would like to apply applying for the a an position positions number numbers nr no num option choose chose choosing pick"
+    "i would like to apply applying for the a an position positions number numbers nr num option choose chose choosing pick"
     " select selected take am is are its it s d m ve ll my application mean meant refers refer referring concerns please with one"
     " ones that this want wanted wish prefer hello hi hey thanks thank you yes yep ok okay of course sorry here answer hereby"
     " confirm on list your in from interested only just exactly definitely posting job vacancy role named listed under was"
-    " be should read have will go goes about regarding concerning field area topic advertised group research very much many kind"
-    " regards best reply choice intended intend which by would've dear sir madam would be it's post offer these those them above so"
+    " be should read will go considered as applied mine goes about regarding concerning advertised very much many kind"
+    " regards best reply choice intended intend which by dear sir madam would be it's post offer these those them above so"
     " ich moechte moechten wuerde gern gerne mich auf fuer um die der das den dem stelle stellen positionen nummer nummern"
     " bewerben bewerbe bewerbung bitte meine meinte gemeint ist sind war es waehle nehme geht handelt sich hiermit bezieht gilt"
     " danke vielen dank hallo guten tag ja variante wahl ausschreibung interessiere interessiert bin an mit zu zur vom"
     " von ihre ihrer ihrem liste genannte genannten angegebene angegebenen antwort lautet nur bei meiner natuerlich klar"
-    " entscheide mir wird waere habe beworben wollte will thema bereich feld diese dieser diesen davon im ihnen sie freundliche"
+    " entscheide mir wird waere beworben wollte will diese dieser diesen davon im ihnen sie freundliche"
     " freundlichen gruesse gruessen gruss als sehr geehrte damen und herren herzlichen lieben besten"
+)
+
+# Of these any may stand between two numbers of a list: "number 2 and the third one".
+JOINING = _words(
+    "the a number numbers nr num position positions option one ones for on in die der den das stelle stellen positionen"
+    " nummer nummern fuer auf um please bitte"
+)
+EXCUSES = _words(
+    "sorry apologies entschuldigung entschuldigen verzeihung thanks thank danke vielen hello hallo hi"
+)
+MINE = _words("my mine meine meiner meinen meinem our unsere")
+APPLYING = _words("applying interested interessiert apply considered")
+
+# A clause that begins so asks, or tells a time: "is it …", "on the 3rd", "um 3".
+ASKING = _words(
+    "is are was were can could do does did may should would will shall which what when where how who ist sind kann koennte koennten darf"
+    " duerfte soll sollte wird welche welcher welches wann wie wo warum why on um am at by until bis ab since seit"
 )
 
 # Without these a clause says the same.
@@ -87,7 +104,8 @@ HARMLESS = (
     "from the list", "on your list", "on the list", "in your list", "in the list", "in your mail", "in your email",
     "in your message", "from your mail", "from your email", "aus ihrer liste", "auf ihrer liste", "in ihrer liste",
     "aus der liste", "auf der liste", "in der liste", "in ihrer mail", "in ihrer e mail", "aus ihrer mail",
-    "for all your help", "for all your support", "thank you all", "thanks all",
+    "please consider my application", "please consider me", "if you need anything else", "if you need anything", "if you need more", "if you have any questions",
+    "if you have any further questions", "wenn sie noch etwas brauchen", "falls sie noch etwas brauchen", "ich habe mich", "habe ich mich", "for all your help", "for all your support", "thank you all", "thanks all",
 )  # fmt: skip
 
 # (choice, phrases), longer phrases first; choices.Choice has the names.
@@ -97,7 +115,7 @@ PHRASES = (
         "i leave it up to you", "i leave it to you", "i ll leave it to you", "i will leave it to you",
         "i ll leave the choice to you", "i would leave the choice to you", "i let you decide", "i will let you decide",
         "leave the choice to you", "let you decide", "you can decide", "you may decide", "you should decide", "please you decide",
-        "you decide", "you deside", "please decide", "it is up to you", "it s up to you", "up to you", "your choice",
+        "you decide", "you deside", "please decide", "it is up to you", "it s up to you", "up to you", "your choice", "your decision",
         "it does not matter", "it doesn t matter", "does not matter", "doesn t matter", "i have no preference",
         "i don t mind", "no preference", "i do not mind", "whichever", "i don t have a preference",
         "ich ueberlasse ihnen die entscheidung", "ich ueberlasse ihnen die wahl", "ich ueberlasse die wahl ihnen",
@@ -131,7 +149,7 @@ WHERE = _words(
 
 # In any other clause: a choice beside it is doubtful.
 UNCLEAR = _words(
-    "or oder either entweder maybe perhaps vielleicht eventuell evtl but aber however jedoch instead stattdessen if falls wenn"
+    "firstly secondly thirdly erstens zweitens drittens or oder either entweder maybe perhaps vielleicht eventuell evtl but aber however jedoch instead stattdessen if falls wenn"
     " unless unsure unsicher wait actually forget mistake wrong falsch versehentlich alternatively alternativ alternativen otherwise"
     " ansonsten whether ob not nicht kein keine keinen never cannot unfortunately leider question questions frage fragen follow"
     " follows folgt folgen nachreichen nachgereicht later spaeter none neither all alle both beide several mehrere multiple"

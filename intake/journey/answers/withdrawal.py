@@ -9,34 +9,46 @@ from intake.journey.answers.clauses import Clause
 
 _WHAT = r"(?:my|the|this) (?:(?:whole|entire|job|complete|current) )?(?:application|candidacy|candidature)"
 _I = (
-    r"(?:^|\b(?:that|and|so|therefore|hereby|unfortunately|sorry|regret|thus|hence|thanks|but) )(?:i|we)"
+    r"(?:^|\b(?:(?:inform you|let you know|tell you|notify you|inform|announce|regret|say) that|and|so|therefore|hereby"
+    r"|unfortunately|sorry|thus|hence|thanks|but) )(?:i|we)"
     r"(?: (?:m|am|ve|have|hereby|herewith|therefore|thus|now|must|need|want|wish|would|d|like|decided|will|ll|to|do"
     r"|unfortunately|kindly|formally|officially|afraid|sorry|going|writing))*"
 )
+_POST = r"(?:positions?|post|postdoc|job|role|opportunity|vacancy|application|applying)"
+_END = r"(?=$| (?:and|as|because|since|due|thank|thanks)\b)"
+_OFFER = "(?:position|offer|job|post)"
+_SINCE = "(?:and|elsewhere|in the meantime|meanwhile|now|at|as|so|with)"
 _EN = (
     rf"{_I} withdraw(?:ing)? {_WHAT}\b",
-    rf"{_I} withdraw(?:ing)?(?: my candidature| my candidacy)? from (?:the|this|your) (?:\w+ ){{0,3}}(?:process|procedure|position|competition)\b",
+    rf"{_I} withdraw(?:ing)? from (?:the|this|your) (?:\w+ ){{0,3}}(?:process|procedure|position|competition)\b",
     rf"{_I} withdraw$",
-    rf"^(?:hereby )?withdraw(?:ing)?(?: of)? {_WHAT}\b",
-    rf"^(?:\w+ )?(?:please|kindly) withdraw (?:{_WHAT}\b|me\b)",
-    rf"\b(?:could you |would you )?please (?:withdraw {_WHAT}|(?:consider|regard|treat) {_WHAT} (?:as )?withdrawn)\b",
+    rf"^i have changed my mind and (?:would like to |want to |wish to )?withdraw {_WHAT}\b",
+    rf"^(?:hereby )?withdraw(?:ing)? {_WHAT}\b",
+    rf"^(?:\w+ )?(?:please|kindly) withdraw {_WHAT}\b",
+    rf"^(?:\w+ )?please (?:consider|regard|treat) {_WHAT} (?:as )?withdrawn\b",
     rf"\b{_WHAT} is (?:hereby )?withdrawn\b",
-    r"\b(?:i|we)(?: am| are| m)? no longer (?:interested|available|wish to (?:be considered|apply)|want to apply)\b",
-    r"^no longer interested\b",
-    r"\b(?:i|we)(?: am| m) not interested (?:any ?more|any longer)\b",
-    r"\bi(?: have| ve)?(?: \w+){0,2} accepted (?:another|a different|an other) (?:\w+ )?(?:position|offer|job|post)\b",
-    r"\bi(?: have| ve)?(?: \w+){0,2} accepted (?:a|an) (?:\w+ )?(?:position|offer|job|post) (?:elsewhere|somewhere else)\b",
+    rf"\b(?:i|we)(?: am| are| m) no longer interested(?: in (?:\w+ ){{0,6}}{_POST})?{_END}",
+    rf"^no longer interested(?: in (?:\w+ ){{0,6}}{_POST})?$",
+    r"\b(?:i|we) no longer (?:wish|want) to (?:be considered|apply)\b",
+    rf"\bi(?: am| m) not interested any ?more{_END}",
+    rf"\bi(?: have| ve)?(?: \w+){{0,2}} accepted (?:another|a different) (?:\w+ )?{_OFFER}(?=$| {_SINCE}\b)",
+    r"\bi(?: have| ve)?(?: \w+){0,4} accepted (?:a|an) (?:\w+ )?(?:position|offer|job|post) (?:elsewhere|somewhere else)\b",
 )
+_STELLE = r"(?:an (?:der|dieser|ihrer|einer) (?:\w+ )?(?:stelle|position|ausschreibung|bewerbung) )?"
+_ADVERB = r"(?:leider |daher |inzwischen |mittlerweile |nun |hiermit |deshalb |sehr )*"
+_OF_ME = rf"(?:^|\b(?:und|da|denn|dass|weil) |^{_STELLE[:-1]}){_ADVERB}(?:ich (?:bin|habe)|(?:bin|habe) ich)"
+_MAY = "(?:moechte|muss|will|werde|wuerde)"
 _DE = (
-    r"\b(?:ziehe|zieh)\b(?: \w+){0,12} bewerbung\b(?: \w+){0,14} zurueck\b",
+    r"\bziehe?\b(?: \w+){0,6} (?:meine|die|diese) (?:\w+ )?bewerbung\b(?: \w+){0,14} zurueck\b",
     r"\bziehe (?:ich )?(?:sie |diese |hiermit )*zurueck$",
-    r"\b(?:moechte|muss|will|werde)\b(?: \w+){0,8} bewerbung\b(?: \w+){0,14} (?:zurueckziehen|zurueck ziehen|zurueckzuziehen)\b",
-    r"\bbewerbung (?:bitte )?(?:zurueckziehen|zurueckgezogen)$",
-    r"\bbewerbung (?:ist |gilt )?(?:hiermit |damit |als )*zurueckgezogen\b",
-    r"\bbetrachten sie(?: \w+){0,4} bewerbung(?: \w+){0,4} als zurueckgezogen\b",
+    rf"\b(?:ich (?:\w+ ){{0,3}}{_MAY}|{_MAY} ich)(?: \w+){{0,6}} (?:meine|die|diese) (?:\w+ )?bewerbung\b(?: \w+){{0,14}} zurueck ?ziehen\b",
+    r"^(?:hiermit |bitte )?(?:meine )?bewerbung (?:bitte )?zurueckziehen$",
+    r"\b(?:dass|da|weil) ich (?:\w+ ){0,3}meine bewerbung(?: \w+){0,10} zurueck(?:ziehe|ziehen (?:moechte|muss|werde))$",
+    r"^bitte ziehen sie meine bewerbung(?: \w+){0,8} zurueck$",
     r"^(?:hiermit )?rueckzug meiner bewerbung\b",
-    r"\b(?:ich )?(?:bin|habe)(?: \w+){0,6} (?:nicht mehr interessiert|nicht laenger interessiert|kein interesse mehr)\b",
-    r"\bnicht mehr (?:an|fuer)(?: \w+){1,5} interessiert\b",
+    r"\bbetrachten sie (?:bitte )?meine bewerbung(?: \w+){0,2} als zurueckgezogen\b",
+    rf"{_OF_ME} {_ADVERB}{_STELLE}{_ADVERB}nicht mehr interessiert\b",
+    rf"{_OF_ME} {_ADVERB}{_STELLE}{_ADVERB}kein interesse mehr(?: an (?:der|dieser|ihrer) (?:stelle|position))?$",
     r"\bhabe(?: \w+){0,4} (?:eine|ein) (?:andere|anderes) (?:\w+ )?(?:stelle|angebot|position)(?: \w+){0,3} angenommen\b",
     r"\bhabe(?: \w+){0,4} (?:stelle|angebot|position)(?: \w+){0,2} anderweitig(?: \w+){0,1} angenommen\b",
 )
@@ -46,7 +58,7 @@ _SPEAKS = re.compile(
 )
 # A part of it, another paper, a condition, a doubt, somebody else, another time: a person reads it.
 _UNCLEAR = re.compile(
-    r"\b(?:not withdraw\w*|do not|don t|dont|did not|cannot|can t|never|nicht zurueck\w*|keinesfalls|consent|einwilligung|but|aber"
+    r"\b(?:not|don t|dont|cannot|can t|never|no intention|nicht|kein\w*|keinesfalls|erwaegung|wrong|error|mistake\w*|misunder\w*|irrtum|irrtuemlich\w*|missver\w*|falsch|(?:19|20)\d\d|ago|damals|consent|einwilligung|but|aber"
     r"|only|nur|sondern|instead|stattdessen|keep|keeping|behalte|remain|if|falls|wenn|unless|in case|sofern|or|oder|may|might|maybe|perhaps"
     r"|vielleicht|eventuell|evtl|consider(?:ing)? (?:to|whether|withdraw\w*)|thinking|thought|ueberleg\w*|ueberlege|whether|ob|how|wie"
     r"|new|newer|neue[nrs]?|updated|previous|earlier|old|alte[nrs]?|vorherige\w*|fruehere\w*|first|second|erste[nrs]?|zweite[nrs]?"
@@ -64,9 +76,14 @@ def told(found: tuple[Clause, ...]) -> str:
     """The clause by which the application is withdrawn, as written; "" when anything leaves that open."""
     if any(_UNCLEAR.search(_kept(one.text)) for one in found):
         return ""
-    return next((one.shown for one in found if _TELLS.search(one.text)), "")
+    pieces = ((one, piece) for one in found for piece in (one, *one.parts))
+    return next((one.shown for one, piece in pieces if _TELLS.search(piece.text)), "")
 
 
 def _kept(text: str) -> str:
     """Without phrases that hold an unclear word and leave nothing open."""
-    return re.sub(r"\bi am not interested any ?more\b|\bnicht mehr interessiert\b|\bno longer\b", " ", text)
+    return re.sub(
+        r"\bsorry but\b|\bnot interested any ?more\b|\bnicht mehr interessiert\b|\bkein interesse mehr\b",
+        " ",
+        text,
+    )

@@ -16,9 +16,9 @@ from datetime import datetime
 
 from intake.journey import words
 from intake.journey.route import deadlines, mentions, sentences, zones
+from intake.journey.route.cues import Stance
 from intake.journey.route.mentions import Text
 from intake.journey.route.rules import Rules
-from intake.journey.route.stance import Stance
 from intake.journey.route.vocabulary import Wording
 from intake.journey.route.zones import Zone
 from intake.model import Mail, Problem, ProblemCode, Routing, value
@@ -30,7 +30,7 @@ FORWARDS_MANY = 3  # positions in the subject of a forwarded mail: that of an ad
 _PREFIX = re.compile(r"^\s*(?:(?:re|aw|fwd?|wg|antw|sv|tr)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|tr)\b", re.IGNORECASE)
 _INNER = re.compile(
-    r"^[ \t>]{0,20}(?:-{2,20}[ \t]*[^\n-]{0,40}(?:forward|weitergeleitet|original)[^\n-]{0,40}-{2,20}"
+    r"^[ \t>]{0,20}(?:-{2,20}[ \t]*[^\n-]{0,40}(?:forward|weitergeleitet|original|urspr)[^\n-]{0,40}-{2,20}"
     r"|begin forwarded message:?|anfang der weitergeleiteten (?:nachricht|e-mail):?)[ \t]{0,20}$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -47,7 +47,7 @@ class _Part:
 
 def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived: datetime) -> Routing:
     """The positions a mail applies for. ``letter``: text of the motivation letter, or ""."""
-    parts = tuple(_parts(mail, letter, file_name, rules))
+    parts = tuple(_parts(mail, letter, file_name, rules.for_others if _for_somebody(mail, rules) else rules))
     own = [part.text for part in parts if part.own]
     groups = frozenset().union(*(zones.named_groups(text) for text in own))
     hints = frozenset().union(*(zones.hinted_groups(text) for text in own))
@@ -61,6 +61,8 @@ def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived:
     quoted = [zone for part, zone in weighed if not part.own]
     reasons = tuple(text for zone in found for text in zone.evidence)
     sure, among, why = _agreed(found, quoted, own, rules)
+    if among and (wished := _wished(found, parts, rules)):
+        sure, among, why = wished, frozenset(), "the letter wishes for one position of the group applied for"
     reasons = (*reasons, *([why] if why else []))
     if among:
         problem = Problem(code=ProblemCode.POSITION_AMBIGUOUS, candidates=rules.in_order(among))
@@ -91,6 +93,16 @@ def _closed_problem(name: str, rules: Rules, arrived: datetime) -> Problem | Non
     if position.apply_by == "portal":
         return Problem(code=ProblemCode.APPLY_ELSEWHERE, position=name)
     return None
+
+
+def _for_somebody(mail: Mail, rules: Rules) -> bool:
+    """Whether somebody writes for an applicant, and applies for nothing himself: a secretary, a colleague."""
+    outer, _ = _split(mail.new_text)
+    said = (*sentences.line(_PREFIX.sub("", mail.subject)), *sentences.of(outer, signed=True))
+    text = f" {' '.join(' '.join(one.words) for one in said)} "
+    wording = rules.wording
+    applies = any(f" {phrase} " in text for phrase in wording.own_application)
+    return not applies and any(f" {phrase} " in text for phrase in wording.proxies)
 
 
 # --- the parts of the mail -----------------------------------------------------------------------
@@ -142,7 +154,13 @@ def _written(text: str, rules: Rules) -> Text:
     if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
         return read
     terse = mentions.of(found, rules, default=Stance.POST)
-    plain = (replace(one, stance=min(one.stance, Stance.PLAIN)) if one.odd else one for one in terse.topics)
+    named = {(one.sentence, one.place.start) for one in read.topics if one.counts}
+    plain = (
+        replace(one, stance=min(one.stance, Stance.PLAIN))
+        if one.odd and (one.sentence, one.place.start) not in named
+        else one
+        for one in terse.topics
+    )
     return replace(terse, topics=tuple(plain))
 
 
@@ -162,7 +180,20 @@ def _quoted(mail: Mail) -> str:
 
 def _to_others(text: Text) -> bool:
     """Whether a text applies to another institution, and names ours nowhere."""
-    return not text.ours and any(one.stance is Stance.APPLIED for one in text.foreign)
+    if text.ours or any(one.counts for one in text.references):
+        return False
+    return any(one.stance is Stance.APPLIED for one in text.foreign) or _elsewhere(text)
+
+
+def _elsewhere(text: Text) -> bool:
+    """Whether a text applies for a post that we do not have, and is addressed to another institution.
+
+    That stands in its salutation, or in what stands above it and again below: "die Hochschule … genießt einen Ruf".
+    """
+    applies = any(one.stance is Stance.APPLIED for one in text.elsewhere)
+    return (
+        applies and text.addressed_elsewhere and not any(one.counts for one in (*text.topics, *text.groups))
+    )
 
 
 def _addressed(mail: Mail, rules: Rules) -> Iterator[Zone]:
@@ -195,7 +226,8 @@ def _agreed(
 
     The first part that names positions decides; a later one may name fewer of them, never another.
     """
-    sure = next((zone.sure for zone in found if zone.sure), frozenset[str]())
+    first = next((zone for zone in found if zone.sure), Zone(name=""))
+    sure = first.sure | _filled(first, found, rules)
     vague = [zone for zone in found if zone.among]
     certain = frozenset().union(
         *(one.place.positions for text in own for one in text.references if one.counts)
@@ -206,8 +238,10 @@ def _agreed(
         groups = frozenset().union(*(zones.named_groups(text) for text in own))
         why = f"it speaks of a post that is not advertised here: '{posts[0]}'"
         return frozenset(), rules.in_groups(groups), why
+    unmet = frozenset().union(*(zone.unmet for zone in found)) - {rules.group_of(one) for one in sure}
     contradicted = (
-        any(_to_others(text) for text in own)
+        bool(unmet)
+        or any(_to_others(text) for text in own)
         or any(not zone.sure <= sure for zone in found)
         or any(zone.asks or not zone.among & sure for zone in vague)
         or any(zone.denied & sure for zone in found)
@@ -216,12 +250,35 @@ def _agreed(
     )
     if sure and not contradicted:
         return sure, frozenset(), ""
-    candidates = frozenset().union(*(zone.sure | zone.among for zone in found))
+    candidates = frozenset().union(*(zone.sure | zone.among for zone in found), rules.in_groups(unmet))
     if candidates:
         spoken = (zone.weak for zone in found if zone.name != "the letter")
         candidates = candidates.union(_offered(found, sure), *spoken)
         return frozenset(), candidates | _contacts(own), "the mail leaves open which of them is meant"
     return _from_little(found, quoted, own)
+
+
+def _wished(found: list[Zone], parts: tuple[_Part, ...], rules: Rules) -> frozenset[str]:
+    """The one position that the letter wishes for, where the mail applies for its group and nothing names another."""
+    topics = [one for part in parts if part.own and part.name == "the letter" for one in part.text.topics]
+    wished = frozenset().union(*(one.place.positions for one in topics if one.stance >= Stance.WISH))
+    spoken = frozenset().union(
+        *(zone.sure | zone.weak | zone.denied for zone in found),
+        *(one for zone in found for one in zone.offered),
+        *(one.place.positions for one in topics if one.stance >= Stance.PLAIN),
+    )
+    groups = frozenset().union(*(zone.groups for zone in found))
+    own = [part.text for part in parts if part.own]
+    if len(wished) != 1 or spoken != wished or groups != {rules.group_of(one) for one in wished}:
+        return frozenset()
+    return frozenset() if _not_advertised(own) or any(zone.asks for zone in found) else wished
+
+
+def _filled(first: Zone, found: list[Zone], rules: Rules) -> frozenset[str]:
+    """Positions of later parts in groups that the first part names without saying which of them it means."""
+    groups = first.groups - {rules.group_of(one) for one in first.sure}
+    later = [zone.sure for zone in found if zone is not first and zone.sure > first.sure]
+    return frozenset().union(*(one & rules.in_groups(groups) for one in later))
 
 
 def _offered(found: list[Zone], sure: frozenset[str]) -> frozenset[str]:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rapidfuzz.distance import OSA
-
-from intake.journey import words
-from intake.journey.route import names, others, stance
+from intake.journey.route import beside, names, others, stance
+from intake.journey.route.cues import SeenCue, Stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Rules
 from intake.journey.route.sentences import Sentence
-from intake.journey.route.stance import Stance
 from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
 GREETED = 8  # words of a salutation in which a contact person stands
-FILLED = 2  # words between "reference" and the number: "reference number no. 5157"
-SURNAME_FROM = 5  # letters; a shorter name is too often another word
 ODD_FROM = 4  # letters of a word that says something
 ROLE = 5  # words of what somebody applies as
 ROLE_ENDS = frozenset(
@@ -44,7 +38,6 @@ ROLE_ENDS = frozenset(
     )
 )
 NOT_ALL = frozenset(("dear", "after", "not", "nicht", "vor"))  # "dear all", "after all"
-_DIGITS = re.compile(r"[a-z]+|\d+")
 
 
 @value
@@ -75,6 +68,9 @@ class Text:
     contacts: frozenset[str] = frozenset()  # positions whose contact person is addressed
     elsewhere: tuple[Mention, ...] = ()  # posts that nobody advertises here
     foreign: tuple[Mention, ...] = ()  # institutions that are not ours
+    addressed_elsewhere: bool = (
+        False  # its salutation, or what stands above it and again below, names another one
+    )
     ours: bool = False  # it names the institution
     says_apply: bool = False  # "I apply", of whatever
     speaks_of_applying: bool = False  # that, or of an application
@@ -90,7 +86,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
     read = [_Read.of(sentence, index, rules, default) for index, sentence in enumerate(sentences)]
     return Text(
         sentences=sentences,
-        topics=tuple(_all(one.topics() for one in read)),
+        topics=tuple(_pointed(read)),
         groups=tuple(_all(one.groups() for one in read)),
         whole_groups=frozenset().union(*(one.whole_groups(rules) for one in read)),
         references=tuple(_all(one.references(rules) for one in read)),
@@ -99,6 +95,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
         foreign=tuple(_all(one.foreign(rules) for one in read)),
         says_apply=any(one.reading.applies for one in read),
         speaks_of_applying=any(one.reading.speaks_of_applying for one in read),
+        addressed_elsewhere=_addressed_elsewhere(read, rules),
         ours=any(names.phrase_places(one, rules.book.ours) for one in sentences),
     )
 
@@ -136,7 +133,7 @@ class _Read:
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        numbers = tuple(place for place in _references(masked, rules))
+        numbers = tuple(place for place in beside.references(masked, rules))
         reading = stance.read(
             masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
         )
@@ -154,14 +151,27 @@ class _Read:
 
     def _mention(self, place: Place) -> Mention:
         said = stance.of(place, self.reading, self.places, self.sentence, self.wording)
+        if place.start in self.units:
+            said = min(said, Stance.OWN)
+        elif self._of_somebody(place):
+            said = min(said, Stance.PLAIN)
         return Mention(
             place=place,
             sentence=self.index,
-            stance=min(said, Stance.OWN) if place.start in self.units else said,
+            stance=said,
             quote=self.sentence.text(place.start, place.end),
             explained=self.reading.since[place.start] >= 0 or self.reading.default is Stance.APPLIED,
             odd=self._unexplained(place) and self._odd,
         )
+
+    def _of_somebody(self, place: Place) -> bool:
+        """Whether a name only tells where somebody is: "Karl Bell from your PostDoc group on X"."""
+        wording, index = self.wording, place.start - 1
+        named = {word for one in self.places for word in range(one.start, one.end)}
+        plain = {*wording.linking, *wording.definite, *wording.nouns, *wording.teams}
+        while index >= 0 and (index in named or self.sentence.words[index] in plain):
+            index -= 1
+        return index >= 0 and self.sentence.words[index] in wording.origins
 
     def _unexplained(self, place: Place) -> bool:
         """Whether no cue rules a name, or none any more, and no group stands beside it."""
@@ -207,7 +217,7 @@ class _Read:
         )
 
     def references(self, rules: Rules) -> Iterator[Mention]:
-        return (self._reference(place, rules) for place in _references(self.sentence, rules))
+        return (self._reference(place, rules) for place in beside.references(self.sentence, rules))
 
     def _reference(self, place: Place, rules: Rules) -> Mention:
         """A number stands for the application, whatever else is said, unless it is refused or was used before."""
@@ -218,11 +228,35 @@ class _Read:
             return replace(mention, stance=min(mention.stance, Stance.PLAIN))
         return replace(mention, stance=max(mention.stance, Stance.POST), odd=mention.stance < Stance.POST)
 
+    @property
+    def greets(self) -> bool:
+        return bool(self.sentence.words) and self.sentence.words[0] in self.wording.greeting
+
+    def praises(self, institutions: frozenset[str]) -> bool:
+        """Whether it speaks of an institution, not as the writer's own."""
+        return any(
+            word in institutions and self.reading.before[index] >= Stance.PLAIN
+            for index, word in enumerate(self.sentence.words)
+        )
+
+    def points_back(self) -> Stance | None:
+        """What it says of a name before it: "that's the one I'm applying for", "to lead this one would be …"."""
+        wording, said = self.wording, f" {' '.join(self.sentence.words)} "
+        pointing = any(f" {phrase} " in said for phrase in wording.pointing)
+        past = bool(self.sentence.known & set(wording.past))
+        if pointing and (self.reading.applies or past):
+            refuses = past or bool(self.sentence.known & set(wording.refusals))
+            if refuses:
+                return Stance.PLAIN
+            return Stance.APPLIED if self.reading.before[-1] is Stance.APPLIED else None
+        if self.sentence.known & set(wording.refusals):
+            return None
+        return Stance.POST if any(f" {phrase} " in said for phrase in self.wording.leading) else None
+
     def contacts(self, rules: Rules) -> Iterator[str]:
-        greeted = bool(self.sentence.words) and self.sentence.words[0] in rules.wording.greeting
         for position in rules.positions:
-            for place in _persons(self.sentence.words, position.contacts):
-                if (greeted and place.start < GREETED) or self._mention(place).counts:
+            for place in beside.persons(self.sentence.words, position.contacts):
+                if (self.greets and place.start < GREETED) or self._mention(place).counts:
                     yield position.id
 
     def elsewhere(self) -> Iterator[Mention]:
@@ -232,7 +266,7 @@ class _Read:
                 sure = self.sentence.words[place.start - 1] in ("as", "als")
                 yield replace(self._mention(place), stance=Stance.APPLIED if sure else Stance.POST)
 
-    def _role(self, cue: stance.SeenCue) -> Place | None:
+    def _role(self, cue: SeenCue) -> Place | None:
         """What somebody applies as or for, when no group and no known word for a post is part of it.
 
         "als Berater", "the job of a clerk", "for a stay"; not "for the stay", which may be what is advertised.
@@ -262,10 +296,37 @@ class _Read:
     def foreign(self, rules: Rules) -> Iterator[Mention]:
         """Other institutions that a post is at: "the position at the University of …", "at Stanford"."""
         for index, word in enumerate(self.sentence.words):
-            named = word in rules.book.institutions and _towards(self.sentence.words, index, rules)
+            named = word in rules.book.institutions and beside.is_towards(self.sentence.words, index, rules)
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
+
+
+def _pointed(read: list[_Read]) -> Iterator[Mention]:
+    """The topics; those that a later sentence points back to, and applies for, as applied for."""
+    found = [list(one.topics()) for one in read]
+    for index, one in enumerate(read):
+        stands = one.points_back()
+        before = next((topics for topics in reversed(found[:index]) if topics), [])
+        if found[index] or stands is None:
+            continue
+        if stands is Stance.PLAIN or len({topic.place.positions for topic in before}) != 1:
+            before[:] = [replace(topic, stance=min(topic.stance, Stance.PLAIN)) for topic in before]
+        elif all(topic.stance >= Stance.PLAIN and not topic.place.partial for topic in before):
+            before[:] = [replace(topic, stance=max(topic.stance, stands), odd=False) for topic in before]
+    return _all(found)
+
+
+def _addressed_elsewhere(read: list[_Read], rules: Rules) -> bool:
+    known = rules.book.institutions
+    greeted = next((one for one in read if one.greets), None)
+    if greeted is None:
+        return False
+    above = [one for one in read if one.index < greeted.index and known & one.sentence.known]
+    below = [one for one in read if one.index > greeted.index]
+    return any(word in known for word in greeted.sentence.words[:GREETED]) or (
+        bool(above) and any(one.praises(known) for one in below)
+    )
 
 
 def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int:
@@ -288,47 +349,3 @@ def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, co
         elif word not in rules.wording.between_all:
             return False
     return False
-
-
-# --- reference numbers, persons, institutions ----------------------------------------------------
-
-
-def _references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
-    for position in rules.positions:
-        for reference in position.references:
-            for start, end in _reference_places(sentence.words, reference, rules):
-                yield Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
-
-
-def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
-    """Any spelling: "ANR 5157", "ANR5157", "ANR-5157", "Kenn-Nr. 5157"; never the bare number."""
-    parts = _DIGITS.findall(words.fold(reference))
-    before = {*(part for part in parts if part.isalpha()), *rules.wording.reference}
-    for index, word in enumerate(found):
-        if word == "".join(parts):
-            yield index, index + 1
-        elif word == parts[-1] and index and found[index - 1] in before:
-            start = index - 1
-            while start and index - start <= FILLED and found[start - 1] in before:
-                start -= 1
-            yield start, index + 1
-
-
-def _persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place]:
-    """Places of a contact's family name, or of the whole name, which may be misspelt."""
-    for contact in contacts:
-        name = words.tokens(contact)
-        for index, word in enumerate(found):
-            family = word == name[-1] and len(word) >= SURNAME_FROM
-            if family or (index and _alike(found[index - len(name) + 1 : index + 1], name)):
-                yield Place(start=index, end=index + 1)
-
-
-def _alike(found: tuple[str, ...], name: list[str]) -> bool:
-    return len(found) == len(name) > 1 and bool(
-        OSA.normalized_similarity(" ".join(found), " ".join(name), score_cutoff=names.SIMILAR)
-    )
-
-
-def _towards(found: tuple[str, ...], index: int, rules: Rules) -> bool:
-    return any(word in rules.wording.towards for word in found[max(0, index - 3) : index])

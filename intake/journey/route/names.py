@@ -55,6 +55,7 @@ def topics(sentence: Sentence, book: Book) -> list[Place]:
         if _free(start, end, found):
             found.append(Place(start=start, end=end, positions=name.positions, partial=name.keyword))
     found += [place for place in _in_parts(sentence, book) if _free(place.start, place.end, found)]
+    found += [place for place in _by_one_word(sentence, book) if _free(place.start, place.end, found)]
     return sorted(found, key=lambda one: one.start)
 
 
@@ -147,6 +148,18 @@ def _fuzzy(
                 yield similar, (start, start + size)
 
 
+def _by_one_word(sentence: Sentence, book: Book) -> Iterator[Place]:
+    """Places with a word that one position alone has, and that stands for it: "the causal one", "(uncertainty)"."""
+    for index, word in enumerate(sentence.words):
+        if word not in book.own_words or not index:
+            continue
+        before, after = sentence.words[index - 1], sentence.words[index + 1 : index + 2]
+        called = before in book.articles and bool(after) and after[0] in book.nouns
+        bracketed = sentence.marks.get(index) == "(" and sentence.marks.get(index + 1) == ")"
+        if called or bracketed:
+            yield Place(start=index, end=index + 1, positions=book.own_words[word], partial=True)
+
+
 # --- in parts ------------------------------------------------------------------------------------
 
 
@@ -156,7 +169,7 @@ def _in_parts(sentence: Sentence, book: Book) -> Iterator[Place]:
     known = [
         ""
         if word in book.common and word not in vocabulary
-        else spelt(word, vocabulary, least=FUZZY_WORD_FROM)
+        else spelt(word, vocabulary, least=FUZZY_WORD_FROM) or _begun(word, vocabulary)
         for word in sentence.words
     ]
     found = [
@@ -206,3 +219,10 @@ def spelt(word: str, vocabulary: frozenset[str], *, least: int) -> str:
     )
     similar, best = alike[-1] if alike else (0.0, "")
     return best if similar else ""
+
+
+@functools.lru_cache(maxsize=20_000)
+def _begun(word: str, vocabulary: frozenset[str]) -> str:
+    """The first word that goes on where this one ends, but for its last letter: "quantify" for "quantification"."""
+    longer = (one for one in vocabulary if len(word) > FUZZY_WORD_FROM and one.startswith(word[:-1]))
+    return min(longer, default="")

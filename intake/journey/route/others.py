@@ -62,6 +62,13 @@ def is_greeted(index: int, sentence: Sentence, wording: Wording) -> bool:
     return index < GREETED and sentence.words[0] in wording.greeting
 
 
+def is_beside(index: int, sentence: Sentence, wording: Wording) -> bool:
+    """Whether a title only says with whom something is: "the post at Prof. Bell's", "bei Frau Prof. Bell"."""
+    while index and sentence.words[index - 1] in wording.salutes:
+        index -= 1
+    return bool(index) and sentence.words[index - 1] in wording.beside_titles
+
+
 def salutation(sentence: Sentence, wording: Wording) -> int:
     """The word with which a sentence goes on behind its salutation, or 0."""
     if sentence.words[0] not in wording.greeting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -66,6 +66,9 @@ class Book:
     openings: tuple[Phrase, ...]
     elsewhere: tuple[Phrase, ...]  # posts that nobody advertises here
     institutions: frozenset[str]  # words for institutions of any kind
+    own_words: dict[str, frozenset[str]]  # words that the names of one position alone have
+    articles: frozenset[str]
+    nouns: frozenset[str]  # for a post; and "one"
     units: frozenset[str]  # positions called by the name of an institute: "Chair of …"
 
     def is_unit(self, positions: frozenset[str]) -> bool:
@@ -107,6 +110,19 @@ class Rules:
         return tuple(one.id for one in self.positions if one.id in wanted)
 
     @functools.cached_property
+    def for_others(self) -> Rules:
+        """The same for a mail that somebody writes for an applicant: there "she applies" is who applies."""
+        wording = self.wording
+        mail = replace(
+            wording,
+            other=(),
+            titles=(),
+            apply=(*wording.apply, *wording.their_verbs),
+            wish=(*wording.wish, "wishes to", "wants to", "intends to", "hopes to", "moechte"),
+        )
+        return replace(self, wording=mail)
+
+    @functools.cached_property
     def book(self) -> Book:
         weights, common = _weights(self)
         posts = [_stem(word) for word in self.wording.not_advertised]
@@ -129,6 +145,9 @@ class Rules:
             openings=tuple(_phrase(word) for word in self.wording.opening),
             elsewhere=tuple(sorted((one for one in posts if one not in known), key=len, reverse=True)),
             institutions=frozenset(words.fold(word) for word in self.wording.institution),
+            own_words=_own_words(names, weights),
+            articles=frozenset(self.wording.definite),
+            nouns=frozenset((*self.wording.nouns, "one", "postdoc", "group", "gruppe")),
             units=frozenset(
                 one.id
                 for one in self.positions
@@ -179,6 +198,14 @@ def _weights(rules: Rules) -> tuple[dict[str, float], frozenset[str]]:
         if word not in joining and len(word) > 1
     }
     return weights, frozenset().union(*common)
+
+
+def _own_words(names: tuple[Name, ...], weights: dict[str, float]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for name in names:
+        for word in name.parts:
+            found[word] = found.get(word, frozenset()) | name.positions
+    return {word: owners for word, owners in found.items() if len(owners) == 1 and weights[word] == 1}
 
 
 def _cues(wording: Wording) -> dict[str, tuple[tuple[Phrase, Cue, bool], ...]]:

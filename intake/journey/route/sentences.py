@@ -65,7 +65,7 @@ def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
     shown = text[:LONGEST]
     if signed:
         shown = unsigned(shown)
-    shown = _ITEM.sub(", ", _undotted(shown)).replace("&", " and ").replace(";", ",")
+    shown = _ITEM.sub(_listed, _undotted(shown)).replace("&", " and ").replace(";", ",")
     pieces = itertools.islice(_pieces(shown), SENTENCES)
     return tuple(sentence for piece in pieces if (sentence := _sentence(piece)).words)
 
@@ -76,6 +76,12 @@ def line(text: str) -> tuple[Sentence, ...]:
     parted = re.sub(r"\s[-–—|]+\s", " : ", parted)
     sentence = _sentence(re.sub(r"[_\-.+#\[\]|»«]+", " ", parted))
     return (sentence,) if sentence.words else ()
+
+
+def _listed(item: re.Match[str]) -> str:
+    """What stands for the number or dash of an item: a comma, or nothing behind a full stop."""
+    before = item.string[max(0, item.start() - 3) : item.start()].rstrip()
+    return "" if before.endswith((".", "!", "?")) else ", "
 
 
 def _undotted(text: str) -> str:

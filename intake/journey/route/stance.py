@@ -7,11 +7,12 @@ is spoken until an "I".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import replace
-from enum import IntEnum
 
-from intake.journey.route import names, others
+from intake.journey.route import cues, others
+from intake.journey.route.cues import SeenCue, Stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Book
 from intake.journey.route.sentences import Sentence
@@ -19,37 +20,15 @@ from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
 BRIEF = 5  # words that "my" or "I am" reaches
-DENIAL = 5  # words within which "not" makes an "apply" a refusal
+DENIAL = 6  # words within which "not" makes an "apply" a refusal
 NEAR = 3  # words between a name and a cue of the writer's own past that no following "position" undoes
 BESIDE = 2  # words between a name and a post or group that follows it
 AHEAD = 5  # words after a name in which a cue of the writer's past is looked for where none stands before it
-SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
 MODIFIED = 2  # words before "position" in which "my" or "present" makes it the writer's own
 REFUSED = 8  # words after a name in which "is not for me" refuses it
+REFUSED_BACK = 40  # the same for "not for that one", which speaks of it
+LINKED = 3  # words between a group and its topic: "the PostDoc position on Causal Inference"
 THOUGHT = 8  # words before a number in which "originally" says that it is no longer meant
-AROUND = 4  # words around "applied" in which "already" puts it into the past
-
-
-class Stance(IntEnum):
-    """From nothing to everything; what is DENIED or OWN does not count."""
-
-    DENIED = 0
-    OWN = 1
-    PLAIN = 2
-    WISH = 3
-    POST = 4
-    APPLIED = 5
-
-
-@value
-class SeenCue:
-    """A cue and its place."""
-
-    start: int
-    end: int
-    cue: Cue
-    brief: bool
-    verb: bool = False  # "I apply", not "my application"
 
 
 @value
@@ -82,15 +61,15 @@ def read(
     sentence: Sentence, places: Sequence[Place], *, default: Stance, book: Book, wording: Wording
 ) -> Reading:
     """A sentence with the places of its names. ``default``: what a name without any cue is."""
-    cues = _cues(sentence, places, default, book, wording)
+    seen = cues.of(sentence, places, default, book, wording)
     state = _State(
         default=default,
         topics=frozenset(one.start for one in places if one.positions),
-        reflexive="sich" in sentence.known and not sentence.known & {"mich", "ich"},
+        reflexive=bool(wording.other) and "sich" in sentence.known and not sentence.known & {"mich", "ich"},
     )
     before: list[Stance] = []
     since: list[int] = []
-    at = {cue.start: cue for cue in cues}
+    at = {cue.start: cue for cue in seen}
     starts = {place.start: place for place in places}
     for index in range(len(sentence.words) + 1):
         state.comma(index, sentence.marks.get(index, ""), named=index in starts)
@@ -100,7 +79,7 @@ def read(
             state.name(starts[index], index)
         if index in at:
             state.cue(at[index], sentence, wording)
-    return Reading(before=tuple(before), since=tuple(since), cues=tuple(cues), default=default)
+    return Reading(before=tuple(before), since=tuple(since), cues=tuple(seen), default=default)
 
 
 def of(
@@ -116,6 +95,8 @@ def of(
         return stance
     if stance < Stance.POST and _beside(place, reading, places, sentence, wording):
         return Stance.POST
+    if stance in (Stance.PLAIN, Stance.WISH) and _joined(place, reading, places, sentence, wording):
+        return Stance.POST
     if since < 0:
         ahead = [cue for cue in reading.cues if place.end <= cue.start <= place.end + AHEAD]
         if ahead and ahead[0].cue is Cue.OWN:
@@ -126,11 +107,18 @@ def of(
 def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wording: Wording) -> bool:
     """Whether what follows a name, before another or a new clause of the writer's, refuses it: "X is not for me"."""
     end = min(place.end + REFUSED, len(sentence.words))
-    following = [one.start for one in places if place.end <= one.start <= end]
-    if following:  # "X, I do not apply for Y" refuses Y
+    following = [one.start for one in places if place.end <= one.start and one.positions]
+    if following and following[0] <= end:  # "X, I do not apply for Y" refuses Y
         end = max((one for one in sentence.marks if place.end < one <= following[0]), default=place.end)
     found = f" {sentence.text(place.end, end)} "
-    return any(f" {phrase} " in found for phrase in wording.refusing)
+    back = f" {sentence.text(place.end, min(following, default=place.end + REFUSED_BACK))} "
+    if not sentence.known & set(wording.supposing) and any(
+        f" {phrase} " in found for phrase in wording.taken
+    ):
+        return True
+    return any(f" {phrase} " in found for phrase in wording.refusing) or any(
+        f" {phrase} " in back for phrase in wording.refusing_back
+    )
 
 
 def _beside(
@@ -148,6 +136,45 @@ def _beside(
     return any(one.group and not one.hint and place.end <= one.start < place.end + BESIDE for one in places)
 
 
+def _joined(
+    place: Place, reading: Reading, places: Sequence[Place], sentence: Sentence, wording: Wording
+) -> bool:
+    """Whether a topic is that of a group's post which everybody knows: "your Young Investigator Group about X"."""
+    for group, topic in itertools.product(places, places):
+        if not group.group or group.hint or not topic.positions or place not in (group, topic):
+            continue
+        between = sentence.words[group.end : topic.start]
+        if (
+            topic.start < group.end
+            or len(between) > LINKED
+            or not set(between) <= {*wording.linking, *wording.nouns}
+        ):
+            continue
+        before = sentence.words[max(0, group.start - MODIFIED) : group.start]
+        first = next(
+            (
+                index
+                for index in range(group.start - 1, -1, -1)
+                if sentence.words[index] not in wording.definite
+            ),
+            -1,
+        )
+        if first >= 0 and sentence.words[first] not in wording.wanting and first + 1 not in sentence.marks:
+            continue
+        known = bool(set(before) & set(wording.definite)) and not set(before) & {
+            *wording.mine,
+            *wording.briefly,
+        }
+        if (
+            known
+            and reading.before[group.start] >= Stance.PLAIN
+            and reading.before[topic.start] >= Stance.PLAIN
+        ):
+            held = sentence.words[max(0, group.start - 2 * cues.AROUND) : group.start]
+            return not any(word in wording.holding for word in held)
+    return False
+
+
 def applied_before(sentence: Sentence, wording: Wording) -> bool:
     """Whether a sentence speaks of an earlier application: "I have already applied for …"."""
     return bool(_applied_before(sentence, wording))
@@ -162,12 +189,7 @@ def _applied_after(place: Place, sentence: Sentence, wording: Wording) -> bool:
 def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
     """The places of such an "applied"."""
     places = (index for index, word in enumerate(sentence.words) if word in wording.past)
-    return [index for index in places if _long_ago(index, sentence, wording)]
-
-
-def _long_ago(index: int, sentence: Sentence, wording: Wording) -> bool:
-    around = f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} "
-    return any(f" {phrase} " in around for phrase in wording.already)
+    return [index for index in places if cues.is_long_ago(index, sentence, wording)]
 
 
 def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
@@ -178,14 +200,14 @@ def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> boo
 
 def _postponed(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether the application is for another day: "later I want to apply for a professorship"."""
-    before = f" {sentence.text(max(0, cue.start - AROUND), cue.start)} "
+    before = f" {sentence.text(max(0, cue.start - cues.AROUND), cue.start)} "
     return any(f" {phrase} " in before for phrase in wording.postponing)
 
 
 def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether a post is the writer's: "my present position"."""
     before = sentence.words[max(0, cue.start - MODIFIED) : cue.start]
-    held = sentence.words[max(0, cue.start - AROUND) : cue.start]
+    held = sentence.words[max(0, cue.start - cues.AROUND) : cue.start]
     return sentence.words[cue.start] in wording.own_nouns and (
         any(word in wording.briefly for word in before) or any(word in wording.holding for word in held)
     )
@@ -303,7 +325,9 @@ class _State:
             self.base, self.brief = Stance.OWN, None
 
     def _post(self, cue: SeenCue, sentence: Sentence, wording: Wording) -> None:
-        self.past = sentence.words[cue.start] in wording.past and _long_ago(cue.start, sentence, wording)
+        self.past = sentence.words[cue.start] in wording.past and cues.is_long_ago(
+            cue.start, sentence, wording
+        )
         other = _writers_own(cue, sentence, wording) or (
             cue.cue is Cue.APPLY and _postponed(cue, sentence, wording)
         )
@@ -326,74 +350,3 @@ class _State:
 
     def _to(self, stance: Stance) -> None:
         self.base, self.brief, self.denied, self.named = stance, None, -1, False
-
-
-def _cues(
-    sentence: Sentence, places: Sequence[Place], default: Stance, book: Book, wording: Wording
-) -> list[SeenCue]:
-    """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
-    taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
-    found = list(_openings(sentence, book, wording))
-    index = found[-1].end if found else 0
-    while index < len(sentence.words):
-        cue = (
-            _possessed(sentence, index, default, wording)
-            or _cue_at(sentence, index, book)
-            or _past(sentence, index, wording)
-            or _titled(sentence, index, default, wording)
-        )
-        if cue and not taken & set(range(cue.start, cue.end)):
-            found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
-            index = cue.end
-        else:
-            index += 1
-    return found
-
-
-def _openings(sentence: Sentence, book: Book, wording: Wording) -> Iterator[SeenCue]:
-    """How the sentence opens, and goes on behind a salutation: "Dear all, as a postdoc in …"."""
-    for start in dict.fromkeys((0, others.salutation(sentence, wording))):
-        opened = next((one for one in book.openings if names.stands(sentence.words, start, one)), ())
-        longer = _cue_at(sentence, start, book)
-        if opened and not (longer and longer.end > start + len(opened)):  # "as a reference"
-            yield SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True)
-
-
-def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
-    """Somebody with a title; in a subject or a salutation it is the applicant or the reader."""
-    if (
-        sentence.words[index] not in wording.titles
-        or default is Stance.APPLIED
-        or others.is_greeted(index, sentence, wording)
-        or index + 1 not in sentence.capitals
-    ):
-        return None
-    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=True)
-
-
-def _past(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
-    """An earlier application: "two years ago I applied, without success, for …"."""
-    if sentence.words[index] not in wording.past or not _long_ago(index, sentence, wording):
-        return None
-    return SeenCue(start=index, end=index + 1, cue=Cue.OWN, brief=False)
-
-
-def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
-    """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell", "my twin applied"."""
-    word, before = sentence.words[index], sentence.words[max(0, index - 1) : index]
-    named = sentence.words[index + 1 : index + 2] == ("von",) and index + 2 in sentence.capitals
-    theirs = word in wording.applications and (named or before == ("s",))
-    did = word in wording.past and bool(before) and before[0] not in wording.nouns
-    did = did and not others.is_writers(index, index + 1, sentence, wording)
-    if default is Stance.APPLIED or not (theirs or did):
-        return None
-    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=False)
-
-
-def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
-    first = names.spelt(sentence.words[index], book.cue_words, least=SPELT_FROM)
-    for phrase, cue, brief in book.cues.get(first, ()):
-        end = index + len(phrase)
-        if sentence.words[index + 1 : end] == phrase[1:]:
-            return SeenCue(start=index, end=end, cue=cue, brief=brief)
-    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from intake.journey.route.elsewhere import Elsewhere
 from intake.model import value
 
 
@@ -24,7 +25,7 @@ class Cue(StrEnum):
 
 
 @value
-class Wording:
+class Wording(Elsewhere):
     """Phrases by what they do; folded on use. They may be of several words.
 
     Most rule until the next cue of their sentence; those in ``briefly`` for a few words only.
@@ -36,6 +37,8 @@ class Wording:
         "considered for", "considering me", "express my interest", "expressing my interest",
         "my interest in the", "my interest in your", "bewerbe", "bewerben", "bewerbung", "bewerbungen", "beworben",
         "bewerbungsunterlagen", "bewerbungsschreiben", "bewerber", "bewerberin",
+        "hereby applies", "present myself for", "put myself forward", "hat in the ring", "count me in", "bewerb", "ich stelle mich vor fuer",
+        "go for the",
     )  # fmt: skip
     post: tuple[str, ...] = (
         "position", "positions", "vacancy", "vacancies", "opening", "openings", "role", "post", "posts", "job", "contract",
@@ -48,11 +51,16 @@ class Wording:
         "wissenschaftliche mitarbeiterin", "wissenschaftlichen mitarbeiter", "wiss mitarbeiter", "leitung einer",
         "leitung ihrer", "topic", "thema", "regarding", "regard to", "opportunity", "opportunities", "posting", "posted", "concerning",
         "bezueglich", "bezug auf", "hinsichtlich", "motivationsschreiben", "anschreiben", "suche", "interesse an der",
+        "roles", "it is for the", "is meant for the", "papers of dr", "papers of mr", "papers of ms", "papers of mrs", "unterlagen von", "unterlagen herr", "unterlagen frau", "please route",
+        "under the heading", "unter der ueberschrift",
+        "sie heisst", "die heisst", "heisst sie", "heisst glaube ich", "its title is",
+        "the one of", "the one on", "the one about", "the one for", "the one called", "the one titled",
     )  # fmt: skip
     wish: tuple[str, ...] = (
         "interest", "interests", "interested", "would like", "would love", "want to", "wish to", "hope to", "aim at",
         "aim to", "open to", "dream", "focus", "interesse", "interessiere", "interessiert", "moechte", "wuerde",
         "schwerpunkt", "schwerpunkte", "wunsch", "passion", "to lead",
+        "ich will", "i want",
     )  # fmt: skip
     own: tuple[str, ...] = (
         "thesis", "dissertation", "doctorate", "doctoral", "position paper", "degree", "paper",
@@ -69,6 +77,7 @@ class Wording:
         "nach", "vor", "zuvor", "vorher", "derzeit", "zurzeit", "zur zeit", "momentan", "gegenwaertig", "bislang",
         "bisher", "taetig", "leite", "leitete", "im moment", "komme aus", "komme vom", "komme von", "stamme aus", "come from", "coming from", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
+        "i hold", "i held", "i currently hold", "i have held", "ich bekleide",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
         "i am", "i m", "am currently", "am a", "i was", "was a", "were", "been", "being", "bin", "war", "my", "our", "mein", "meine", "meiner", "meinem", "meinen",
@@ -82,6 +91,8 @@ class Wording:
         "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
         "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
+        "construed as", "nothing herein",
+        "never", "niemals",
     )  # fmt: skip
     flip: tuple[str, ...] = (
         "but",
@@ -105,6 +116,7 @@ class Wording:
         "noch nicht", "mehr als", "research center", "research centre", "research group", "research team",
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
+        "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher",
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
     other: tuple[str, ...] = (
@@ -121,6 +133,25 @@ class Wording:
         "als referenz", "referenzgeber", "referenzgeberin", "referenzperson", "referenzpersonen", "referenzschreiben",
         "gutachter", "gutachterin", "gutachterinnen", "gutachten", "empfehlungsschreiben", "empfehlung", "empfehlungen",
         "auskunft", "auskuenfte", "fuer mich buergt", "er",
+    )  # fmt: skip
+    # Who writes for somebody else; in such a mail others are who applies.
+    proxies: tuple[str, ...] = (
+        "on behalf of", "asked me to forward", "asked me to send", "asks me to forward", "asks me to send", "i forward to you the",
+        "i forward the application of", "i am forwarding the application of", "the application of mr", "the application of ms",
+        "the application of mrs", "the application of dr", "the papers of mr", "the papers of ms", "the papers of dr", "the papers of our",
+        "papers of dr", "papers of mr", "papers of ms", "the enclosed is from", "im auftrag von", "im auftrag meiner", "im auftrag meines",
+        "die bewerbung von", "die bewerbung unseres", "die bewerbung unserer", "die unterlagen von", "unterlagen von herrn", "unterlagen von frau",
+        "unterlagen herr", "unterlagen frau", "bewerbung herr", "bewerbung frau",
+    )  # fmt: skip
+    # The verbs with which they do.
+    their_verbs: tuple[str, ...] = (
+        "applies", "is applying", "has applied", "wishes to apply", "wants to apply", "would like to apply", "wishes to be considered",
+        "would like to be considered", "wants to be considered", "bewirbt sich", "bewerben moechte", "moechte sich", "candidate for",
+    )  # fmt: skip
+    own_application: tuple[str, ...] = (
+        "my application", "i apply", "i am applying", "i m applying", "i would like to apply", "i want to apply", "i wish to apply",
+        "i herewith apply", "i hereby apply", "i myself", "meine bewerbung", "meiner bewerbung", "bewerbe ich mich", "ich bewerbe mich", "bewerbe mich",
+        "mich bewerben", "ich selbst", "my cv", "mein lebenslauf", "meine unterlagen", "my papers", "my documents",
     )  # fmt: skip
     titles: tuple[str, ...] = (
         "prof",
@@ -140,7 +171,7 @@ class Wording:
         "mich fuer",
     )
     first_person: tuple[str, ...] = ("i", "ich", "me", "mich", "we", "wir", "myself")
-    first_verbs: tuple[str, ...] = ("bewerbe",)
+    first_verbs: tuple[str, ...] = ("bewerbe", "bewerb")
     applications: tuple[str, ...] = (
         "application",
         "bewerbung",
@@ -152,6 +183,9 @@ class Wording:
     mine: tuple[str, ...] = ("my", "meine", "meiner", "meinen", "our", "unsere")
     gap: tuple[str, ...] = ("selbst", "selber", "myself", "mich", "aber", "dagegen", "hingegen", "jedoch", "indessen", "dann",
                             "however", "though", "instead", "only", "nur", "am", "bin", "in", "turn", "meinerseits", "will")  # fmt: skip
+    # Before a title these leave the sentence to the writer: "the post at Prof. Bell's".
+    beside_titles: tuple[str, ...] = ("bei", "mit", "with", "at", "under", "unter")
+    salutes: tuple[str, ...] = ("frau", "herrn", "herr", "ms", "mr", "mrs")
     gap_ends: tuple[str, ...] = ("for", "fuer", "auf", "um", "to")
     units: tuple[str, ...] = (
         "institute", "institut", "instituts", "institutes", "chair", "lehrstuhl", "lehrstuhls", "department", "dept", "lab",
@@ -164,7 +198,7 @@ class Wording:
     teams: tuple[str, ...] = ("group", "team", "gruppe")
     already: tuple[str, ...] = ("already", "bereits", "schon", "last", "letzte", "letzten", "ago", "earlier", "previously",
                                 "also have", "have also", "past", "frueher", "damals")  # fmt: skip
-    verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben")
+    verbs: tuple[str, ...] = ("apply", "applying", "bewerbe", "bewerben", "bewerb")
     past: tuple[str, ...] = ("applied", "beworben")
     nouns: tuple[str, ...] = (
         "position", "positions", "post", "posts", "role", "job", "stelle", "stellen", "vacancy", "opening", "fellowship",
@@ -189,7 +223,76 @@ class Wording:
         "entfaellt", "ausgeschlossen", "schliesse ich aus", "verzichte", "dagegen entschieden", "ein versehen", "aus versehen",
         "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
         "ziehe ich zurueck",
+        "delete it", "disregard", "please ignore", "is void", "obsolete", "hinfaellig", "gegenstandslos", "ungueltig", "bitte loeschen", "zu loeschen",
     )  # fmt: skip
+
+    # Further behind it, these refuse it as well: "I might have applied for X, but not for that, but for Y".
+    taken: tuple[str, ...] = (
+        "already filled", "has been filled", "already taken", "is closed", "no longer open", "no longer available", "bereits besetzt",
+        "schon besetzt", "bereits vergeben", "schon vergeben", "nicht mehr frei",
+    )  # fmt: skip
+    supposing: tuple[str, ...] = (
+        "if",
+        "in case",
+        "should",
+        "unless",
+        "falls",
+        "wenn",
+        "sollte",
+        "sofern",
+        "whether",
+        "ob",
+    )
+    refusing_back: tuple[str, ...] = (
+        "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie", "not for this one",
+        "not for that one", "not for this", "not for that", "not for it",
+    )  # fmt: skip
+
+    # Between a group and its topic, and before a group that the writer and we know.
+    linking: tuple[str, ...] = (
+        "on", "about", "for", "of", "in", "the", "ueber", "fuer", "zu", "zum", "zur", "der", "des", "im", "titled", "entitled",
+        "called", "namens", "field", "area", "topic", "thema", "bereich",
+    )  # fmt: skip
+    definite: tuple[str, ...] = (
+        "your", "the", "this", "these", "ihre", "ihrer", "ihren", "ihrem", "die", "der", "den", "dem", "diese", "dieser",
+    )  # fmt: skip
+
+    # Before a group these tell where somebody is, or of what else one speaks: "Karl Bell from your PostDoc group on X".
+    origins: tuple[str, ...] = (
+        "from", "aus", "newsletter", "news", "visit", "visiting", "met", "meet", "meeting", "leads", "led", "heads", "leitet", "leitete",
+        "vortrag", "talk", "lecture", "paper", "papers", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
+        "member s", "website", "page", "seminar", "workshop",
+    )  # fmt: skip
+    # Before "your Young Investigator Group on X" these say that it is wanted.
+    wanting: tuple[str, ...] = (
+        "for", "fuer", "auf", "um", "in", "as", "als", "and", "und", "join", "lead", "build", "fill", "take", "want", "will", "aufbauen", "that",
+        "is", "ist", "sind", "are", "bei", "within", "to",
+    )  # fmt: skip
+    # What points back to a name before it: "The one on X is nearest to me. So that's the one I'm applying for."
+    pointing: tuple[str, ...] = (
+        "the one i", "this one", "that one", "that s the one", "this is the one", "this position", "that position", "this post", "for it",
+        "for this", "for that", "the position i", "diese stelle", "dieser stelle", "diese position", "dafuer", "darauf", "hierfuer", "hierauf",
+    )  # fmt: skip
+    refusals: tuple[str, ...] = (
+        "not",
+        "never",
+        "nicht",
+        "nie",
+        "niemals",
+        "t",
+        "no",
+        "kein",
+        "keine",
+        "or",
+        "oder",
+    )
+    leading: tuple[str, ...] = (
+        "to lead this one",
+        "to lead that one",
+        "lead this one",
+        "diese zu leiten",
+        "diese gruppe zu leiten",
+    )
 
     joining: tuple[str, ...] = (
         "and", "und", "sowie", "also", "plus", "as", "well", "als", "auch", "both", "beide", "the", "die", "das", "der",
@@ -245,78 +348,6 @@ class Wording:
         "ihrer", "ihren", "ausgeschriebenen", "ausgeschriebene", "offenen", "offene", "diese", "dieser",
     )  # fmt: skip
 
-    # A "*" lets the last word go on.
-    not_advertised: tuple[str, ...] = (
-        "professorship*", "research professor*", "assistant professor*", "associate professor*", "full professor*",
-        "visiting professor*", "professor position", "professur*", "juniorprofessur*", "gastprofessur*", "w1", "w2", "w3",
-        "tenure", "lecturer*", "lectureship*", "research assistant*", "student assistant*", "student research assistant*",
-        "teaching assistant*", "hilfskraft*", "hilfskraefte*", "hiwi*", "shk", "whk", "wissenschaftliche hilfskraft*",
-        "internship*", "intern", "praktik*", "trainee*", "apprentice*", "ausbildung", "ausbildungsplatz", "azubi",
-        "volunteer*", "werkstudent*", "working student", "student job", "studentenjob", "studentischer mitarbeiter*",
-        "nebenjob*", "minijob*", "ferienjob*", "aushilfe*", "summer student", "phd position*", "phd student*", "phd candidate*",
-        "phd project*", "phd program*", "phd scholarship*", "phd studies", "phd study", "phd vacanc*", "phd application*",
-        "phd opportunit*", "phd with you", "phd in your", "phd at your", "do my phd", "do a phd", "pursue a phd", "pursue my phd",
-        "doctoral position*", "doctoral student*", "doctoral candidate*", "doctoral studies", "doctoral program*",
-        "predoctoral", "doktorand*", "promotionsst*", "promotion bei ihnen", "promovieren", "promotionsvorhaben",
-        "master thesis", "masters thesis", "master s thesis", "master application*", "masters application*",
-        "master s application*", "master program*", "master s program*", "masterstudium", "for a master", "bachelor thesis", "bachelor s thesis", "abschlussarbeit*",
-        "masterarbeit*", "bachelorarbeit*", "secretary", "sekretaer*", "sekretariat*", "teamassistenz*", "teamassistent*",
-        "sachbearbeit*", "verwaltung*", "referent*", "wissenschaftsmanag*", "science manager", "coordinator", "koordinator*",
-        "software engineer*", "software developer*", "softwareentwickl*", "research engineer*", "data engineer*",
-        "research scientist*", "senior scientist*", "senior researcher*", "data scientist*", "system administrator*",
-        "systemadministrator*", "technician*", "techniker*", "project manager*", "projektmanag*", "lab manager*",
-        "visiting researcher*", "visiting scholar*", "visiting scientist*", "visiting student*", "visiting position*",
-        "research visit", "research stay", "guest researcher*", "guest scientist*", "gastwissenschaft*", "gastaufenthalt*",
-        "forschungsaufenthalt*", "sabbatical", "humboldt fellow*", "marie curie", "msca", "host institution", "stipendi*",
-        "initiativ*", "unsolicited application*", "speculative application*", "open application*", "spontaneous application*",
-        "unaufgefordert*", "blindbewerbung*", "*praktikum*", "*praktika", "*praktikant*", "*hospitation*", "*werkstudent*",
-        "*hilfskraft*", "*doktorand*", "*doktorat*", "*masterarbeit*", "*bachelorarbeit*", "*abschlussarbeit*", "*studienarbeit*", "*studiengang*", "*studienplatz*", "master s programme*", "masters programme*", "master programme*",
-        "die promotion", "eine promotion", "zur promotion", "doktorieren", "phd programme*", "doctoral programme*",
-        "consultant*", "consulting", "professor of", "professor in", "professor for", "*semesterplatz*",
-        "*professur*", "*sekretariat*", "*stipendi*", "*volontariat*", "*referendariat*", "scholarship*", "studentship*", "placement*",
-        "master project*", "student project*", "final year project*", "thesis project*", "thesis topic*", "thesis position*",
-        "thesis student*", "graduate student*", "doctoral project*", "doctoral thesis with you", "doctoral thesis in your",
-        "phd thesis with you", "phd thesis in your", "phd place*", "phd role*", "phd post*", "phd job*", "phd fellowship*",
-        "promotionsplatz*", "promotionsstelle*", "zu promovieren", "promotion in ihre*", "promotion an ihre*", "promotion im bereich",
-        "promotion zum thema", "promotion zu", "promotionsprojekt*", "doktorarbeit bei ihnen", "doktorarbeit an ihre*",
-        "doktorarbeit in ihre*", "traineeship*", "apprenticeship*", "student helper*", "summer school*", "exchange semester",
-        "job shadowing", "engineer", "programmer", "developer", "programmierer", "programmiererin", "entwickler", "entwicklerin",
-        "freiwilligendienst", "bufdi*", "gasthoerer*", "lehrauftrag*",
-    )  # fmt: skip
-    # What somebody applies as or for stands behind these; and behind "position".
-    role_openings: tuple[str, ...] = (
-        "as", "als", "for a", "for an", "um ein", "um eine", "um einen", "auf ein", "auf eine", "auf einen", "fuer ein", "fuer eine",
-        "fuer einen",
-    )  # fmt: skip
-    post_openings: tuple[str, ...] = ("as", "als", "of a", "of an", "des", "eines", "einer")
-    # What an application may be "as" without being one for another post: "as described", "als PDF".
-    roles: tuple[str, ...] = (
-        "mitarbeiter", "mitarbeiterin", "associate", "fellow", "researcher", "wissenschaftler", "wissenschaftlerin",
-        "forscher", "forscherin", "candidate", "kandidat", "kandidatin", "leader", "head", "leiter", "leiterin", "position",
-        "stelle", "member", "mitglied", "part", "outlined", "described", "advertised", "announced", "follows", "discussed",
-        "agreed", "requested", "soon", "well", "possible", "pdf", "datei", "anlage", "anhang", "attachment", "file",
-        "contract", "employment", "opportunity", "openings", "appointment", "anstellung", "beschaeftigung", "chance", "ausschreibung",
-        "ausschreibungen", "scientist", "mitarbeiters", "leiters", "topic", "thema", "project", "projekt", "team", "gruppe",
-        "document", "single", "one", "promised", "mentioned", "group", "beschrieben", "besprochen", "gewuenscht",
-    )  # fmt: skip
-    prizes: tuple[str, ...] = (
-        "award",
-        "prize",
-        "preis",
-        "grant",
-        "network",
-        "forum",
-        "programme",
-        "program",
-        "school",
-    )
-
-    reference: tuple[str, ...] = (
-        "kennziffer", "kennzahl", "kennnummer", "kenn", "kennung", "reference", "ref", "referenz", "referenznummer",
-        "nummer", "nr", "number", "no", "id", "job", "ausschreibungsnummer", "ausschreibung", "ausschreibungs",
-        "stellennummer", "stellen", "code", "referenznr", "refnr", "kennnr", "stellennr", "ausschreibungsnr", "kennzeichen",
-        "chiffre", "jobid", "vacancy", "anzeige", "anzeigennummer",
-    )  # fmt: skip
     greeting: tuple[str, ...] = (
         "dear",
         "sehr",
@@ -329,8 +360,3 @@ class Wording:
         "attn",
         "z",
     )
-    institution: tuple[str, ...] = (
-        "university", "universitaet", "universite", "universidad", "universita", "hochschule", "college", "institute",
-        "institut", "fraunhofer", "helmholtz", "planck", "polytechnic", "academy", "akademie", "eth", "epfl",
-    )  # fmt: skip
-    towards: tuple[str, ...] = ("at", "to", "an", "am", "bei", "with", "in")

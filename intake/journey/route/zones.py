@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from intake.journey.route.cues import Stance
 from intake.journey.route.mentions import Mention, Text
 from intake.journey.route.rules import Rules
-from intake.journey.route.stance import Stance
 from intake.model import value
 
 ADVERTISED = 3  # positions in a text that never says "apply": an advertisement, and no choice among them
@@ -31,6 +31,7 @@ class Zone:
     denied: frozenset[str] = frozenset()
     offered: tuple[frozenset[str], ...] = ()
     groups: frozenset[str] = frozenset()
+    unmet: frozenset[str] = frozenset()  # groups beside a reference number, of which it names no position
     hints: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
 
@@ -106,22 +107,24 @@ class _Weighing:
         among = open_topics - sure if not open_topics & sure else frozenset[str]()
         weak = frozenset().union(*(one.place.positions for one in self._weak())) - denied
         unmet = self._unmet(sure | among)
+        numbered = bool(sure) and sure == certain  # by a reference number alone
         refused = denied & frozenset().union(*(one.place.positions for one in topics))
         asks = (
             self._asks(topics, fitting)
             or self._leaves_out(whole)
             or bool(refused)
-            or bool(unmet and (sure or among))
+            or bool(unmet and not numbered and (sure or among))
         )
         return Zone(
             name=self.name,
             sure=frozenset() if asks else sure,
-            among=among | unmet | (sure if asks else frozenset()),
+            among=among | (frozenset() if numbered else unmet) | (sure if asks else frozenset()),
             asks=asks,
             weak=weak,
             denied=denied - sure,
             offered=tuple(one for one in self._offered() if not one & denied),
             groups=named_groups(self.text),
+            unmet=frozenset(self.rules.group_of(one) for one in unmet) if numbered else frozenset(),
             hints=hinted_groups(self.text),
             evidence=tuple(self._evidence(topics, asks=asks)),
         )
@@ -191,8 +194,11 @@ class _Weighing:
         words, place = self.text.sentences[group.sentence].words, group.place
         joined = set(self.rules.wording.conjunctions)
         beside = [one.place for one in self.text.references if one.counts and one.sentence == group.sentence]
+        marks = self.text.sentences[group.sentence].marks
+        between = [range(min(place.end, one.end), max(place.start, one.start) + 1) for one in beside]
         return any(
-            not joined & set(words[min(place.end, one.end) : max(place.start, one.start)]) for one in beside
+            not joined & set(words[one.start : one.stop - 1]) and all(marks.get(mark) != "/" for mark in one)
+            for one in between
         )
 
     # --- whether it leaves a choice --------------------------------------------------------------
@@ -212,7 +218,12 @@ class _Weighing:
         """ "Either", "one of": the sentence that names several positions leaves the choice."""
         sentences = {one.sentence for one in topics} if several else set()
         sentences |= {one.sentence for one in self.text.groups if one.place.group in self.text.whole_groups}
-        return any(_holds(self.text.sentences[index].words, self._choosing(index)) for index in sentences)
+        return any(self._leaves_choice(index) for index in sentences)
+
+    def _leaves_choice(self, index: int) -> bool:
+        """Whether a sentence does; "the one of causal inference" is a name, and no "one of"."""
+        said = f" {' '.join(self.text.sentences[index].words)} ".replace(" the one of ", " ")
+        return _holds(tuple(said.split()), self._choosing(index))
 
     def _offered(self) -> Iterator[frozenset[str]]:
         """What is named beside that which is applied for: "alternatively Y", "if it is filled, Y", "the position Y"."""

@@ -1,0 +1,117 @@
+"""Where the words stand that say what a sentence's names are there for, and what a stance is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from enum import IntEnum
+
+from intake.journey.route import names, others
+from intake.journey.route.names import Place
+from intake.journey.route.rules import Book
+from intake.journey.route.sentences import Sentence
+from intake.journey.route.vocabulary import Cue, Wording
+from intake.model import value
+
+SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
+AROUND = 4  # words around "applied" in which "already" puts it into the past
+
+
+class Stance(IntEnum):
+    """From nothing to everything; what is DENIED or OWN does not count."""
+
+    DENIED = 0
+    OWN = 1
+    PLAIN = 2
+    WISH = 3
+    POST = 4
+    APPLIED = 5
+
+
+@value
+class SeenCue:
+    """A cue and its place."""
+
+    start: int
+    end: int
+    cue: Cue
+    brief: bool
+    verb: bool = False  # "I apply", not "my application"
+
+
+def of(
+    sentence: Sentence, places: Sequence[Place], default: Stance, book: Book, wording: Wording
+) -> list[SeenCue]:
+    """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
+    taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
+    found = list(_openings(sentence, book, wording))
+    index = found[-1].end if found else 0
+    while index < len(sentence.words):
+        cue = (
+            _possessed(sentence, index, default, wording)
+            or _cue_at(sentence, index, book)
+            or _past(sentence, index, wording)
+            or _titled(sentence, index, default, wording)
+        )
+        if cue and not taken & set(range(cue.start, cue.end)):
+            found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
+            index = cue.end
+        else:
+            index += 1
+    return found
+
+
+def _openings(sentence: Sentence, book: Book, wording: Wording) -> Iterator[SeenCue]:
+    """How the sentence opens, and goes on behind a salutation: "Dear all, as a postdoc in …"."""
+    for start in dict.fromkeys((0, others.salutation(sentence, wording))):
+        opened = next((one for one in book.openings if names.stands(sentence.words, start, one)), ())
+        longer = _cue_at(sentence, start, book)
+        if opened and not (longer and longer.end > start + len(opened)):  # "as a reference"
+            yield SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True)
+
+
+def _titled(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
+    """Somebody with a title; in a subject or a salutation it is the applicant or the reader."""
+    if (
+        sentence.words[index] not in wording.titles
+        or default is Stance.APPLIED
+        or others.is_greeted(index, sentence, wording)
+        or others.is_beside(index, sentence, wording)
+        or index + 1 not in sentence.capitals
+    ):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=True)
+
+
+def _past(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
+    """An earlier application: "two years ago I applied, without success, for …"."""
+    if sentence.words[index] not in wording.past or not is_long_ago(index, sentence, wording):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OWN, brief=False)
+
+
+def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
+    """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell", "my twin applied"."""
+    word, before = sentence.words[index], sentence.words[max(0, index - 1) : index]
+    named = sentence.words[index + 1 : index + 2] == ("von",) and index + 2 in sentence.capitals
+    theirs = word in wording.applications and (named or before == ("s",))
+    did = word in wording.past and bool(before) and before[0] not in wording.nouns
+    did = did and not others.is_writers(index, index + 1, sentence, wording)
+    if default is Stance.APPLIED or not (theirs or did):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=False)
+
+
+def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
+    first = names.spelt(sentence.words[index], book.cue_words, least=SPELT_FROM)
+    for phrase, cue, brief in book.cues.get(first, ()):
+        end = index + len(phrase)
+        if sentence.words[index + 1 : end] == phrase[1:]:
+            return SeenCue(start=index, end=end, cue=cue, brief=brief)
+    return None
+
+
+def is_long_ago(index: int, sentence: Sentence, wording: Wording) -> bool:
+    """Whether the words around an "applied" put it into the past."""
+    around = f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} "
+    return any(f" {phrase} " in around for phrase in wording.already)

@@ -1,0 +1,88 @@
+"""Words for what is not ours: posts that nobody advertises here, other institutions; and for reference numbers."""
+
+from __future__ import annotations
+
+from intake.model import value
+
+
+@value
+class Elsewhere:
+    """The part of the wording that tells a post of ours from another."""
+
+    # A "*" lets the last word go on.
+    not_advertised: tuple[str, ...] = (
+        "professorship*", "research professor*", "assistant professor*", "associate professor*", "full professor*",
+        "visiting professor*", "professor position", "professur*", "juniorprofessur*", "gastprofessur*", "w1", "w2", "w3",
+        "tenure", "lecturer*", "lectureship*", "research assistant*", "student assistant*", "student research assistant*",
+        "teaching assistant*", "hilfskraft*", "hilfskraefte*", "hiwi*", "shk", "whk", "wissenschaftliche hilfskraft*",
+        "internship*", "intern", "praktik*", "trainee*", "apprentice*", "ausbildung", "ausbildungsplatz", "azubi",
+        "volunteer*", "werkstudent*", "working student", "student job", "studentenjob", "studentischer mitarbeiter*",
+        "nebenjob*", "minijob*", "ferienjob*", "aushilfe*", "summer student", "phd position*", "phd student*", "phd candidate*",
+        "phd project*", "phd program*", "phd scholarship*", "phd studies", "phd study", "phd vacanc*", "phd application*",
+        "phd opportunit*", "phd with you", "phd in your", "phd at your", "do my phd", "do a phd", "pursue a phd", "pursue my phd",
+        "doctoral position*", "doctoral student*", "doctoral candidate*", "doctoral studies", "doctoral program*",
+        "predoctoral", "doktorand*", "promotionsst*", "promotion bei ihnen", "promovieren", "promotionsvorhaben",
+        "master thesis", "masters thesis", "master s thesis", "master application*", "masters application*",
+        "master s application*", "master program*", "master s program*", "masterstudium", "for a master", "bachelor thesis", "bachelor s thesis", "abschlussarbeit*",
+        "masterarbeit*", "bachelorarbeit*", "secretary", "sekretaer*", "sekretariat*", "teamassistenz*", "teamassistent*",
+        "sachbearbeit*", "verwaltung*", "referent*", "wissenschaftsmanag*", "science manager", "coordinator", "koordinator*",
+        "software engineer*", "software developer*", "softwareentwickl*", "research engineer*", "data engineer*",
+        "research scientist*", "senior scientist*", "senior researcher*", "data scientist*", "system administrator*",
+        "systemadministrator*", "technician*", "techniker*", "project manager*", "projektmanag*", "lab manager*",
+        "visiting researcher*", "visiting scholar*", "visiting scientist*", "visiting student*", "visiting position*",
+        "research visit", "research stay", "guest researcher*", "guest scientist*", "gastwissenschaft*", "gastaufenthalt*",
+        "forschungsaufenthalt*", "sabbatical", "humboldt fellow*", "marie curie", "msca", "host institution", "stipendi*",
+        "initiativ*", "unsolicited application*", "speculative application*", "open application*", "spontaneous application*",
+        "unaufgefordert*", "blindbewerbung*", "*praktikum*", "*praktika", "*praktikant*", "*hospitation*", "*werkstudent*",
+        "*hilfskraft*", "*doktorand*", "*doktorat*", "*masterarbeit*", "*bachelorarbeit*", "*abschlussarbeit*", "*studienarbeit*", "*studiengang*", "*studienplatz*", "master s programme*", "masters programme*", "master programme*",
+        "die promotion", "eine promotion", "zur promotion", "doktorieren", "phd programme*", "doctoral programme*",
+        "consultant*", "consulting", "professor of", "professor in", "professor for", "*semesterplatz*",
+        "*professur*", "*sekretariat*", "*stipendi*", "*volontariat*", "*referendariat*", "scholarship*", "studentship*", "placement*",
+        "master project*", "student project*", "final year project*", "thesis project*", "thesis topic*", "thesis position*",
+        "thesis student*", "graduate student*", "doctoral project*", "doctoral thesis with you", "doctoral thesis in your",
+        "phd thesis with you", "phd thesis in your", "phd place*", "phd role*", "phd post*", "phd job*", "phd fellowship*",
+        "promotionsplatz*", "promotionsstelle*", "zu promovieren", "promotion in ihre*", "promotion an ihre*", "promotion im bereich",
+        "promotion zum thema", "promotion zu", "promotionsprojekt*", "doktorarbeit bei ihnen", "doktorarbeit an ihre*",
+        "doktorarbeit in ihre*", "traineeship*", "apprenticeship*", "student helper*", "summer school*", "exchange semester",
+        "job shadowing", "engineer", "programmer", "developer", "programmierer", "programmiererin", "entwickler", "entwicklerin",
+        "freiwilligendienst", "bufdi*", "gasthoerer*", "lehrauftrag*",
+    )  # fmt: skip
+    # What somebody applies as or for stands behind these; and behind "position".
+    role_openings: tuple[str, ...] = (
+        "as", "als", "for a", "for an", "um ein", "um eine", "um einen", "auf ein", "auf eine", "auf einen", "fuer ein", "fuer eine",
+        "fuer einen",
+    )  # fmt: skip
+    post_openings: tuple[str, ...] = ("as", "als", "of a", "of an", "des", "eines", "einer")
+    # What an application may be "as" without being one for another post: "as described", "als PDF".
+    roles: tuple[str, ...] = (
+        "mitarbeiter", "mitarbeiterin", "associate", "fellow", "researcher", "wissenschaftler", "wissenschaftlerin",
+        "forscher", "forscherin", "candidate", "kandidat", "kandidatin", "leader", "head", "leiter", "leiterin", "position",
+        "stelle", "member", "mitglied", "part", "outlined", "described", "advertised", "announced", "follows", "discussed",
+        "agreed", "requested", "soon", "well", "possible", "pdf", "datei", "anlage", "anhang", "attachment", "file",
+        "contract", "employment", "opportunity", "openings", "appointment", "anstellung", "beschaeftigung", "chance", "ausschreibung",
+        "ausschreibungen", "scientist", "mitarbeiters", "leiters", "topic", "thema", "project", "projekt", "team", "gruppe",
+        "document", "single", "one", "promised", "mentioned", "group", "beschrieben", "besprochen", "gewuenscht",
+    )  # fmt: skip
+    prizes: tuple[str, ...] = (
+        "award",
+        "prize",
+        "preis",
+        "grant",
+        "network",
+        "forum",
+        "programme",
+        "program",
+        "school",
+    )
+
+    reference: tuple[str, ...] = (
+        "kennziffer", "kennzahl", "kennnummer", "kenn", "kennung", "reference", "ref", "referenz", "referenznummer",
+        "nummer", "nr", "number", "no", "id", "job", "ausschreibungsnummer", "ausschreibung", "ausschreibungs",
+        "stellennummer", "stellen", "code", "referenznr", "refnr", "kennnr", "stellennr", "ausschreibungsnr", "kennzeichen",
+        "chiffre", "jobid", "vacancy", "anzeige", "anzeigennummer",
+    )  # fmt: skip
+    institution: tuple[str, ...] = (
+        "university", "universitaet", "universite", "universidad", "universita", "hochschule", "college", "institute",
+        "institut", "fraunhofer", "helmholtz", "planck", "polytechnic", "academy", "akademie", "eth", "epfl",
+    )  # fmt: skip
+    towards: tuple[str, ...] = ("at", "to", "an", "am", "bei", "with", "in")
