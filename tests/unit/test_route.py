@@ -197,3 +197,9 @@ def test_a_deadline_ends_with_its_day_where_the_institution_is(
     found = routed("ANR 5157", arrived=END + late, date=sent)
     assert [one.code for one in found.problems] == [code]
     assert found.late == said
+
+
+@pytest.mark.parametrize("subject", ["Dear all", "Sehr geehrte Damen und Herren", "Hello,"])
+def test_a_sentence_may_be_a_salutation_and_no_more(subject: str) -> None:
+    """Nothing stands behind it; found by changing mails at random."""
+    assert routed(subject, subject, subject).positions == ()

@@ -103,6 +103,8 @@ def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording
 
 
 def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
+    if index >= len(sentence.words):  # a sentence may be a salutation and no more
+        return None
     first = names.spelt(sentence.words[index], book.cue_words, least=SPELT_FROM)
     for phrase, cue, brief in book.cues.get(first, ()):
         end = index + len(phrase)
