@@ -230,6 +230,23 @@ def test_an_answer_waits_for_its_case(talk: Talk, monkeypatch: pytest.MonkeyPatc
     assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
 
 
+def test_an_answer_does_not_wait_for_ever(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case that is worked on for hours, or waits itself until every mail is judged: a person looks at the answer."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+
+    def away(*_: object, **__: object) -> None:
+        raise Transient("quota")
+
+    monkeypatch.setattr(talk.mailbox, "move", away)
+    talk.round()
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    for _ in range(12):
+        talk.clock.advance(timedelta(hours=2))
+        talk.round()
+    assert (talk.ledger.message(2).outcome, talk.kinds()) == (Outcome.REVIEW, ["correction", "received"])
+    assert talk.plan_of("C2223").beside == "C2222"
+
+
 def test_an_answer_to_a_parked_case_is_for_a_person(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
     talk.round()
