@@ -43,8 +43,11 @@ class Correspondence:
 
     # --- whose mail it is ----------------------------------------------------------------------------
 
-    def standing(self, opening: plan.Opening, rules: plan.Rules) -> Standing | None:
-        """The case that the mail belongs to, as it stands; None where none is proved, or it holds no papers."""
+    def standing(self, opening: plan.Opening, rules: plan.Rules, *, patient: bool = True) -> Standing | None:
+        """The case that the mail belongs to, as it stands; None where none is proved, or it holds no papers.
+
+        Raises Transient while the case is being worked on, as long as the mail is ``patient``.
+        """
         answered = self._ledger.answers(opening.answers) if opening.answers else None
         number = answered.case if answered else plan.signed_case(opening, rules)
         record = self._case(number) or self._numbered(opening) or self._pending(opening, rules)
@@ -53,7 +56,8 @@ class Correspondence:
         message = self._ledger.message(record.message)
         if message.plan is None or not message.plan.folders:
             return None
-        if message.state in lifecycle.UNFINISHED and opening.screening.kind is not Kind.AUTOMATIC:
+        busy = message.state in lifecycle.UNFINISHED
+        if busy and patient and opening.screening.kind is not Kind.AUTOMATIC:
             raise Transient("the case that it belongs to is still being worked on")
         replies = [one for one in self._ledger.replies(case=record.number) if one.state in _GOING]
         last = ReplyKind(answered.reply) if answered else _last(replies)
@@ -65,7 +69,8 @@ class Correspondence:
     def _apart(self, opening: plan.Opening, record: CaseRecord, message: MessageRecord) -> str:
         """Why the mail is a case of its own though it belongs to this one, or ""."""
         if message.state is not MessageState.DONE:
-            return "whose last mail is parked"
+            parked = message.state is MessageState.PARKED
+            return "whose last mail is parked" if parked else "which is still being worked on"
         assert message.plan is not None
         if self._is_moved(message.plan):
             return "whose folder a person has moved"

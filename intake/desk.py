@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from intake.errors import Transient
 from intake.journey import lifecycle, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Outcome, ReplyKind, value
+from intake.model import Outcome, ReplyKind, Withdrawn, sha256, value
 from intake.ports import CaseRecord, ReplyRecord, Request
 from intake.post import asks
 from intake.worker import Shared, Worker
@@ -230,7 +230,11 @@ class Desk:
         decision = plan.Decision(
             wish=plan.Wish(given["wish"]), who=request.who, why=given.get("note", ""), positions=positions
         )
-        mailbox = self._decide(record, decision)
+        # A request that a life carried out and had no time to note is carried out again: with the same Message-ID,
+        # so that its reply leaves once.
+        token = sha256(f"{request.id}|{request.at.isoformat()}|{request.who}".encode())[:16]
+        confirmed = decision.wish is plan.Wish.WITHDRAW and self._is_withdrawn(record)
+        mailbox = record.mailbox if confirmed else self._decide(record, decision, token=token)
         if decision.wish is plan.Wish.WITHDRAW:
             self._ledger.close_case(
                 record.number, who=request.who, now=self._shared.clock.now(), note="withdrawn"
@@ -251,7 +255,11 @@ class Desk:
 
     # --- one decision ----------------------------------------------------------------------------
 
-    def _decide(self, record: CaseRecord, decision: plan.Decision) -> str:
+    def _is_withdrawn(self, record: CaseRecord) -> bool:
+        planned = self._ledger.message(record.message).plan
+        return planned is not None and planned.verdict.withdrawn is Withdrawn.CONFIRMED
+
+    def _decide(self, record: CaseRecord, decision: plan.Decision, *, token: str = "") -> str:
         """Record the next plan of a case. The worker of its mailbox carries it out on its next look."""
         message = self._ledger.message(record.message)
         worker = self._workers.get(record.mailbox)
@@ -265,13 +273,14 @@ class Desk:
             decision,
             rules=worker.rules,
             now=self._shared.clock.now(),
-            token=self._shared.token(),
+            token=token or self._shared.token(),
             told=told,
             held=worker.held if decision.wish is plan.Wish.REMIND else frozenset(),
         )
         overtaken = waiting if following.reply or decision.wish in _INSTEAD else []
+        again = following.reply.message_id if following.reply else ""
         self._ledger.save_plan(message.id, following, now=self._shared.clock.now(), who=decision.who,
-                               overtaken=[one.id for one in overtaken])  # fmt: skip
+                               overtaken=[one.id for one in overtaken if one.reply.message_id != again])  # fmt: skip
         self._shared.log.info("decided", case=record.number, wish=decision.wish.value)
         return record.mailbox
 

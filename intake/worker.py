@@ -39,6 +39,7 @@ _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arri
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _TEND_EVERY = timedelta(hours=1)
 _TENDED = 500  # questions looked at in one go, the oldest first
+_PATIENT = 8  # tries, some two hours, for which an answer waits until its case has been filed and moved
 _MOST_CORRECTIONS = 2  # POLICY: at most two corrections per case, then a person
 
 
@@ -250,7 +251,8 @@ class Worker:
         if earlier is not None:
             self._again(record, earlier)
             return None
-        standing = None if opening.stays else self._letters.standing(opening, self.rules)
+        patient = record.attempts < _PATIENT
+        standing = None if opening.stays else self._letters.standing(opening, self.rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
             self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
         judged, overtaken = self._judged(record, opening, standing)

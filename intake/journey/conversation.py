@@ -167,6 +167,12 @@ def papers(found: Sequence[Paper], rules: plan.Rules, mail: Mail) -> Papers:
     if any(one.facts.faults for one in new):
         broken = next(one for one in new if one.facts.faults)
         return Papers(event=Event.DOCUMENT_ADDED, parts=(broken,), why="a new file that cannot be read")
+    if (
+        len(new) > 1
+        and len(new) < len(found)
+        and not any(_adds_all([seen[id(one)] for one in new], seen[id(one)]) for one in found if one.old)
+    ):
+        return papers(new, rules, mail)
     if len(new) == 1 and not _adds(seen[id(new[0])], [seen[id(one)] for one in found if one.old]):
         return Papers(event=Event.REPLACED, parts=(new[0],), why="a newer version of the same documents")
     order = joining.order([found_in for one in found if (found_in := seen[id(one)])])
@@ -205,6 +211,13 @@ def of_another(found: Sequence[Paper], standing: Standing, rules: plan.Rules, ma
         if own and not name & set(_NAME.findall(text)):
             return True
     return False
+
+
+def _adds_all(new: Sequence[Recognition | None], old: Recognition | None) -> bool:
+    """Whether the old file has a document that all the new ones together lack."""
+    has = {one.kind for found in new if found for one in found.documents if one.status is Presence.PRESENT}
+    had = {one.kind for one in old.documents if one.status is Presence.PRESENT} if old else set()
+    return bool(had - has) or not had
 
 
 def _whole(found: Recognition | None) -> bool:

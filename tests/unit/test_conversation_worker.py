@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from intake import desk
+from intake.adapters import folders as file_system
+from intake.adapters import folders_memory
 from intake.errors import Permanent, Transient
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Line, Outcome, PageFacts, PdfFacts, ReplyKind, sha256
@@ -225,6 +228,23 @@ def test_an_answer_waits_for_its_case(talk: Talk, monkeypatch: pytest.MonkeyPatc
         talk.clock.advance(timedelta(hours=2))
         talk.round()
     assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+
+
+def test_an_answer_does_not_wait_for_ever(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case that is worked on for hours, or waits itself until every mail is judged: a person looks at the answer."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+
+    def away(*_: object, **__: object) -> None:
+        raise Transient("quota")
+
+    monkeypatch.setattr(talk.mailbox, "move", away)
+    talk.round()
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    for _ in range(12):
+        talk.clock.advance(timedelta(hours=2))
+        talk.round()
+    assert (talk.ledger.message(2).outcome, talk.kinds()) == (Outcome.REVIEW, ["correction", "received"])
+    assert talk.plan_of("C2223").beside == "C2222"
 
 
 def test_an_answer_to_a_parked_case_is_for_a_person(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -544,3 +564,106 @@ def test_a_reminder_names_the_day_on_which_a_person_looks(talk: Talk) -> None:
     assert talk.desk.overdue() == {"main"}
     talk.round()
     assert "in 2 days" in " ".join(talk.sent()[-1].text.split())
+
+
+# --- on a file system --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "step, late",
+    [("write_page", False), ("write_page", True), ("_rename", True), ("_retire", False), ("_retire", True)],
+)
+def test_a_refiling_that_ends_in_the_middle_is_continued(
+    step: str, late: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At whatever write of a case for two positions that gets a joined file in its place, and then a newer one:
+    the next life ends with the same files, and no version is lost."""
+    wanted: dict[str, set[str]] = {}
+    for at in range(1, 30):
+        root = tmp_path / f"{step}{at}"
+        monkeypatch.setattr(
+            folders_memory, "MemoryFolders", lambda root=root: file_system.FileSystemFolders(root)
+        )
+        talk = Talk()
+        talk.folders.establish()  # type: ignore[attr-defined]
+        talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+        talk.round()
+        talk.asks(wish="position", positions=f"{CAUSAL},{INTERPRETABLE}")
+        talk.round()
+        ended = 0
+        for file in (
+            talk.pdf("C.pdf", CERTIFICATE_PAGE),
+            talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE),
+        ):
+            talk.clock.advance(timedelta(days=2))
+            talk.writes("Here.", file, answering=talk.sent()[-1].message_id)
+            ended += dies(talk, step, at, late=late, monkeypatch=monkeypatch)
+            talk.worker.suspect_unfinished()
+            talk.folders.sweep()
+            talk.clock.advance(timedelta(hours=2))
+            talk.round()
+        assert talk.kinds() == ["correction", "acknowledgement", "acknowledgement"], (step, at)
+        found = {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in root.rglob("*")
+                 if path.is_file() and path.name != "summary.html"}  # fmt: skip
+        wanted = wanted or found  # type: ignore[assignment]
+        assert found == wanted, (step, at)
+        assert {path.partition("/2")[0] for path in found} == {CAUSAL, INTERPRETABLE}
+        if not ended:
+            break
+    assert any(path.endswith("received/A.pdf") for path in wanted)
+
+
+def dies(talk: Talk, step: str, at: int, *, late: bool, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """One look in which the life ends at the ``at``-th such step, before or after it; False when there is none."""
+    original, seen = getattr(talk.folders, step), 0
+
+    def counted(*given: object, **more: object) -> object:
+        nonlocal seen
+        seen += 1
+        if seen == at and not late:
+            raise Killed
+        result = original(*given, **more)
+        if seen == at:
+            raise Killed
+        return result
+
+    with monkeypatch.context() as dying:
+        dying.setattr(talk.folders, step, counted)
+        try:
+            talk.worker.look()
+        except Killed:
+            return True
+    return False
+
+
+def test_a_request_of_a_life_that_ended_is_not_carried_out_twice(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It died between the decision and the note that it was made: the applicant is asked once."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    original = talk.ledger.save_plan
+
+    def after(*given: Any, **more: Any) -> None:
+        original(*given, **more)
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(talk.ledger, "save_plan", after)
+        with pytest.raises(Killed):
+            talk.asks(wish="ask")
+    talk.round()
+    talk.desk.serve()
+    talk.round()
+    assert talk.kinds() == ["correction", "correction"]
+
+
+def test_a_new_whole_application_in_two_files_does_not_repeat_the_old_one(talk: Talk) -> None:
+    """They hold all that the old one held: they take its place."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    new = (talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE), talk.pdf("C.pdf", CERTIFICATE_PAGE))
+    talk.writes("Here.", *new, answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.case().outcome is Outcome.ACCEPTED
+    assert talk.plan_of("C2222").papers == tuple(sha256(one.content) for one in new)
