@@ -280,6 +280,10 @@ class Worker:
             beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
         if standing is not None and standing.apart:
             beside, why = standing.case, f"belongs to case {standing.case}, {standing.apart}"
+        follows = answered.case if answered else rescued
+        asked = self._ledger.case(answered.case) if answered else None
+        if asked is not None and asked.outcome is Outcome.CORRECTION:
+            follows, beside = rescued, beside or asked.number  # its applicant has not answered it by this
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
@@ -294,7 +298,7 @@ class Worker:
             circumstances=circumstances,
             now=self._shared.clock.now(),
             token=self._shared.token(),
-            follows=answered.case if answered else rescued,
+            follows=follows,
             beside=beside,
         )
 
