@@ -289,6 +289,9 @@ class Worker:
         follows = answered.case if answered else rescued
         if standing is not None and (standing.apart or opening.screening.silence):
             beside, follows = standing.case, ""  # it changes nothing of that case, and points to it
+        asked = self._ledger.case(answered.case) if answered else None
+        if asked is not None and asked.outcome is Outcome.CORRECTION:
+            follows, beside = rescued, beside or asked.number  # its applicant has not answered it by this
         circumstances = self._circumstances(record, opening, answered, rescued)
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))

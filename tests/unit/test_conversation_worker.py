@@ -667,3 +667,69 @@ def test_a_new_whole_application_in_two_files_does_not_repeat_the_old_one(talk: 
     talk.round()
     assert talk.case().outcome is Outcome.ACCEPTED
     assert talk.plan_of("C2222").papers == tuple(sha256(one.content) for one in new)
+
+
+def test_a_referee_who_answers_our_question_does_not_end_the_waiting(talk: Talk) -> None:
+    """Passed on by the applicant, our correction comes back with a letter of recommendation: the case waits on, and
+    a person looks at it in time."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.writes("This is my letter of recommendation for Nadia Ferreira, attached.", talk.pdf("R.pdf", LETTER_PAGE),
+                sender="Anton Huber <huber@lab.example>", answering=talk.sent()[-1].message_id)  # fmt: skip
+    talk.round()
+    first, second = talk.ledger.cases()
+    assert (first.continued, second.outcome, talk.plan_of(second.number).beside) == (
+        "",
+        Outcome.REVIEW,
+        "C2222",
+    )
+    talk.clock.advance(timedelta(days=15))
+    talk.desk.overdue()
+    talk.round()
+    assert talk.ledger.cases()[0].outcome is Outcome.REVIEW
+
+
+def test_an_answer_in_junk_changes_nothing_until_a_person_rescues_it(talk: Talk) -> None:
+    watch = talk.junk()
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    pdf = talk.pdf("C.pdf", CERTIFICATE_PAGE)
+    raw = builders.thunderbird("My certificates.", [pdf], f"In-Reply-To: {talk.sent()[-1].message_id}",
+                               message_id="<j@uni.example>", subject="Re: Your application")  # fmt: skip
+    uid = talk.mailbox.deliver(raw, arrived=talk.clock.now(), folder="Junk")
+    watch.look()
+    first = talk.ledger.case("C2222")
+    assert first is not None
+    assert (first.outcome, first.continued) == (Outcome.CORRECTION, "")
+    talk.mailbox.remove(uid, folder="Junk")
+    talk.mailbox.deliver(raw, arrived=talk.clock.now())
+    talk.round()
+    assert talk.ledger.case("C2222").outcome is Outcome.ACCEPTED  # type: ignore[union-attr]
+
+
+def test_an_answer_twice_in_one_look_is_one_answer(talk: Talk) -> None:
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    talk.number -= 1
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+    assert talk.ledger.message(3).duplicate_of == talk.ledger.message(2).case
+    assert len(talk.mailbox.contents(f"Applications/{CAUSAL}")) == 3
+
+
+def test_an_adopted_answer_goes_on_with_its_case_and_is_not_answered(talk: Talk) -> None:
+    """Taken in without replies: what is missing still is for a person then."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    talk.writes(
+        "A new letter.",
+        talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CV_PAGE),
+        answering=talk.sent()[-1].message_id,
+    )
+    talk.worker._arrivals.meet(talk.mailbox.open())
+    record = talk.ledger.message(2)
+    talk.ledger._messages[2] = replace(record, adopted=True, no_reply=True)
+    talk.round()
+    assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, ["correction"])
