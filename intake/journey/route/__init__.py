@@ -151,7 +151,13 @@ def _written(text: str, rules: Rules) -> Text:
     """The mail's own text. A terse one is about nothing but the application."""
     found = sentences.of(text, signed=True)
     read = mentions.of(found, rules, default=Stance.PLAIN)
-    if read.applies or read.says_apply or sum(len(one.words) for one in found) > TERSE:
+    if read.says_apply and not read.applies:  # "I apply. Causal inference. Two years."
+        alone = (
+            one if one.odd or one.explained else replace(one, stance=max(one.stance, Stance.POST))
+            for one in read.topics
+        )
+        return replace(read, topics=tuple(alone))
+    if read.applies or sum(len(one.words) for one in found) > TERSE:
         return read
     terse = mentions.of(found, rules, default=Stance.POST)
     named = {(one.sentence, one.place.start) for one in read.topics if one.counts}

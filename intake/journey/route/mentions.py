@@ -16,6 +16,7 @@ from intake.model import value
 
 GREETED = 8  # words of a salutation in which a contact person stands
 ODD_FROM = 4  # letters of a word that says something
+ORIGIN = 12  # words before a name in which "from" tells where somebody is
 ROLE = 5  # words of what somebody applies as
 ROLE_ENDS = frozenset(
     (
@@ -166,12 +167,19 @@ class _Read:
 
     def _of_somebody(self, place: Place) -> bool:
         """Whether a name only tells where somebody is: "Karl Bell from your PostDoc group on X"."""
-        wording, index = self.wording, place.start - 1
-        named = {word for one in self.places for word in range(one.start, one.end)}
-        plain = {*wording.linking, *wording.definite, *wording.nouns, *wording.teams}
-        while index >= 0 and (index in named or self.sentence.words[index] in plain):
+        index = place.start - 1
+        while index >= max(0, place.start - ORIGIN) and index in self._plain:
             index -= 1
-        return index >= 0 and self.sentence.words[index] in wording.origins
+        return index >= 0 and self.sentence.words[index] in self.wording.origins
+
+    @functools.cached_property
+    def _plain(self) -> frozenset[int]:
+        """The words that belong to a name or only join it."""
+        wording = self.wording
+        plain = {*wording.linking, *wording.definite, *wording.nouns, *wording.teams}
+        named = {word for one in self.places for word in range(one.start, one.end)}
+        joining = {index for index, word in enumerate(self.sentence.words) if word in plain}
+        return frozenset(named | joining)
 
     def _unexplained(self, place: Place) -> bool:
         """Whether no cue rules a name, or none any more, and no group stands beside it."""

@@ -7,7 +7,6 @@ is spoken until an "I".
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +26,7 @@ AHEAD = 5  # words after a name in which a cue of the writer's past is looked fo
 MODIFIED = 2  # words before "position" in which "my" or "present" makes it the writer's own
 REFUSED = 8  # words after a name in which "is not for me" refuses it
 REFUSED_BACK = 40  # the same for "not for that one", which speaks of it
+JOINED = 12  # words from the beginning of a group to that of its topic
 LINKED = 3  # words between a group and its topic: "the PostDoc position on Causal Inference"
 THOUGHT = 8  # words before a number in which "originally" says that it is no longer meant
 
@@ -107,11 +107,11 @@ def of(
 def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wording: Wording) -> bool:
     """Whether what follows a name, before another or a new clause of the writer's, refuses it: "X is not for me"."""
     end = min(place.end + REFUSED, len(sentence.words))
-    following = [one.start for one in places if place.end <= one.start and one.positions]
-    if following and following[0] <= end:  # "X, I do not apply for Y" refuses Y
-        end = max((one for one in sentence.marks if place.end < one <= following[0]), default=place.end)
+    following = next((one.start for one in places if place.end <= one.start and one.positions), -1)
+    if place.end <= following <= end:  # "X, I do not apply for Y" refuses Y
+        end = max((one for one in sentence.marks if place.end < one <= following), default=place.end)
     found = f" {sentence.text(place.end, end)} "
-    back = f" {sentence.text(place.end, min(following, default=place.end + REFUSED_BACK))} "
+    back = f" {sentence.text(place.end, following if following >= 0 else place.end + REFUSED_BACK)} "
     if not sentence.known & set(wording.supposing) and any(
         f" {phrase} " in found for phrase in wording.taken
     ):
@@ -139,40 +139,37 @@ def _beside(
 def _joined(
     place: Place, reading: Reading, places: Sequence[Place], sentence: Sentence, wording: Wording
 ) -> bool:
-    """Whether a topic is that of a group's post which everybody knows: "your Young Investigator Group about X"."""
-    for group, topic in itertools.product(places, places):
-        if not group.group or group.hint or not topic.positions or place not in (group, topic):
+    """Whether a topic is that of a group's post which is wanted: "for your Young Investigator Group about X"."""
+    near = (one for one in places if abs(one.start - place.start) <= JOINED and not one.hint)
+    for other in near:
+        group, topic = (place, other) if place.group else (other, place)
+        if not (group.group and topic.positions and _links(group, topic, sentence, wording)):
             continue
-        between = sentence.words[group.end : topic.start]
-        if (
-            topic.start < group.end
-            or len(between) > LINKED
-            or not set(between) <= {*wording.linking, *wording.nouns}
-        ):
-            continue
-        before = sentence.words[max(0, group.start - MODIFIED) : group.start]
-        first = next(
-            (
-                index
-                for index in range(group.start - 1, -1, -1)
-                if sentence.words[index] not in wording.definite
-            ),
-            -1,
-        )
-        if first >= 0 and sentence.words[first] not in wording.wanting and first + 1 not in sentence.marks:
-            continue
-        known = bool(set(before) & set(wording.definite)) and not set(before) & {
-            *wording.mine,
-            *wording.briefly,
-        }
-        if (
-            known
-            and reading.before[group.start] >= Stance.PLAIN
-            and reading.before[topic.start] >= Stance.PLAIN
-        ):
-            held = sentence.words[max(0, group.start - 2 * cues.AROUND) : group.start]
-            return not any(word in wording.holding for word in held)
+        if min(reading.before[group.start], reading.before[topic.start]) >= Stance.PLAIN:
+            return _wanted(group, sentence, wording)
     return False
+
+
+def _links(group: Place, topic: Place, sentence: Sentence, wording: Wording) -> bool:
+    between = sentence.words[group.end : topic.start]
+    return group.end <= topic.start <= group.end + LINKED and all(
+        word in wording.linking or word in wording.nouns for word in between
+    )
+
+
+def _wanted(group: Place, sentence: Sentence, wording: Wording) -> bool:
+    """Whether "your" or "the" stands before a group, and before that a word with which one wants it, or nothing."""
+    before = sentence.words[max(0, group.start - MODIFIED) : group.start]
+    known = any(word in wording.definite for word in before)
+    if not known or any(word in wording.mine or word in wording.briefly for word in before):
+        return False
+    first = group.start - 1
+    while first > 0 and sentence.words[first] in wording.definite:
+        first -= 1
+    if first > 0 and sentence.words[first] not in wording.wanting and first + 1 not in sentence.marks:
+        return False
+    held = sentence.words[max(0, group.start - 2 * cues.AROUND) : group.start]
+    return not any(word in wording.holding for word in held)
 
 
 def applied_before(sentence: Sentence, wording: Wording) -> bool:

@@ -55,6 +55,7 @@ class Wording(Elsewhere):
         "under the heading", "unter der ueberschrift",
         "sie heisst", "die heisst", "heisst sie", "heisst glaube ich", "its title is",
         "the one of", "the one on", "the one about", "the one for", "the one called", "the one titled",
+        "with name", "with the name", "with title", "with the title", "under the title", "mit dem titel", "unter dem titel", "mit dem namen",
     )  # fmt: skip
     wish: tuple[str, ...] = (
         "interest", "interests", "interested", "would like", "would love", "want to", "wish to", "hope to", "aim at",
@@ -78,6 +79,7 @@ class Wording(Elsewhere):
         "bisher", "taetig", "leite", "leitete", "im moment", "komme aus", "komme vom", "komme von", "stamme aus", "come from", "coming from", "projekt", "projekte", "projekten", "studium", "studiert", "gewonnen",
         "later", "eventually", "long run", "long term", "spaeter", "langfristig", "strebe", "habilitation",
         "i hold", "i held", "i currently hold", "i have held", "ich bekleide",
+        "once interested", "was interested", "were interested", "used to be", "einst interessiert", "war interessiert",
     )  # fmt: skip
     briefly: tuple[str, ...] = (
         "i am", "i m", "am currently", "am a", "i was", "was a", "were", "been", "being", "bin", "war", "my", "our", "mein", "meine", "meiner", "meinem", "meinen",
@@ -85,7 +87,7 @@ class Wording(Elsewhere):
         "derzeitige", "derzeitigen", "ehemalige", "ehemaligen", "i have", "i had", "i ve", "ich habe", "habe ich", "phd", "doctor", "master", "msc", "bsc", "promovierter",
         "promovierte",
     )  # fmt: skip
-    opening: tuple[str, ...] = ("as a", "as an", "as member", "als", "being a", "dear", "liebe", "lieber", "sehr geehrte",
+    opening: tuple[str, ...] = ("as the head of", "as head of", "as the leader of", "as leader of", "als leiter der", "als leiterin der", "as a", "as an", "as the", "as member", "als", "being a", "dear", "liebe", "lieber", "sehr geehrte",
                                 "sehr geehrter", "hello", "hi", "hallo", "guten tag")  # fmt: skip
     deny: tuple[str, ...] = (
         "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
@@ -117,6 +119,7 @@ class Wording(Elsewhere):
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
         "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher",
+        "leite ich ihnen", "leite ihnen", "leite hiermit", "leite an sie",
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
     other: tuple[str, ...] = (
@@ -147,6 +150,7 @@ class Wording(Elsewhere):
     their_verbs: tuple[str, ...] = (
         "applies", "is applying", "has applied", "wishes to apply", "wants to apply", "would like to apply", "wishes to be considered",
         "would like to be considered", "wants to be considered", "bewirbt sich", "bewerben moechte", "moechte sich", "candidate for",
+        "bewirbt", "beworben hat",
     )  # fmt: skip
     own_application: tuple[str, ...] = (
         "my application", "i apply", "i am applying", "i m applying", "i would like to apply", "i want to apply", "i wish to apply",
@@ -224,6 +228,7 @@ class Wording(Elsewhere):
         "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
         "ziehe ich zurueck",
         "delete it", "disregard", "please ignore", "is void", "obsolete", "hinfaellig", "gegenstandslos", "ungueltig", "bitte loeschen", "zu loeschen",
+        "bores me", "langweilt mich",
     )  # fmt: skip
 
     # Further behind it, these refuse it as well: "I might have applied for X, but not for that, but for Y".
@@ -261,11 +266,11 @@ class Wording(Elsewhere):
     origins: tuple[str, ...] = (
         "from", "aus", "newsletter", "news", "visit", "visiting", "met", "meet", "meeting", "leads", "led", "heads", "leitet", "leitete",
         "vortrag", "talk", "lecture", "paper", "papers", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
-        "member s", "website", "page", "seminar", "workshop",
+        "guest", "gast", "visitor", "employed", "worked", "works", "gearbeitet", "collaborate", "collaborated", "copy", "website", "page", "seminar", "workshop",
     )  # fmt: skip
     # Before "your Young Investigator Group on X" these say that it is wanted.
     wanting: tuple[str, ...] = (
-        "for", "fuer", "auf", "um", "in", "as", "als", "and", "und", "join", "lead", "build", "fill", "take", "want", "will", "aufbauen", "that",
+        "for", "fuer", "auf", "um", "as", "als", "and", "und", "join", "lead", "build", "fill", "take", "want", "will", "aufbauen", "that",
         "is", "ist", "sind", "are", "bei", "within", "to",
     )  # fmt: skip
     # What points back to a name before it: "The one on X is nearest to me. So that's the one I'm applying for."

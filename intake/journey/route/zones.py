@@ -310,8 +310,12 @@ class _Weighing:
     # --- what a person reads ---------------------------------------------------------------------
 
     def _weak(self) -> Iterable[Mention]:
-        chosen = _chosen_topics(self.text)
-        return [one for one in self.text.topics if one.stance >= Stance.PLAIN and one not in chosen]
+        chosen = {(one.sentence, one.place.start) for one in _chosen_topics(self.text)}
+        return [
+            one
+            for one in self.text.topics
+            if one.stance >= Stance.PLAIN and (one.sentence, one.place.start) not in chosen
+        ]
 
     def _evidence(self, topics: tuple[Mention, ...], *, asks: bool) -> Iterator[str]:
         for one in dict.fromkeys(one.quote for one in (*topics, *self.text.references)):
