@@ -265,7 +265,7 @@ class Wording(Elsewhere):
     # Before a group these tell where somebody is, or of what else one speaks: "Karl Bell from your PostDoc group on X".
     origins: tuple[str, ...] = (
         "from", "aus", "newsletter", "news", "visit", "visiting", "met", "meet", "meeting", "leads", "led", "heads", "leitet", "leitete",
-        "vortrag", "talk", "lecture", "paper", "papers", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
+        "vortrag", "talk", "lecture", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
         "guest", "gast", "visitor", "employed", "worked", "works", "gearbeitet", "collaborate", "collaborated", "copy", "website", "page", "seminar", "workshop",
     )  # fmt: skip
     # Before "your Young Investigator Group on X" these say that it is wanted.
