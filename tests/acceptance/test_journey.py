@@ -237,9 +237,11 @@ def test_killed_worker_is_continued(house: House, applicants: Callable[[int], li
     worker = subprocess.Popen(
         command, cwd=Path(__file__).resolve().parents[2], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    house.until(lambda: len(house.filed()) >= 2)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    try:
+        house.until(lambda: len(house.filed()) >= 2)
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
     with house.running():
         house.until(lambda: len(house.filed()) == 8)
         house.settled()
