@@ -22,6 +22,7 @@ DEMO_CHECK = ROOT / "tests" / "acceptance" / "check_demo_table.py"
 # Bounds a gate that hangs, well above what each takes on two cores; CI has twenty minutes for all.
 SECONDS = 300
 TEST_SECONDS = 1050
+MOST_PROCESSES = 4
 
 
 class Outcome(StrEnum):
@@ -87,7 +88,10 @@ def run(gate: Gate) -> Result:
 def tests(impossible: Mapping[str, str]) -> Outcome:
     """Every test that can run here, warnings as errors, with branch coverage of the package."""
     selection = " and ".join(["not cyrus", *(f"not {marker}" for marker in impossible)])
-    command = [sys.executable, "-m", "pytest", "-m", selection, "--cov", "--cov-branch", "--cov-report=term"]
+    # A file's tests stay together: its fixtures are made once. Each process has mail servers of its own.
+    spread = ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist", "loadfile"]
+    measured = ["--cov", "--cov-branch", "--cov-report=term"]
+    command = [sys.executable, "-m", "pytest", "-m", selection, *spread, *measured]
     outcome = passes(command, seconds=TEST_SECONDS)
     return Outcome.NOT_RUN if outcome is Outcome.OK and left_out(impossible) else outcome
 
