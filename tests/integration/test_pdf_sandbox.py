@@ -35,7 +35,7 @@ def in_child(pool: pdf.PdfPool, program: str, **names: object) -> object:
     """
     around = "exec(program, space := dict(names)) or __import__('json').dumps(space['answer']).encode()"
     names = {"program": program, "names": names}
-    return json.loads(pool._slots[0].ask(eval, around, names, seconds=12.0))
+    return json.loads(pool._slots[0].ask(eval, around, names, seconds=60.0))
 
 
 TRY = """
@@ -125,7 +125,7 @@ def test_a_taken_over_child_cannot_run_code_in_the_worker(pool: pdf.PdfPool, tmp
     evil = "type('Evil', (), {'__reduce__': lambda self: (__import__('os').system, (command,))})()"
 
     with pytest.raises(slot.KilledError):
-        pool._slots[0].ask(eval, evil, {"command": f"touch {marker}"}, seconds=12.0)
+        pool._slots[0].ask(eval, evil, {"command": f"touch {marker}"}, seconds=60.0)
 
     assert not marker.exists()
     assert pool.read(hostile_pdfs.plain()).faults == ()
@@ -155,7 +155,7 @@ os._exit(3)
 def test_the_pool_outlives_its_children(pool: pdf.PdfPool, program: str, detail: str) -> None:
     """A child that ends is named with how it ended, and the next file finds a new one."""
     with pytest.raises(slot.KilledError, match=detail):
-        pool._slots[0].ask(exec, program, seconds=12.0)
+        pool._slots[0].ask(exec, program, seconds=60.0)
 
     for _ in range(2):
         assert pool.read(hostile_pdfs.plain()).faults == ()
@@ -165,7 +165,7 @@ def test_too_long_an_answer_is_none(pool: pdf.PdfPool) -> None:
     """Over 16 MB, and over what the pipe takes: the file is to blame, so that it is not tried for ever."""
     for size in (20_000_000, 60_000_000):
         with pytest.raises(slot.KilledError):
-            pool._slots[0].ask(bytes, size, seconds=12.0)
+            pool._slots[0].ask(bytes, size, seconds=60.0)
 
     assert pool.read(hostile_pdfs.plain()).faults == ()
 
@@ -175,11 +175,11 @@ def test_an_answer_is_bounded_by_what_was_asked_for(pool: pdf.PdfPool) -> None:
     one = pool._slots[0]
     size = 20 * 1024 * 1024
 
-    assert len(one.ask(bytes, size, seconds=12.0, largest=size)) == size
+    assert len(one.ask(bytes, size, seconds=60.0, largest=size)) == size
     with pytest.raises(slot.KilledError):
-        one.ask(bytes, size, seconds=12.0)
+        one.ask(bytes, size, seconds=60.0)
     with pytest.raises(slot.KilledError):
-        one.ask(bytes, size + 1, seconds=12.0, largest=size)
+        one.ask(bytes, size + 1, seconds=60.0, largest=size)
 
     assert pool.read(hostile_pdfs.plain()).faults == ()
 
@@ -188,14 +188,14 @@ def test_a_used_child_that_lacks_memory_is_replaced_once(pool: pdf.PdfPool) -> N
     """What became of the files before must not decide: a fresh child has all of its memory."""
     one = pool._slots[0]
     pool.read(hostile_pdfs.plain())
-    first = one.ask(eval, "__import__('os').getpid().to_bytes(8)", seconds=12.0)
+    first = one.ask(eval, "__import__('os').getpid().to_bytes(8)", seconds=60.0)
     program = "__import__('os').abort() if __import__('os').getpid() == pid else b'done'"
 
-    answer = one.ask(eval, program, {"pid": int.from_bytes(first)}, seconds=12.0)
+    answer = one.ask(eval, program, {"pid": int.from_bytes(first)}, seconds=60.0)
 
     assert answer == b"done"
     with pytest.raises(slot.KilledError, match="SIGABRT"):
-        one.ask(exec, "import os; os.abort()", seconds=12.0)
+        one.ask(exec, "import os; os.abort()", seconds=60.0)
 
 
 def test_limits_end_a_reading(tmp_path: Path) -> None:
