@@ -58,7 +58,7 @@ class FileSystemFolders:
             self._admit(self.root, self._folder_mode)
 
     def file(self, folder: Folder, contents: Callable[[str], bytes]) -> None:
-        self._put(folder, lambda item: _bytes_of(item, contents))
+        self._put(folder, lambda item: bytes_of(item, contents))
 
     def refile(
         self,
@@ -72,9 +72,7 @@ class FileSystemFolders:
             with _translated("a filed folder"):  # anew for each: one that was replaced lies elsewhere by now
                 known = dict(_files_by_hash([*old, *new]))
             self._refile_one(folder, functools.partial(_known_bytes, known=known, contents=contents))
-        ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
-        ours |= {item.replaces for folder in after for item in folder.files if item.replaces}
-        texts = {item.name for folder in after for item in folder.files if item.source == "text"}
+        ours, texts = written_by_us(after)
         for path in old:
             if path not in new:
                 self._retire(path, ours, texts)
@@ -281,7 +279,16 @@ def _is_alive(path: Path) -> bool:
     return False
 
 
-def _bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
+def written_by_us(folders: Sequence[Folder]) -> tuple[set[str], set[str]]:
+    """The hashes of files that are ours, also of those replaced, and the names of our texts, whatever they say."""
+    files = [item for folder in folders for item in folder.files]
+    ours = {item.sha256 for item in files if item.source != "text"}
+    ours |= {item.replaces for item in files if item.replaces}
+    return ours, {item.name for item in files if item.source == "text"}
+
+
+def bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
+    """The bytes of a file, of the hash that was planned. Raises Permanent when they are others."""
     content = item.text.encode() if item.source == "text" else contents(item.sha256)
     if hashlib.sha256(content).hexdigest() != item.sha256:
         raise Permanent(f"the bytes of {item.name} are not those that were planned")
@@ -303,7 +310,7 @@ def _known_bytes(
             pass
         raise Permanent(f"{item.name} is no longer where it was filed")
 
-    return _bytes_of(item, read)
+    return bytes_of(item, read)
 
 
 def _is_kept(found: str | None, folder: Folder, there: Mapping[str, str | None]) -> bool:

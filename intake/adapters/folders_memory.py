@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from intake.adapters.folders import LITTER, bytes_of, written_by_us
 from intake.errors import Permanent, Transient
-from intake.model import Folder, FolderFile, sha256
-
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+from intake.model import Folder, sha256
 
 
 class MemoryFolders:
@@ -23,7 +22,7 @@ class MemoryFolders:
         if self._lies_there(folder.path):
             self._compare(folder)
             return
-        written = {f"{folder.path}/{item.name}": _bytes_of(item, contents) for item in folder.files}
+        written = {f"{folder.path}/{item.name}": bytes_of(item, contents) for item in folder.files}
         self.files.update(written)
 
     def refile(
@@ -38,12 +37,10 @@ class MemoryFolders:
         for folder in after:
             self._compare(folder, texts=False)
             for item in folder.files:
-                self.files[f"{folder.path}/{item.name}"] = _bytes_of(
+                self.files[f"{folder.path}/{item.name}"] = bytes_of(
                     item, lambda wanted: _look_up(wanted, known, contents)
                 )
-        ours = {item.sha256 for folder in after for item in folder.files if item.source != "text"}
-        ours |= {item.replaces for folder in after for item in folder.files if item.replaces}
-        texts = {item.name for folder in after for item in folder.files if item.source == "text"}
+        ours, texts = written_by_us(after)
         for path in set(before) - {folder.path for folder in after}:
             self._retire(path, ours, texts)
 
@@ -107,13 +104,6 @@ class MemoryFolders:
 
 def _below(path: str, folders: Sequence[str]) -> bool:
     return any(path.startswith(f"{folder}/") for folder in folders)
-
-
-def _bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
-    content = item.text.encode() if item.source == "text" else contents(item.sha256)
-    if sha256(content) != item.sha256:
-        raise Permanent(f"the bytes of {item.name} are not those that were planned")
-    return content
 
 
 def _look_up(wanted: str, known: dict[str, bytes], contents: Callable[[str], bytes] | None) -> bytes:
