@@ -16,7 +16,7 @@ from intake.journey.conversation import Event, Meaning, Paper, Papers, Standing
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Attachment, FileKind, Kind, Outcome, PdfFacts, Plan, ReplyKind, Withdrawn, sha256
 from intake.ports import CaseRecord, Clock, Folders, Ledger, MessageRecord, ReplyRecord
-from intake.reading import Reading, Shelf
+from intake.reading import Reading, Shelf, Wanted
 
 SUMMARY = "summary.html"
 _GOING = (ReplyState.QUEUED, ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
@@ -161,7 +161,7 @@ class Correspondence:
         rules: plan.Rules,
         moment: conversation.Moment,
         *,
-        wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
+        wanted: Wanted,
     ) -> Plan:
         """The case's next plan."""
         if said.event not in (Event.REPLACED, Event.DOCUMENT_ADDED):
@@ -187,7 +187,7 @@ class Correspondence:
         standing: Standing,
         said: Meaning,
         rules: plan.Rules,
-        wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
+        wanted: Wanted,
     ) -> tuple[Papers, Attachment, PdfFacts]:
         """The PDFs of old and new, read; what the application is to be; and its facts."""
         old = self._old_paper(standing)
@@ -221,7 +221,7 @@ class Correspondence:
         self,
         record: MessageRecord,
         content: bytes,
-        wanted: Callable[[PdfFacts, frozenset[int]], tuple[int, ...]],
+        wanted: Wanted,
     ) -> PdfFacts:
         return self._reading.read(content, wanted, shelf=self._shelf, case=record.case)
 

@@ -31,7 +31,7 @@ from intake.ports import (
     Place,
     ReplyRecord,
 )
-from intake.reading import Reading, Shelf
+from intake.reading import Reading, Shelf, Wanted
 
 _INBOX = "INBOX"  # the one folder that every server has by this name (RFC 3501 5.1)
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
@@ -363,7 +363,7 @@ class Worker:
             self._shared.log.warning("reply came back", case=reply.case, status=status)
             self.told(reply, ReplyEvent.BOUNCE)
 
-    def _wanted(self, opening: plan.Opening) -> Callable[[PdfFacts, frozenset[int]], tuple[int, ...]]:
+    def _wanted(self, opening: plan.Opening) -> Wanted:
         """Which pages OCR should read next."""
 
         def wanted(facts: PdfFacts, tried: frozenset[int]) -> tuple[int, ...]:
