@@ -87,6 +87,7 @@ def compose(
     sender: Address,
     secure_upload: str = "",
     last: bool = False,
+    offered: tuple[str, ...] = (),
     first_arrived: datetime | None = None,
     holds: tuple[str, ...] = (),
     joined: bool = False,
@@ -97,7 +98,7 @@ def compose(
 
     arrived: when the mail came, aware; now: the Date of the reply; message_id: see ``threads``;
     sender: our mailbox; secure_upload: a link that takes confidential files, or ""; last: further mails of
-    this day are answered by a person; first_arrived: when the case's first mail came, where this answers a
+    this day are answered by a person; offered: the positions to choose from, as numbered; first_arrived: when the case's first mail came, where this answers a
     later one; holds: names of the files of a case of several mails; joined: its PDF files are one now;
     version: of the file, from 1; days: until a person looks at a case that is reminded of.
     Raises ValueError when the verdict asks for no reply or ``recipient`` is not ``answerable``, and
@@ -109,8 +110,8 @@ def compose(
         raise ValueError("the recipient's address cannot stand in a header")
     view = wording.of(verdict, case=case, mail=mail, arrived=arrived, positions=positions, groups=groups,
                  institution=institution, name=names.person(recipient.name, recipient.address),
-                 mailbox=sender.address, secure_upload=secure_upload, last=last, first_arrived=first_arrived,
-                 holds=holds, joined=joined, version=version, days=days)  # fmt: skip
+                 mailbox=sender.address, secure_upload=secure_upload, last=last, offered=offered,
+                 first_arrived=first_arrived, holds=holds, joined=joined, version=version, days=days)  # fmt: skip
     subject, text = render(texts, verdict.language, verdict.reply, view)
     portals = (position.portal for position in view.closed + view.elsewhere)
     links = (view.institution.email, view.institution.privacy_notice, sender.address, secure_upload, *portals)

@@ -124,13 +124,15 @@ def of(
     mailbox: str,
     secure_upload: str,
     last: bool = False,
+    offered: tuple[str, ...] = (),
     first_arrived: datetime | None = None,
     holds: tuple[str, ...] = (),
     joined: bool = False,
     version: int = 1,
     days: int = 0,
 ) -> View:
-    """The view of one verdict. arrived: aware; name: of the person, fit to show, or "".
+    """The view of one verdict. arrived: aware; name: of the person, fit to show, or ""; offered: ids of the
+    positions to choose from, in the order in which they are numbered.
 
     first_arrived: of the case's first mail, aware, or None; the mail that arrived then belongs to nothing
     earlier. Pages are told of a single file alone: nobody knows them of a file that we have joined.
@@ -142,7 +144,6 @@ def of(
     elsewhere = _named(by_code[ProblemCode.APPLY_ELSEWHERE], positions)
     to_mend = [item for item in verdict.problems if item.code not in _NOTES]
     needed = [item for item in to_mend if item.code not in _WHICH]
-    candidates = [name for item in by_code[ProblemCode.POSITION_AMBIGUOUS] for name in item.candidates]
     open_now = [item for item in positions if _is_open(item, local)]
     classes = () if joined or len(holds) > 1 else verdict.pages
     return View(
@@ -155,8 +156,8 @@ def of(
         secure_upload=secure_upload,
         last=last,
         positions=tuple(seen(item) for item in positions if item.id in verdict.positions),
-        offered=tuple(seen(item) for item in open_now if not candidates or item.id in candidates),
-        ambiguous=bool(candidates),
+        offered=tuple(seen(item) for one in offered for item in positions if item.id == one),
+        ambiguous=any(item.candidates for item in by_code[ProblemCode.POSITION_AMBIGUOUS]),
         open_positions=tuple(seen(item) for item in _same_field(closed + elsewhere, open_now, groups)),
         closed=tuple(seen(item, over=_is_over(item, local)) for item in closed),
         elsewhere=tuple(seen(item) for item in elsewhere),
@@ -185,13 +186,24 @@ def open_for_mail(positions: Sequence[Position], arrived: datetime, zone: ZoneIn
 
 
 def offered(
-    verdict: Verdict, positions: Sequence[Position], arrived: datetime, zone: ZoneInfo
+    verdict: Verdict,
+    positions: Sequence[Position],
+    arrived: datetime,
+    zone: ZoneInfo,
+    *,
+    before: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """The positions that a correction numbers, from 1: those that the mail may mean, or all that are open."""
+    """The positions that a correction numbers, from 1: those that the mail may mean, or all that are open.
+
+    before: those that the case was offered already. It keeps them in their order, also what has closed since
+    (POLICY, Time): an answer to either mail means the same.
+    """
     candidates = {name for item in verdict.problems for name in item.candidates
                   if item.code is ProblemCode.POSITION_AMBIGUOUS}  # fmt: skip
+    known = {item.id for item in positions}
     open_now = [item.id for item in open_for_mail(positions, arrived, zone)]
-    return tuple(item for item in open_now if not candidates or item in candidates)
+    among = before if candidates <= {*before} else open_now
+    return tuple(one for one in among or open_now if one in known and (not candidates or one in candidates))
 
 
 def _moment(arrived: datetime | None, institution: Institution, language: Language) -> str:

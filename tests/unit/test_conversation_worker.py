@@ -138,7 +138,6 @@ def test_a_life_that_ends_anywhere_is_continued(step: str, monkeypatch: pytest.M
         dying.setattr(target, name, after)
         with pytest.raises(Killed):
             talk.worker.look()
-    talk.reader._facts.pop(sha256(b"none"), None)
     talk.worker.suspect_unfinished()
     talk.round()
     talk.clock.advance(timedelta(hours=2))
@@ -187,6 +186,28 @@ def test_a_reminder_that_an_answer_crosses_is_not_sent(talk: Talk) -> None:
     assert talk.desk.overdue() == {"main"}
     talk.round()
     assert (talk.case().outcome, talk.kinds()) == (Outcome.ACCEPTED, ["correction", "acknowledgement"])
+
+
+@pytest.mark.parametrize("answering", [0, 1], ids=["the correction", "the reminder"])
+def test_a_number_means_the_same_in_the_correction_and_in_the_reminder(talk: Talk, answering: int) -> None:
+    """A position that is closed between them keeps its number: nobody is taken for another one's applicant."""
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes("Please find my application attached.", talk.pdf("A.pdf", VAGUE_LETTER, CV_PAGE))
+    talk.round()
+    rules = talk.worker.rules
+    first, *others = rules.positions
+    talk.worker.rules = replace(rules, positions=(replace(first, closed=True), *others))
+    talk.clock.advance(timedelta(days=8))
+    talk.desk.overdue()
+    talk.round()
+    correction, reminder = talk.sent()
+    [said], [again] = ([line for line in one.text.splitlines() if line.startswith("2. ")]
+                       for one in (correction, reminder))  # fmt: skip
+    assert said == again
+    certificates = talk.pdf("C.pdf", CERTIFICATE_PAGE)
+    talk.writes("Number 2. And my certificates.", certificates, answering=talk.sent()[answering].message_id)
+    talk.round()
+    assert (talk.case().outcome, talk.case().positions) == (Outcome.ACCEPTED, (INTERPRETABLE,))
 
 
 @pytest.mark.parametrize("how", ["put off", "held"])

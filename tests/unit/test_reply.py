@@ -10,11 +10,12 @@ from email import policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest
 
-from intake.journey import letter, rehearsal, reply
+from intake.journey import letter, rehearsal, reply, wording
 from intake.model import (
     Address,
     Attachment,
@@ -124,6 +125,7 @@ def composed(verdict: Verdict, mail: Mail | None = None, **changes: object) -> R
         "message_id": "<K7Q2.1a2b@coasts.example.org>", "now": datetime(2026, 11, 22, 13, 6, tzinfo=UTC),
         "sender": Address(address="positions@coasts.example.org"),
     }  # fmt: skip
+    known["offered"] = wording.offered(verdict, POSITIONS, ARRIVED, ZoneInfo(INSTITUTION.time_zone))
     return reply.compose(verdict, **(known | changes))  # type: ignore[arg-type]
 
 

@@ -25,6 +25,7 @@ from intake.model import (
     Verdict,
 )
 
+_NUMBERING = (ReplyKind.CORRECTION, ReplyKind.REMINDER)
 _PARTS = timedelta(hours=1)  # the other parts of a mail in several are waited for so long
 
 
@@ -51,17 +52,17 @@ def completed_with(
                            positions=rules.positions, groups=rules.groups)  # fmt: skip
     folders = file.folders_of(plan.verdict, case=case, mail=mail, arrived=arrived, zone=zone, files=files,
                               summary=summary)  # fmt: skip
+    offered = wording.offered(plan.verdict, rules.positions, plan.arrived, rules.zone, before=plan.offered)
     answer = _reply(
         plan, answers or plan.mail, rules, arrived=answers_arrived or plan.arrived, now=now, token=token, held=held,
-        room=room or traffic.Room(), later=answers_arrived is not None, files=files, days=days,
+        room=room or traffic.Room(), later=answers_arrived is not None, files=files, days=days, offered=offered,
     )  # fmt: skip
-    offered = wording.offered(plan.verdict, rules.positions, answers_arrived or plan.arrived, rules.zone)
     return replace(
         plan,
         folders=folders,
         mailbox_folder=file.mailbox_folder(plan.verdict),
         reply=answer,
-        offered=offered if answer and answer.kind is ReplyKind.CORRECTION else plan.offered,
+        offered=offered if answer and answer.kind in _NUMBERING else plan.offered,
     )
 
 
@@ -95,6 +96,7 @@ def _reply(
     later: bool,
     files: Sequence[FolderFile],
     days: int,
+    offered: tuple[str, ...],
 ) -> Reply | None:
     recipient = whom(mail)
     if plan.verdict.reply is None or recipient is None:
@@ -103,7 +105,7 @@ def _reply(
         plan.verdict, case=plan.case, mail=mail, arrived=arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
         message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
-        secure_upload=rules.institution.secure_upload, last=room.last,
+        secure_upload=rules.institution.secure_upload, last=room.last, offered=offered,
         first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later else (),
         joined=any(item.source == "joined" for item in files), version=plan.version, days=days,
     )  # fmt: skip
