@@ -118,8 +118,8 @@ class Mailbox(Protocol):
         ...
 
     def flags(self, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
-        """The flags of those messages that still lie there. Missing are those that a person moved or deleted,
-        and those whose UID is not known or void."""
+        """The flags of those messages that may still lie there. Missing are those that a person moved or deleted;
+        of one whose UID is not known, or void, nothing is known: it is there, without flags."""
         ...
 
     def answered(self, message_id: str) -> bool:

@@ -161,12 +161,15 @@ class MemoryMailbox:
 
     def flags(self, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
         self._raise_trouble()
-        found = {}
+        found: dict[Place, frozenset[str]] = {}
         for place in places:
             folder = self._folders.get(place.folder)
-            if folder is None or place.uidvalidity not in (None, folder.uidvalidity):
+            if folder is None:
                 continue
-            stored = folder.messages.get(place.uid or 0)
+            if place.uid is None or place.uidvalidity not in (None, folder.uidvalidity):
+                found[place] = frozenset()
+                continue
+            stored = folder.messages.get(place.uid)
             if stored is not None and "\\Deleted" not in stored.flags:
                 found[place] = stored.flags
         return found

@@ -28,6 +28,7 @@ from intake.model import (
     ReplyKind,
     sha256,
 )
+from intake.ports import Place
 from intake.reports import rows
 from tests import builders
 
@@ -876,6 +877,25 @@ def test_a_question_leaves_the_list_when_a_person_has_dealt_with_it(by: str, not
     centre.worker.look()
     assert centre.ledger.cases(open_only=True) == []
     assert [(one.what, one.note) for one in centre.ledger.history(question.number)][-1] == ("closed", note)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [Place(folder="Questions"), Place(folder="Questions", uidvalidity=99, uid=1)],
+    ids=["without a UID", "rebuilt"],
+)
+def test_a_question_whose_place_nobody_knows_stays_on_the_list(place: Place) -> None:
+    """No case ends by itself: a restored folder is no answer."""
+    centre = Centre()
+    raw = builders.thunderbird("Is it still open?", message_id="<q@uni.example>", subject="A question")
+    centre.mailbox.deliver(raw, arrived=START)
+    centre.worker.look()
+    (question,) = centre.ledger.cases(open_only=True)
+    record = centre.ledger.message(question.message)
+    centre.ledger._messages[record.id] = replace(record, place=place)
+    centre.clock.advance(timedelta(hours=2))
+    centre.worker.look()
+    assert centre.ledger.cases(open_only=True) == [question]
 
 
 def application(number: int) -> bytes:

@@ -54,14 +54,16 @@ def _moved(session: Session, place: Place, folder: str, message_id: str, size: i
 
 
 def flags(session: Session, folder: str, places: Sequence[Place]) -> dict[Place, frozenset[str]]:
-    """Of those of these places in one folder where a message still lies; one marked \\Deleted does not."""
+    """Of those of these places in one folder where a message may still lie; one marked \\Deleted does not."""
     if not session.exists(folder):
         return {}
     uidvalidity = session.select(folder, readonly=True).uidvalidity
-    known = {place.uid: place for place in places if place.uid and place.uidvalidity in (None, uidvalidity)}
+    void = {place for place in places if not place.uid or place.uidvalidity not in (None, uidvalidity)}
+    known = {place.uid: place for place in places if place.uid and place not in void}
     said = fetching.ask(session, list(known), ["FLAGS"]) if known else {}
     found = {known[uid]: fetching.flags(answer) for uid, answer in said.items() if uid in known}
-    return {place: flags for place, flags in found.items() if "\\Deleted" not in flags}
+    there = {place: flags for place, flags in found.items() if "\\Deleted" not in flags}
+    return dict.fromkeys(void, frozenset[str]()) | there
 
 
 def _moved_before(session: Session, place: Place, left: int | None, there: Place | None) -> Place | None:
