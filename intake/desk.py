@@ -137,9 +137,8 @@ class Desk:
         patience = self._patience.position if self._waits_for_position(record) else self._patience.waiting
         left = [(min(patience, self._patience.waiting) - (now - (sent[-1] if sent else record.arrived))).days]
         if worker is not None:
-            today, wanted = now.astimezone(worker.rules.zone).date(), {*record.positions, *record.candidates}
-            ends = [one.deadline for one in worker.rules.positions if one.id in wanted]
-            left += [(end - today).days for end in ends if end]
+            today = now.astimezone(worker.rules.zone).date()
+            left += [(end - today).days for end in _deadlines(record, worker.rules)]
         return max(min(left), 1)
 
     def _closes(self, record: CaseRecord, now: datetime, within: timedelta) -> bool:
@@ -148,10 +147,7 @@ class Desk:
         if worker is None:
             return False
         today = (now + within).astimezone(worker.rules.zone).date()
-        wanted = {*record.positions, *record.candidates}
-        return any(
-            one.deadline and one.deadline <= today for one in worker.rules.positions if one.id in wanted
-        )
+        return any(end <= today for end in _deadlines(record, worker.rules))
 
     def heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
         """A reply was settled. Waiting for the applicant presupposes a correction that went out.
@@ -289,6 +285,13 @@ class Desk:
         replies = self._ledger.replies(case=case)
         told = frozenset(one.reply.kind for one in replies if one.state in _TOLD)
         return told, [one for one in replies if one.state in (ReplyState.HELD, ReplyState.QUEUED)]
+
+
+def _deadlines(record: CaseRecord, rules: plan.Rules) -> list[date]:
+    """Of those of its positions that were open when it arrived: one that was over by then bounds nothing."""
+    wanted, arrived = {*record.positions, *record.candidates}, record.arrived.astimezone(rules.zone).date()
+    ends = [one.deadline for one in rules.positions if one.id in wanted and one.deadline]
+    return [end for end in ends if end >= arrived]
 
 
 def _is_lost_reminder(record: ReplyRecord, event: ReplyEvent) -> bool:

@@ -454,6 +454,19 @@ def test_somebody_else_who_got_our_mail_passed_on_changes_nothing(talk: Talk) ->
     assert "A.pdf" not in talk.sent()[-1].text
 
 
+def test_a_position_that_was_over_when_the_mail_came_does_not_end_the_waiting(talk: Talk) -> None:
+    """It applies for an open position and, too late, for ANR 5157: the correction is waited for all the same."""
+    rules = talk.worker.rules
+    talk.worker.rules = replace(rules, route=replace(rules.route, late_to_review=timedelta(hours=24)))
+    text = f"{builders.LETTER}\nI also apply for the position ANR 5157.\n"
+    talk.writes(text, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    assert "rub/anr-5157" in talk.case().candidates
+    talk.clock.advance(timedelta(minutes=30))
+    assert talk.desk.overdue() == set()
+    assert talk.case().outcome is Outcome.CORRECTION
+
+
 # --- people ----------------------------------------------------------------------------------------
 
 
