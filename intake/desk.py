@@ -126,7 +126,7 @@ class Desk:
             return self._decide(
                 record, plan.Decision(wish=wish, who="intake", why=why, days=self._left(record))
             )
-        except plan.Refused:
+        except (plan.Refused, lifecycle.IllegalMove):
             self._shared.log.warning("case not changed", case=record.number, step=wish.value)
             return ""
 

@@ -13,7 +13,7 @@ from intake import desk
 from intake.adapters import folders as file_system
 from intake.adapters import folders_memory
 from intake.errors import Permanent, Transient
-from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
+from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import Line, Outcome, PageFacts, PdfFacts, ReplyKind, sha256
 from intake.ports import CaseRecord
 from tests import builders
@@ -465,6 +465,28 @@ def test_a_position_that_was_over_when_the_mail_came_does_not_end_the_waiting(ta
     talk.clock.advance(timedelta(minutes=30))
     assert talk.desk.overdue() == set()
     assert talk.case().outcome is Outcome.CORRECTION
+
+
+def test_a_case_that_is_taken_up_at_that_moment_does_not_hold_up_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The worker's thread was faster with one of two cases that are overdue."""
+    talk = Talk()
+    for name in ("A.pdf", "B.pdf"):
+        pdf = talk.pdf(name, LETTER_PAGE, CV_PAGE)
+        talk.writes(builders.LETTER, pdf, subject=name, sender=f"Nadia Ferreira <{name}@uni.example>")
+        talk.round()
+    talk.clock.advance(timedelta(days=15))
+    original, busy = talk.ledger.save_plan, iter([True])
+
+    def save_plan(*given: Any, **more: Any) -> None:
+        if next(busy, False):
+            raise IllegalMove("it is being worked on")
+        original(*given, **more)
+
+    monkeypatch.setattr(talk.ledger, "save_plan", save_plan)
+    assert talk.desk.overdue() == {"main"}
+    assert sorted(one.outcome for one in talk.ledger.cases()) == [Outcome.CORRECTION, Outcome.REVIEW]
 
 
 # --- people ----------------------------------------------------------------------------------------
