@@ -503,6 +503,16 @@ def test_what_a_person_decides_goes_before_the_correction_that_waits() -> None:
     assert talk.kinds() == ["acknowledgement"]
 
 
+def test_what_a_person_decides_about_a_part_leaves_at_once(talk: Talk) -> None:
+    """The hour for the other parts is over when somebody has looked."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE), subject="Application, part 1 of 2")
+    talk.round()
+    assert talk.kinds() == []
+    assert "now accepted" in talk.asks(wish="accept")
+    talk.round()
+    assert talk.kinds() == ["acknowledgement"]
+
+
 def test_a_person_who_asks_again_asks_once() -> None:
     """The correction that waits still is that very question."""
     talk = Talk(MINUTES)

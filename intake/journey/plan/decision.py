@@ -85,7 +85,8 @@ def _wished(before: Verdict, decision: Decision, rules: Rules) -> Verdict:
     verdict = _changed(replace(before, reply=None), decision, rules)
     why = decision.why or f"{decision.wish.value} of a person"
     reason = f"{verdict.outcome.value}: {why} (decided by {decision.who})"
-    return replace(verdict, reasons=(reason, *before.reasons))
+    # in_parts: once it is decided, no part is waited for
+    return replace(verdict, in_parts=False, reasons=(reason, *before.reasons))
 
 
 def _changed(verdict: Verdict, decision: Decision, rules: Rules) -> Verdict:
