@@ -1216,6 +1216,20 @@ def test_a_later_mail_takes_the_case_over_and_the_earlier_ones_follow_it(
     assert ledger.case("C2") is None
 
 
+def test_a_duplicate_of_an_earlier_mail_counts_with_the_case(
+    ledger: Ledger, found: Callable[[], int]
+) -> None:
+    """What the case became counts for every mail of it, and for each that came twice."""
+    first, again, later_mail = found(), found(), found()
+    identify(ledger, first)
+    ledger.identify(later_mail, content_key="another", message_id="<b@example.org>", size=9, arrived=NOW)
+    carry_out(ledger, first, a_plan("C1", Outcome.CORRECTION))
+    ledger.save_plan(again, a_plan("C2"), now=NOW, duplicate_of="C1")
+    ledger.save_plan(later_mail, a_plan("C1", Outcome.ACCEPTED), now=later(1))
+    assert [ledger.message(one).outcome for one in (first, again, later_mail)] == [Outcome.ACCEPTED] * 3
+    assert ledger.counts(NAME) == ledger.recount(NAME)
+
+
 def test_an_earlier_mail_that_follows_is_carried_without_a_second_reply(
     ledger: Ledger, found: Callable[[], int]
 ) -> None:

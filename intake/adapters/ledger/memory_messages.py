@@ -177,6 +177,7 @@ class Messages(Store):
             if not mine or record.id == holder.id or record.duplicate_of or record.plan is None:
                 continue
             if record.state is MessageState.DONE:
+                self._recount_duplicates(record.case, plan.verdict.outcome)
                 moved = rules.following(record.plan, plan)
                 followed = replace(_fresh(record), outcome=plan.verdict.outcome, plan=moved)
                 self._move(followed, MessageEvent.DECIDE)
