@@ -25,8 +25,8 @@ _ASKING = (ReplyKind.CORRECTION, ReplyKind.REMINDER)
 _KNOWS_ITS_APPLICANT = frozenset(Outcome) - {Outcome.INQUIRY, Outcome.IGNORED, Outcome.REDIRECTED}
 
 
-class NotTheirsError(Exception):
-    """A mail that was proved to belong to a case brings somebody else's papers: it is a case of its own."""
+class ApartError(Exception):
+    """A mail that was proved to belong to a case is a case of its own all the same. It says why."""
 
 
 class Correspondence:
@@ -96,10 +96,11 @@ class Correspondence:
         address = plan.address_of(opening)
         for record in self._ledger.cases_of(address) if address else ():
             asked = record.outcome in (Outcome.CORRECTION, Outcome.REVIEW) and record.closed is None
-            named, wanted = {*record.positions, *record.candidates}, set(plan.routed(opening, rules))
-            another = named and wanted and not named & wanted
             older = opening.message.arrived < record.arrived
-            if asked and not another and not older and self._waiting(record.number):
+            if not asked or older or not self._waiting(record.number):
+                continue
+            named, wanted = {*record.positions, *record.candidates}, set(plan.routed(opening, rules))
+            if not named or not wanted or named & wanted:
                 return record
         return None
 
@@ -191,12 +192,14 @@ class Correspondence:
     ) -> tuple[Papers, Attachment, PdfFacts]:
         """The PDFs of old and new, read; what the application is to be; and its facts."""
         old = self._old_paper(standing)
+        if old is None and standing.application is not None:
+            raise ApartError("whose application a person has changed or taken away")
         found = [
             Paper(attachment=item, facts=self._read(record, item.content, wanted), old=item is old)
             for item in ((old,) if old else ()) + said.files
         ]
         if conversation.of_another(found, standing, rules, opening.mail):
-            raise NotTheirsError(f"but its letter or CV names another person than case {standing.case}")
+            raise ApartError(f"but its letter or CV names another person than case {standing.case}")
         chosen = conversation.papers(found, rules, opening.mail)
         first = chosen.parts[0]
         if len(chosen.parts) == 1 or chosen.apart:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.arrivals import Arrivals
-from intake.correspondence import Correspondence, NotTheirsError
+from intake.correspondence import ApartError, Correspondence
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
@@ -268,7 +268,7 @@ class Worker:
         """The plan of a mail, of its case or of its own, with the replies that it overtakes."""
         try:
             continued = self._continued(record, opening, standing)
-        except NotTheirsError as exc:
+        except ApartError as exc:
             assert standing is not None
             continued, standing = None, replace(standing, apart=str(exc))
         return continued or (self._alone(record, opening, standing), ())

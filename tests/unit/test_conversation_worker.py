@@ -632,6 +632,32 @@ def test_a_reminder_names_the_day_on_which_a_person_looks(talk: Talk) -> None:
     assert "in 2 days" in " ".join(talk.sent()[-1].text.split())
 
 
+@pytest.mark.parametrize("change", ["annotated", "taken away"])
+def test_what_comes_for_a_case_whose_file_a_person_has_changed_is_a_case_of_its_own(
+    talk: Talk, change: str
+) -> None:
+    """Their file stays as they left it, and the mail is not given up: both lie with HR."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    first = talk.case()
+    path = next(path for path in talk.held_files() if path.endswith("application.pdf"))
+    if change == "annotated":
+        talk.folders.files[path] += b"% a note of HR's"
+    else:
+        del talk.folders.files[path]
+    kept = talk.held_files()
+    talk.writes("Here.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.ledger.parked("main") == []
+    second = next(one for one in talk.ledger.cases() if one.number != first.number)
+    assert second.outcome is Outcome.REVIEW
+    assert talk.kinds() == ["correction", "received"]
+    assert {path: content for path, content in talk.held_files().items() if path in kept} == kept
+    record = talk.ledger.message(second.message)
+    assert record.plan is not None
+    assert "a person has changed or taken away" in " ".join(record.plan.verdict.reasons)
+
+
 # --- on a file system --------------------------------------------------------------------------------
 
 
