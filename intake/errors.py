@@ -41,6 +41,10 @@ class OutcomeUnknown(IntakeError):
     """The connection ended after the final dot of DATA: the reply may or may not have been accepted."""
 
 
+class LeaseLost(IntakeError):
+    """Another process has taken over the work: whoever hears this leaves it alone, and writes nothing."""
+
+
 class UidValidityChanged(IntakeError):
     """The mailbox was rebuilt: every UID we know is void (RFC 3501 2.3.1.1)."""
 

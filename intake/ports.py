@@ -7,9 +7,10 @@ suite in tests/contract runs on the real adapter and on the twin of each port al
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import (
@@ -407,6 +408,13 @@ class Request:
     arguments: dict[str, str]
 
 
+@value
+class Claim:
+    """A message is ours for a while. ``orphaned``: somebody had it before us, and has ended or was stopped."""
+
+    orphaned: bool
+
+
 class Ledger(Protocol):
     """What has been done with every message. Each writing method is one transaction.
 
@@ -460,7 +468,8 @@ class Ledger(Protocol):
         ...
 
     def unfinished(self, name: str, *, now: datetime, limit: int) -> list[MessageRecord]:
-        """Messages of this mailbox that are FOUND, PLANNED or FILED and due, oldest first."""
+        """Messages of this mailbox that are FOUND, PLANNED or FILED and due, oldest first, but for those
+        that somebody has in hand."""
         ...
 
     def message(self, message: int) -> MessageRecord: ...
@@ -583,6 +592,36 @@ class Ledger(Protocol):
     def waiting_since(self, before: datetime) -> list[CaseRecord]:
         """Open cases with outcome correction whose (last) correction was sent before then, and from
         which no other case goes on."""
+        ...
+
+    # whose work it is, where several processes share it
+    def as_owner(self, owner: str) -> Self:
+        """The same ledger for a process that works under leases. What it writes about a message in hand
+        (``identify``, a first ``save_plan``, ``mark_filed``, ``mark_moved``, ``put_off``, ``vanish``)
+        raises LeaseLost, and changes nothing, once the message is no longer its own."""
+        ...
+
+    def claim(self, message: int, *, seconds: float) -> Claim | None:
+        """An unfinished message is the owner's for so long, by the clock of the ledger. None while it is
+        another's, or finished."""
+        ...
+
+    def extend(self, *, seconds: float) -> None:
+        """All that the owner has in hand stays so, from now for so long."""
+        ...
+
+    def release(self, message: int) -> None:
+        """Nobody has it in hand any more, if it was the owner's."""
+        ...
+
+    def assure(self, message: int) -> None:
+        """LeaseLost where the owner's lease has ended, even if nobody has taken it over yet: for what is
+        done outside the ledger, right before it is done."""
+        ...
+
+    def turn(self, *keys: str) -> AbstractContextManager[None]:
+        """No other process works on what one of these keys names meanwhile: a sender, a case. Transient
+        when another one does not come to an end. Nothing waits where there is only one process."""
         ...
 
     # places that hold a person's data

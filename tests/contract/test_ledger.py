@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from intake.adapters.ledger import memory, sql
-from intake.errors import Permanent, UidValidityChanged
+from intake.errors import LeaseLost, Permanent, UidValidityChanged
 from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import (
     Address,
@@ -36,7 +36,7 @@ from intake.model import (
     Traffic,
     Verdict,
 )
-from intake.ports import Answered, CaseEvent, CaseRecord, Ledger, Place
+from intake.ports import Answered, CaseEvent, CaseRecord, Claim, Ledger, Place
 
 NAME = "open-positions"
 NOW = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
@@ -1245,3 +1245,83 @@ def test_an_earlier_mail_that_follows_is_carried_without_a_second_reply(
     assert ledger.counts(NAME)["accepted"] == 1
     assert ledger.counts(NAME)["in work"] == 1
     assert ledger.counts(NAME) == ledger.recount(NAME)
+
+
+# --- who has a message in hand -----------------------------------------------------------------------
+
+
+def test_what_one_has_in_hand_is_nobody_elses(ledger: Ledger, found: Callable[[], int]) -> None:
+    """Until it is let go, or the lease ends; and it is not among what waits."""
+    message = found()
+    one, other = ledger.as_owner("one"), ledger.as_owner("other")
+    assert one.claim(message, seconds=60) == Claim(orphaned=False)
+    assert other.claim(message, seconds=60) is None
+    assert ledger.unfinished(NAME, now=NOW, limit=9) == []
+    other.release(message)
+    assert other.claim(message, seconds=60) is None
+    one.release(message)
+    assert [record.id for record in ledger.unfinished(NAME, now=NOW, limit=9)] == [message]
+    assert other.claim(message, seconds=60) == Claim(orphaned=False)
+
+
+def test_what_a_dead_one_had_in_hand_is_taken_over(ledger: Ledger, found: Callable[[], int]) -> None:
+    """The lease has ended: it waits again, and who takes it hears that somebody did not come to the end."""
+    message = found()
+    ledger.as_owner("one").claim(message, seconds=0)
+    assert [record.id for record in ledger.unfinished(NAME, now=NOW, limit=9)] == [message]
+    assert ledger.as_owner("other").claim(message, seconds=60) == Claim(orphaned=True)
+
+
+def test_whoever_lost_a_lease_writes_nothing(ledger: Ledger, found: Callable[[], int]) -> None:
+    """It was only stopped, and goes on after another has taken over: at every state, and after the end."""
+    message = found()
+    one, other = ledger.as_owner("one"), ledger.as_owner("other")
+    one.claim(message, seconds=0)
+    other.claim(message, seconds=60)
+    with pytest.raises(LeaseLost):
+        identify(one, message)
+    with pytest.raises(LeaseLost):
+        one.save_plan(message, a_plan("C1"), now=NOW)
+    with pytest.raises(LeaseLost):
+        one.vanish(message)
+    with pytest.raises(LeaseLost):
+        one.put_off(message, step="found", error="slow", retry_at=None)
+    identify(other, message)
+    other.save_plan(message, a_plan("C1", reply=a_reply("C1")), now=NOW)
+    with pytest.raises(LeaseLost):
+        one.mark_filed(message, now=NOW)
+    other.mark_filed(message, now=NOW)
+    with pytest.raises(LeaseLost):
+        one.mark_moved(message, place=None, now=NOW)
+    other.mark_moved(message, place=None, now=NOW)
+    other.release(message)
+    with pytest.raises(LeaseLost):
+        one.mark_filed(message, now=NOW)
+    assert ledger.message(message).state is MessageState.DONE
+    assert len(ledger.replies()) == 1
+
+
+def test_a_lease_is_assured_only_while_it_lasts(ledger: Ledger, found: Callable[[], int]) -> None:
+    """Outside the ledger nothing can be taken back: an ended lease is no lease, even where nobody took over."""
+    message = found()
+    one = ledger.as_owner("one")
+    one.claim(message, seconds=60)
+    one.assure(message)
+    one.claim(message, seconds=0)
+    with pytest.raises(LeaseLost):
+        one.assure(message)
+    one.extend(seconds=60)
+    one.assure(message)
+    ledger.as_owner("other").extend(seconds=0)
+    one.assure(message)
+    ledger.assure(message)
+
+
+def test_what_is_finished_is_not_taken_in_hand(ledger: Ledger, found: Callable[[], int]) -> None:
+    message = found()
+    carry_out(ledger, message, a_plan("C1"))
+    assert ledger.as_owner("one").claim(message, seconds=60) is None
+    assert ledger.as_owner("one").claim(4711, seconds=60) is None
+    with ledger.as_owner("one").turn("a sender", "", "a case"):
+        ledger.as_owner("one").save_plan(message, a_plan("C1", Outcome.REVIEW), now=later(1))
+    assert ledger.counts(NAME)["in work"] == 1

@@ -50,7 +50,11 @@ def test_the_migrations_make_the_tables(ledger: sql.SqlLedger, path: Path) -> No
         made = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'index'").all()
     assert differences == []
     partial = {row.name: row.sql.partition(" WHERE ")[2] for row in made if row.sql and " WHERE " in row.sql}
-    assert partial == {"ix_message_unfinished": tables.UNFINISHED, "ix_message_before": tables.BEFORE}
+    assert partial == {
+            "ix_message_unfinished": tables.UNFINISHED,
+            "ix_message_before": tables.BEFORE,
+            "ix_message_owner": tables.OWNED,
+        }
     connection.engine.dispose()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.adapters.ledger import rules
-from intake.adapters.ledger.memory_store import Store
+from intake.adapters.ledger.memory_leases import Leases
 from intake.errors import UidValidityChanged
 from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent
@@ -15,7 +15,7 @@ from intake.model import MessageKey, Outcome, Plan
 from intake.ports import MessageRecord, Place
 
 
-class Messages(Store):
+class Messages(Leases):
     """See ``ports.Ledger``."""
 
     def take_in(
@@ -62,6 +62,7 @@ class Messages(Store):
                 if record.key.mailbox == name
                 and record.state in lifecycle.UNFINISHED
                 and (record.next_try is None or record.next_try <= now)
+                and not self._is_in_hand(record.id)
             )
             return sorted(due, key=lambda record: record.id)[:limit]
 
@@ -85,7 +86,7 @@ class Messages(Store):
         self, message: int, *, content_key: str, message_id: str, size: int, arrived: datetime
     ) -> MessageRecord | None:
         with self._alone(arrived):
-            record = self._known(message)
+            record = self._mine(message)
             rules.require(record.state, (MessageState.FOUND,), what="identify")
             self._messages[message] = replace(
                 record, content_key=content_key, message_id=message_id, size=size, arrived=arrived
@@ -124,7 +125,7 @@ class Messages(Store):
 
     def put_off(self, message: int, *, step: str, error: str, retry_at: datetime | None) -> None:
         with self._alone(retry_at):
-            record = self._known(message)
+            record = self._mine(message)
             rules.require(record.state, lifecycle.UNFINISHED, what="put off")
             failed = replace(record, attempts=record.attempts + 1, step=step, error=error, next_try=retry_at)
             if retry_at is None:
@@ -134,7 +135,7 @@ class Messages(Store):
 
     def vanish(self, message: int) -> None:
         with self._alone():
-            self._move(self._known(message), MessageEvent.VANISH, next_try=None)
+            self._move(self._mine(message), MessageEvent.VANISH, next_try=None)
 
     def retry(self, message: int) -> None:
         with self._alone():
@@ -154,6 +155,8 @@ class Messages(Store):
         with self._alone(now):
             rules.storable(plan)
             record = self._known(message)
+            if record.state in lifecycle.UNFINISHED:
+                record = self._mine(message)
             lifecycle.follow(lifecycle.MESSAGE, record.state, rules.planning(record.state))
             for reply in overtaken:  # what is refused changes nothing
                 rules.directed(self._known_reply(reply).state, ReplyEvent.DROP)
@@ -184,7 +187,7 @@ class Messages(Store):
 
     def mark_filed(self, message: int, *, now: datetime) -> None:
         with self._alone(now):
-            record = self._known(message)
+            record = self._mine(message)
             self._move(_fresh(record), MessageEvent.FILE)
             assert record.plan is not None, "what was PLANNED has its plan"
             holder = _holder(record)
@@ -200,7 +203,7 @@ class Messages(Store):
 
     def mark_moved(self, message: int, *, place: Place | None, now: datetime) -> None:
         with self._alone(now):
-            record = self._known(message)
+            record = self._mine(message)
             moved = replace(_fresh(record), done=now, place=place or record.place)
             self._move(moved, MessageEvent.MOVE)
             self._moved_place(record, moved.place)

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from intake.adapters.ledger import cases, mailboxes, outbox, places, plans, rules, tables, tally
-from intake.adapters.ledger.database import Database
+from intake.adapters.ledger import cases, leases, mailboxes, outbox, places, plans, rules, tables, tally
+from intake.adapters.ledger.leases import Leases
 from intake.errors import UidValidityChanged
 from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent
@@ -26,7 +26,7 @@ _WITH_PLAN = sa.select(_MESSAGE, _PLAN.c.version, _PLAN.c.body, _PLAN.c.raw).out
 _FRESH_START = {"attempts": 0, "next_try": None, "step": "", "error": ""}
 
 
-class Messages(Database):
+class Messages(Leases):
     """The part of ``ports.Ledger`` about messages."""
 
     def take_in(
@@ -64,7 +64,8 @@ class Messages(Database):
         due = sa.or_(_MESSAGE.c.next_try.is_(None), _MESSAGE.c.next_try <= now)
         query = _WITH_PLAN.where(_MESSAGE.c.mailbox == name, sa.text(tables.UNFINISHED), due)
         with self.reading() as connection:
-            rows = connection.execute(query.order_by(_MESSAGE.c.id).limit(limit)).all()
+            free = query.where(leases.unclaimed(connection))
+            rows = connection.execute(free.order_by(_MESSAGE.c.id).limit(limit)).all()
         return [_record(row) for row in rows]
 
     def parked(self, name: str) -> list[MessageRecord]:
@@ -100,7 +101,8 @@ class Messages(Database):
         self, message: int, *, content_key: str, message_id: str, size: int, arrived: datetime
     ) -> MessageRecord | None:
         with self.writing() as connection:
-            rules.require(_locked(connection, message).state, (MessageState.FOUND,), what="identify")
+            state = self._mine(connection, message).state
+            rules.require(state, (MessageState.FOUND,), what="identify")
             known = {"content_key": content_key, "message_id": message_id, "size": size, "arrived": arrived}
             connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(known))
             row = connection.execute(_earlier(message, content_key)).first()
@@ -129,7 +131,7 @@ class Messages(Database):
 
     def put_off(self, message: int, *, step: str, error: str, retry_at: datetime | None) -> None:
         with self.writing() as connection:
-            row = _locked(connection, message)
+            row = self._mine(connection, message)
             rules.require(row.state, lifecycle.UNFINISHED, what="put off")
             failure = {"attempts": row.attempts + 1, "step": step, "error": error, "next_try": retry_at}
             if retry_at is None:
@@ -139,7 +141,13 @@ class Messages(Database):
 
     def vanish(self, message: int) -> None:
         with self.writing() as connection:
-            _move(connection, _locked(connection, message), MessageEvent.VANISH, next_try=None)
+            _move(connection, self._mine(connection, message), MessageEvent.VANISH, next_try=None)
+
+    def _mine(self, connection: sa.Connection, message: int) -> sa.Row[Any]:
+        """A message's row, locked. LeaseLost when we work under leases and have it no longer."""
+        row = _locked(connection, message)
+        leases.require(row, self.owner)
+        return row
 
     def retry(self, message: int) -> None:
         with self.writing() as connection:
@@ -159,6 +167,8 @@ class Messages(Database):
         rules.storable(plan)
         with self.writing() as connection:
             row = _locked(connection, message)
+            if row.state in lifecycle.UNFINISHED:  # else it is a decision about what nobody has in hand
+                leases.require(row, self.owner)
             outcome = _outcome_of(connection, duplicate_of) or plan.verdict.outcome
             later = not duplicate_of and plan.case != row.case_number
             changes = {
@@ -182,7 +192,7 @@ class Messages(Database):
 
     def mark_filed(self, message: int, *, now: datetime) -> None:
         with self.writing() as connection:
-            row = _locked(connection, message)
+            row = self._mine(connection, message)
             _move(connection, row, MessageEvent.FILE, **_FRESH_START)
             plan = plans.load(connection, message)
             places.refile(connection, _holder(row, plan), plan)
@@ -191,7 +201,7 @@ class Messages(Database):
 
     def mark_moved(self, message: int, *, place: Place | None, now: datetime) -> None:
         with self.writing() as connection:
-            row = _locked(connection, message)
+            row = self._mine(connection, message)
             moved = _lying(place) if place else {}
             _move(connection, row, MessageEvent.MOVE, done=now, **moved, **_FRESH_START)
             if place:

@@ -76,6 +76,7 @@ def _states(states: tuple[MessageState, ...]) -> str:
 #: index only when it has the very same text: bound values would hide it from the planner.
 UNFINISHED = _states(lifecycle.UNFINISHED)
 BEFORE = _states((MessageState.BEFORE,))
+OWNED = "owner != ''"
 
 mailbox = sa.Table(
     "mailbox",
@@ -117,6 +118,8 @@ message = sa.Table(
     sa.Column("no_reply", sa.Boolean, nullable=False, default=False),
     sa.Column("duplicate_of", sa.String(32)),
     sa.Column("belongs_to", sa.String(32)),  # the earlier case that a later mail is part of
+    sa.Column("owner", sa.String(64), nullable=False, server_default=""),  # who has it in hand
+    _moment("lease_until"),
     sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
     sa.Index("ix_message_content_key", "content_key"),
     sa.Index("ix_message_duplicate_of", "duplicate_of"),
@@ -128,6 +131,7 @@ message = sa.Table(
         sqlite_where=sa.text(UNFINISHED),
         postgresql_where=sa.text(UNFINISHED),
     ),
+    sa.Index("ix_message_owner", "owner", sqlite_where=sa.text(OWNED), postgresql_where=sa.text(OWNED)),
     sa.Index("ix_message_before", "mailbox", sqlite_where=sa.text(BEFORE), postgresql_where=sa.text(BEFORE)),
     sqlite_autoincrement=True,  # an id is never used twice, not even after an erasure
 )

@@ -1,0 +1,122 @@
+"""Whose a message is while several processes share the work, by leases on the database's own clock.
+
+A lease ends by itself, so that what a dead process had in hand is taken over; and a process that was only
+stopped for a while, and goes on, finds its name gone from the row and can write nothing about it any more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from intake.adapters.ledger import tables
+from intake.adapters.ledger.database import Database, translated
+from intake.errors import LeaseLost, Transient
+from intake.journey import lifecycle
+from intake.ports import Claim
+
+_MESSAGE = tables.message
+_TURN_SECONDS = 10  # a mail of the same sender takes less, unless it has scans: then this one comes later
+
+
+class Leases(Database):
+    """The part of ``ports.Ledger`` about who works on what."""
+
+    owner = ""  # "" for the one process that needs no leases
+
+    def as_owner(self, owner: str) -> Self:
+        other = copy.copy(self)
+        other.owner = owner
+        return other
+
+    def claim(self, message: int, *, seconds: float) -> Claim | None:
+        with self.writing() as connection:
+            row = connection.execute(
+                sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
+            ).one_or_none()
+            now = clock(connection)
+            if row is None or row.state not in lifecycle.UNFINISHED:
+                return None
+            others = row.owner and row.owner != self.owner
+            if others and row.lease_until > now:
+                return None
+            _set(connection, message, owner=self.owner, lease_until=now + timedelta(seconds=seconds))
+        return Claim(orphaned=bool(row.owner))
+
+    def extend(self, *, seconds: float) -> None:
+        mine = (_MESSAGE.c.owner == self.owner, _MESSAGE.c.owner != "")
+        with self.writing() as connection:
+            until = clock(connection) + timedelta(seconds=seconds)
+            connection.execute(sa.update(_MESSAGE).where(*mine).values(lease_until=until))
+
+    def release(self, message: int) -> None:
+        mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner)
+        with self.writing() as connection:
+            connection.execute(sa.update(_MESSAGE).where(*mine).values(owner="", lease_until=None))
+
+    def assure(self, message: int) -> None:
+        if not self.owner:
+            return
+        with self.reading() as connection:
+            row = connection.execute(
+                sa.select(_MESSAGE.c.owner, _MESSAGE.c.lease_until).where(_MESSAGE.c.id == message)
+            ).one()
+            if row.owner != self.owner or row.lease_until <= clock(connection):
+                raise LeaseLost("the lease of this message has ended")
+
+    @contextmanager
+    def turn(self, *keys: str) -> Iterator[None]:
+        if not self.owner or self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with contextlib.ExitStack() as held:
+            with translated():
+                connection = held.enter_context(self._engine.connect())
+                try:
+                    with connection.begin():
+                        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TURN_SECONDS}s'")
+                        for key in sorted(
+                            {*keys} - {""}
+                        ):  # in one order, so that two never wait for each other
+                            connection.execute(
+                                sa.select(sa.func.pg_advisory_lock(sa.func.hashtextextended(key, 0)))
+                            )
+                except sa.exc.DBAPIError as exc:
+                    connection.invalidate()  # the session ends, and with it the locks that it got
+                    raise Transient("another mail of the same sender or case is being judged") from exc
+            try:
+                yield
+            finally:
+                with contextlib.suppress(sa.exc.DBAPIError), connection.begin():
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+
+
+def clock(connection: sa.Connection) -> datetime:
+    """The time by which leases are counted: one for all hosts. SQLite has one host, and no clock of its own."""
+    if connection.dialect.name != "postgresql":
+        return datetime.now(UTC)
+    now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return now.astimezone(UTC)
+
+
+def unclaimed(connection: sa.Connection) -> sa.ColumnElement[bool]:
+    """Messages that nobody has in hand."""
+    shared = connection.dialect.name == "postgresql"
+    now = sa.func.clock_timestamp() if shared else sa.literal(datetime.now(UTC), tables.Moment)
+    return sa.or_(_MESSAGE.c.owner == "", _MESSAGE.c.lease_until <= now)
+
+
+def require(row: sa.Row[Any], owner: str) -> None:
+    """LeaseLost where a process that works under leases no longer has this message."""
+    if owner and row.owner != owner:
+        raise LeaseLost("the lease of this message has ended")
+
+
+def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
+    connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(changes))
