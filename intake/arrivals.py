@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.errors import Permanent
+from intake.errors import Permanent, Transient
 from intake.model import Message
 from intake.ports import Clock, Inbox, Ledger, Log, Mailbox, MailboxRecord, MessageRecord
 
@@ -38,6 +38,13 @@ class Arrivals:
         """Whether the UID of a message of this mailbox says nothing any more: its INBOX was rebuilt since."""
         key = record.key
         return key.mailbox == self._name and (key.uidvalidity != self.uidvalidity or key.uid < 0)
+
+    def see(self, inbox: Inbox) -> None:
+        """The same INBOX as the ledger knows, or Transient: another process makes the rows of what is new."""
+        known = self._ledger.mailbox(self._name)
+        if known is None or known.uidvalidity != inbox.uidvalidity:
+            raise Transient("the mailbox was rebuilt, and is not taken in yet")
+        self.uidvalidity = inbox.uidvalidity
 
     def meet(self, inbox: Inbox) -> None:
         """Rows for what is new since the last look; on the first start for what was there before us."""

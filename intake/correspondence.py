@@ -41,6 +41,17 @@ class Correspondence:
         self._folders = folders
         self._clock = clock
 
+    def names(self, opening: plan.Opening, rules: plan.Rules) -> tuple[str, ...]:
+        """What no other mail may be judged about meanwhile: its sender, and the cases that it may belong to."""
+        answered = self._ledger.answers(opening.answers) if opening.answers else None
+        named = (
+            answered.case if answered else "",
+            plan.signed_case(opening, rules),
+            *plan.numbers(opening.mail.subject),
+        )
+        sender = plan.address_of(opening)
+        return (*(f"case {one}" for one in named if one), f"sender {sender}" if sender else "")
+
     # --- whose mail it is ----------------------------------------------------------------------------
 
     def standing(self, opening: plan.Opening, rules: plan.Rules, *, patient: bool = True) -> Standing | None:

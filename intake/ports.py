@@ -290,6 +290,15 @@ class Sender(Protocol):
     def close(self) -> None: ...
 
 
+class Dispatch(Protocol):
+    """Wakes the processes that carry messages. The ledger is the truth, and a job no more than a call: one
+    that is lost is made again, and one too many finds nothing to do."""
+
+    def offer(self, records: Sequence[MessageRecord]) -> None:
+        """Have these carried. One that waits already is not offered twice. Transient when that is not possible."""
+        ...
+
+
 # --- The ledger ----------------------------------------------------------------------------------
 
 

@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 
 from intake.arrivals import Arrivals
 from intake.correspondence import ApartError, Correspondence
-from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
+from intake.errors import IntakeError, LeaseLost, Permanent, Transient, UidValidityChanged
 from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, value
 from intake.ports import (
     Answered,
     Clock,
+    Dispatch,
     Folders,
     Ledger,
     Log,
@@ -34,6 +35,7 @@ from intake.ports import (
 from intake.reading import Reading, Shelf, Wanted
 
 _INBOX = "INBOX"  # the one folder that every server has by this name (RFC 3501 5.1)
+_OFFERED = 1000  # messages offered to other processes at once; what is left is offered at the next look
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
 _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
@@ -75,6 +77,7 @@ class Worker:
     """The worker of one mailbox: one look at a time.
 
     account: the mailbox whose server is asked, where ``name`` is a folder beside it: both rest together.
+    dispatch: who carries what a look finds; None for this worker itself.
     """
 
     def __init__(
@@ -86,6 +89,7 @@ class Worker:
         rules: plan.Rules,
         limits: Limits,
         account: str = "",
+        dispatch: Dispatch | None = None,
     ) -> None:
         self.name = name
         self.account = account or name
@@ -94,9 +98,11 @@ class Worker:
         self._shared = shared
         self._ledger = shared.ledger
         self._limits = limits
+        self._dispatch = dispatch
         self._letters = Correspondence(ledger=shared.ledger, reading=shared.reading, shelf=shared.shelf,
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._arrivals = self._watched(shared)
+        self._enter = self._arrivals.meet
         self._stop = threading.Event()
         self._busy = (
             threading.Lock()
@@ -147,6 +153,11 @@ class Worker:
 
     def _look(self) -> int:
         self._meet()
+        if self._dispatch is not None:
+            self._dispatch.offer(
+                self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_OFFERED)
+            )
+            return self._tend()
         finished = 0
         while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
             known = self._arrivals.uidvalidity
@@ -156,6 +167,19 @@ class Worker:
                 if self._arrivals.uidvalidity != known:
                     break  # rebuilt under us: the rows have changed
         return finished + self._tend()
+
+    def process(self, record: MessageRecord, *, orphaned: bool) -> bool:
+        """Carry one message that this process has a lease on. True when it is done.
+
+        orphaned: whoever had it before did not come to its end, perhaps because of the message. Raises
+        Transient when the mailbox is away, or was rebuilt and is not taken in yet.
+        """
+        with self._busy:
+            self._enter = self._arrivals.see  # rows are the poller's to make
+            self._meet()
+            if orphaned and self._given_up(record):
+                return False
+            return self._carried(record)
 
     def _tend(self) -> int:
         """Once an hour: questions that a person has answered, moved or deleted in the mailbox leave the list of
@@ -177,7 +201,7 @@ class Worker:
         return len(done)
 
     def _meet(self) -> None:
-        self._arrivals.meet(self._mailbox.open())
+        self._enter(self._mailbox.open())
 
     def _carried(self, record: MessageRecord) -> bool:
         """Carry one message; when the mailbox breaks down under it, go on with the next one."""
@@ -208,6 +232,8 @@ class Worker:
             return self._steps(record)
         except Stopped:
             raise
+        except LeaseLost:
+            self._shared.log.warning("lease lost", case=record.case)
         except (Transient, UidValidityChanged) as exc:
             self._put_off(record, exc, park=False)
             raise
@@ -251,6 +277,12 @@ class Worker:
         if earlier is not None:
             self._again(record, earlier)
             return None
+        with self._ledger.turn(*self._letters.names(opening, self.rules)):
+            self._decide(record, opening)
+        return opening
+
+    def _decide(self, record: MessageRecord, opening: plan.Opening) -> None:
+        """Record verdict and whole plan of a mail that is like no other."""
         patient = record.attempts < _PATIENT
         standing = None if opening.stays else self._letters.standing(opening, self.rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
@@ -260,7 +292,6 @@ class Worker:
         self._shared.shelf.forget(record.case)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
-        return opening
 
     def _judged(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
@@ -433,13 +464,21 @@ class Worker:
             def contents(wanted: str) -> bytes:
                 nonlocal opening
                 opening = opening or self._opened_again(record)
+                self._ledger.assure(record.id)
                 return self._letters.contents(planned, opening)(wanted)
 
+            self._ledger.assure(record.id)
             self._shared.folders.refile(planned.filed_before, planned.folders, contents)
         elif planned.folders:
             opening = opening or self._opened_again(record)
+            known = self._letters.contents(planned, opening)
+
+            def content(wanted: str) -> bytes:
+                self._ledger.assure(record.id)
+                return known(wanted)
+
             for folder in planned.folders:
-                self._shared.folders.file(folder, self._letters.contents(planned, opening))
+                self._shared.folders.file(folder, content)
         self._ledger.mark_filed(record.id, now=self._shared.clock.now())
         self.queued()
 
@@ -466,6 +505,7 @@ class Worker:
         if place.folder == _INBOX and self._arrivals.is_void(record):
             self._await_return(record)
             place = Place(folder=_INBOX)  # to be known by its Message-ID
+        self._ledger.assure(record.id)
         moved = self._moved(record, place)
         self._ledger.mark_moved(record.id, place=moved, now=self._shared.clock.now())
         self._let_go(record)
