@@ -566,6 +566,33 @@ def test_a_reminder_names_the_day_on_which_a_person_looks(talk: Talk) -> None:
     assert "in 2 days" in " ".join(talk.sent()[-1].text.split())
 
 
+@pytest.mark.parametrize("wish", ["remind", "ask", "accept"])
+def test_a_letter_of_a_case_of_several_mails_gives_no_mail_the_files_of_another(
+    talk: Talk, wish: str
+) -> None:
+    """What nobody mailed now answers the first mail: its day is told, and which files the case holds."""
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes(builders.LETTER, talk.pdf("letter.pdf", LETTER_PAGE))
+    talk.round()
+    talk.clock.advance(timedelta(days=2))
+    cv = (CV_PAGE[0], "Nadia Ferreira", *CV_PAGE[1:])
+    talk.writes("My CV.", talk.pdf("cv.pdf", cv), answering=talk.sent()[-1].message_id)
+    talk.round()
+    talk.clock.advance(timedelta(days=8))
+    if wish == "remind":
+        talk.desk.overdue()
+    else:
+        assert "now " in talk.asks(wish=wish)
+    talk.round()
+    assert talk.kinds()[2:] == [{"remind": "reminder", "ask": "correction", "accept": "acknowledgement"}[wish]]
+    text = " ".join(talk.sent()[-1].text.split())
+    assert "We received your mail on 22 November 2026" in text
+    assert "application.pdf" not in text
+    assert "In your files we found: - Motivation letter: found - CV: found" in text
+    if wish == "accept":
+        assert "Your application now consists of: - letter.pdf - cv.pdf We have joined" in text
+
+
 # --- on a file system --------------------------------------------------------------------------------
 
 

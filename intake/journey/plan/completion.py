@@ -99,12 +99,15 @@ def _reply(
     recipient = whom(mail)
     if plan.verdict.reply is None or recipient is None:
         return None
+    several = sum(item.source == "message" for item in files) > 1
+    if several and not later:  # plan.mail holds the files of all mails of the case, and not which are its own
+        mail = replace(mail, attachments=())
     composed = reply.compose(
         plan.verdict, case=plan.case, mail=mail, arrived=arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
         message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last,
-        first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later else (),
+        first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later or several else (),
         joined=any(item.source == "joined" for item in files), version=plan.version, days=days,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
