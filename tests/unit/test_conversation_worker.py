@@ -593,6 +593,31 @@ def test_a_letter_of_a_case_of_several_mails_gives_no_mail_the_files_of_another(
         assert "Your application now consists of: - letter.pdf - cv.pdf We have joined" in text
 
 
+def test_only_the_mail_that_replaces_a_file_is_told_so(talk: Talk) -> None:
+    """A later answer brings no file, and its acknowledgement speaks of none that was replaced before."""
+    talk.writes("My application.", talk.pdf("A.pdf", VAGUE_LETTER, CV_PAGE, CERTIFICATE_PAGE))
+    talk.round()
+    newer = talk.pdf("B.pdf", VAGUE_LETTER, CV_PAGE, CERTIFICATE_PAGE, CERTIFICATE_PAGE)
+    talk.writes("A newer version.", newer, answering=talk.sent()[-1].message_id)
+    talk.round()
+    talk.writes("1", answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.plan_of("C2222").version == 2
+    assert talk.kinds() == ["correction", "correction", "acknowledgement"]
+    assert "takes the place" not in " ".join(talk.sent()[-1].text.split())
+
+
+def test_a_mail_that_replaces_a_complete_file_is_told_so(talk: Talk) -> None:
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE))
+    talk.round()
+    newer = talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE, CERTIFICATE_PAGE)
+    talk.writes("A newer version.", newer, answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.kinds() == ["acknowledgement", "acknowledgement"]
+    told = ["This file takes the place of the earlier" in " ".join(one.text.split()) for one in talk.sent()]
+    assert told == [False, True]
+
+
 # --- on a file system --------------------------------------------------------------------------------
 
 

@@ -514,7 +514,7 @@ def test_a_correction_of_joined_files_asks_for_what_is_missing_alone() -> None:
 )
 def test_a_newer_version_takes_the_place_of_the_earlier_one(language: Language, sentence: str) -> None:
     verdict = a_verdict(language=language)
-    assert sentence in words(composed(verdict, first_arrived=FIRST, version=2))
+    assert sentence in words(composed(verdict, first_arrived=FIRST, replaced=True))
     assert sentence not in words(composed(verdict, first_arrived=FIRST))
 
 

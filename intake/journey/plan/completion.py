@@ -39,10 +39,12 @@ def completed_with(
     room: traffic.Room | None = None,
     answers: Mail | None = None,
     answers_arrived: datetime | None = None,
+    replaced: bool = False,
     days: int = 0,
 ) -> Plan:
     """The plan with its folders, the place in the mailbox and the reply. ``plan.mail`` and ``plan.arrived`` are
-    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one;
+    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one,
+    and replaced whether its file takes the place of an earlier one;
     days: until a person looks at a case that is reminded of."""
     assert plan.mail is not None
     assert plan.arrived is not None
@@ -53,7 +55,7 @@ def completed_with(
                               summary=summary)  # fmt: skip
     answer = _reply(
         plan, answers or plan.mail, rules, arrived=answers_arrived or plan.arrived, now=now, token=token, held=held,
-        room=room or traffic.Room(), later=answers_arrived is not None, files=files, days=days,
+        room=room or traffic.Room(), later=answers_arrived is not None, files=files, replaced=replaced, days=days,
     )  # fmt: skip
     offered = wording.offered(plan.verdict, rules.positions, answers_arrived or plan.arrived, rules.zone)
     return replace(
@@ -94,6 +96,7 @@ def _reply(
     room: traffic.Room,
     later: bool,
     files: Sequence[FolderFile],
+    replaced: bool,
     days: int,
 ) -> Reply | None:
     recipient = whom(mail)
@@ -108,7 +111,7 @@ def _reply(
         message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last,
         first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later or several else (),
-        joined=any(item.source == "joined" for item in files), version=plan.version, days=days,
+        joined=any(item.source == "joined" for item in files), replaced=replaced, days=days,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
     why = room.held or "replies of this kind wait for a person"
