@@ -584,11 +584,15 @@ def test_a_letter_of_a_case_of_several_mails_gives_no_mail_the_files_of_another(
     else:
         assert "now " in talk.asks(wish=wish)
     talk.round()
-    assert talk.kinds()[2:] == [{"remind": "reminder", "ask": "correction", "accept": "acknowledgement"}[wish]]
+    assert talk.kinds()[2:] == [
+        {"remind": "reminder", "ask": "correction", "accept": "acknowledgement"}[wish]
+    ]
     text = " ".join(talk.sent()[-1].text.split())
     assert "We received your mail on 22 November 2026" in text
     assert "application.pdf" not in text
     assert "In your files we found: - Motivation letter: found - CV: found" in text
+    if wish == "remind":
+        assert "We last wrote to you because something was still open" in text
     if wish == "accept":
         assert "Your application now consists of: - letter.pdf - cv.pdf We have joined" in text
 

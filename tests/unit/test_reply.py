@@ -321,10 +321,10 @@ Guten Tag Nadia Ferreira,
 Ihre E-Mail mit der Datei „application.pdf“ ist am 22. November 2026,
 14:05 Uhr (MEZ) bei uns eingegangen.
 
-Wir haben Ihnen daraufhin geschrieben, weil noch etwas offen ist, und
-bisher keine Antwort von Ihnen gefunden. Deshalb erinnern wir Sie daran,
-nur dieses eine Mal. Wenn Sie inzwischen geantwortet haben, ist diese
-E-Mail gegenstandslos.
+Wir haben Ihnen zuletzt geschrieben, weil noch etwas offen ist, und
+seither keine Antwort von Ihnen gefunden. Deshalb erinnern wir Sie
+daran, nur dieses eine Mal. Wenn Sie inzwischen geantwortet haben, ist
+diese E-Mail gegenstandslos.
 
 Es geht um Ihre Bewerbung auf:
 
@@ -372,7 +372,7 @@ def test_a_reminder_says_what_happens_without_an_answer(days: int, when: str) ->
     verdict = a_verdict(ReplyKind.REMINDER, Problem(code=ProblemCode.POSITION_UNKNOWN), positions=())
     text = words(composed(verdict, positions=(POSITIONS[0], due, POSITIONS[2]), days=days))
     assert (
-        "We then wrote to you because something was still open, and have found no answer from you yet."
+        "We last wrote to you because something was still open, and have found no answer from you since."
         in text
     )
     assert "Your application is complete in form. One question is open:" in text
