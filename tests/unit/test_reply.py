@@ -275,7 +275,7 @@ We understand your mail as the withdrawal of this application:
 
 - PostDoc positions (2 years): Theory of Tides
 
-A person will confirm it. Nothing has been deleted yet.
+A person will look at your mail. Nothing has been deleted yet.
 
 If you did not write this, or meant something else, please answer this
 mail. Otherwise there is nothing that you need to do."""
@@ -299,7 +299,8 @@ eingegangen. Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026,
 Wir verstehen Ihre E-Mail so, dass Sie Ihre Bewerbung [K7Q2]
 zurückziehen.
 
-Ein Mensch wird das bestätigen. Es ist noch nichts gelöscht worden.
+Ein Mensch sieht sich Ihre E-Mail an. Es ist noch nichts gelöscht
+worden.
 
 Wenn Sie das nicht geschrieben oder etwas anderes gemeint haben,
 antworten Sie bitte auf diese E-Mail. Sonst brauchen Sie nichts zu tun."""
