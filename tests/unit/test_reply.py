@@ -519,6 +519,14 @@ def test_a_newer_version_takes_the_place_of_the_earlier_one(language: Language, 
     assert sentence not in words(composed(verdict, first_arrived=FIRST))
 
 
+def test_many_files_of_another_format_are_spoken_of_in_no_number() -> None:
+    """A sentence names four at most, and more than those are no single file."""
+    problem = Problem(code=ProblemCode.NOT_A_PDF, files=tuple(f"{number}.docx" for number in range(5)))
+    verdict = a_verdict(ReplyKind.CORRECTION, problem, language="de", documents=())
+    said = "Wir können nur PDF-Dateien lesen, und was Sie geschickt haben, ist in einem anderen Format."
+    assert said in words(composed(verdict))
+
+
 def test_several_files_are_named_one_by_one() -> None:
     """Also more than a sentence would name, and those whose names cannot be shown; and how to make one of them."""
     files = [a_file(f"{number}.pdf") for number in range(1, 7)] + [a_file("a\u202e"), a_file("www.evil.com")]
