@@ -218,8 +218,7 @@ Vielen Dank für Ihre Bewerbung auf:
 
 - PostDoc-Stellen (2 Jahre): Theory of Tides
 
-Damit Ihre Bewerbung formal vollständig ist, ist noch eine Sache zu
-klären:
+Ihre Bewerbung ist formal noch nicht vollständig. Ein Punkt ist offen:
 
 - Zeugnisse haben wir in der Datei nicht gefunden, zum Beispiel
   Abschlusszeugnisse, Notenübersichten oder Arbeitszeugnisse.
@@ -332,8 +331,7 @@ Es geht um Ihre Bewerbung auf:
 - PostDoc-Stellen (2 Jahre): Theory of Tides; die Frist endet am 15.
   Dezember 2026, 23:59 Uhr (MEZ)
 
-Damit Ihre Bewerbung formal vollständig ist, ist noch eine Sache zu
-klären:
+Ihre Bewerbung ist formal noch nicht vollständig. Ein Punkt ist offen:
 
 - Zeugnisse haben wir in der Datei nicht gefunden, zum Beispiel
   Abschlusszeugnisse, Notenübersichten oder Arbeitszeugnisse.
