@@ -259,10 +259,14 @@ class Replies(_Table):
 
     mode: Mode = Field(
         default="send",
-        description='"hold": replies wait for `intake outbox release`; start a real mailbox so.',
+        description='"hold": replies wait for `intake outbox release`, but for those that follow from a person\'s '
+        "`intake case`, which leave at once; start a real mailbox so.",
     )
     hold: tuple[Outcome, ...] = Field(
-        default=(), description='Outcomes whose replies wait although mode is "send".'
+        default=(),
+        description='The same for some replies although mode is "send", by outcome: "accepted" (acknowledgement and '
+        'known), "correction" (correction and reminder), "redirected", "review" (received and withdrawn). A case '
+        "whose correction or redirection is held is for review; the other outcomes have no replies.",
     )
     per_address_daily: Annotated[int, Field(ge=1)] = Field(
         default=6,

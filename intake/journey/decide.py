@@ -372,7 +372,9 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(
         outcome=Outcome.CORRECTION,
         holds=lambda known: bool(_asked(known.problems)),
-        why=lambda known: f"complete in form, only the position is open: {', '.join(_asked(known.problems))}",
+        why=lambda known: (
+            f"complete in form, but which position is meant is not known yet: {', '.join(_asked(known.problems))}"
+        ),
     ),
     _Rule(
         outcome=Outcome.ACCEPTED,

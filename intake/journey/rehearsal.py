@@ -85,7 +85,7 @@ def scenes(language: Language) -> Iterator[Scene]:
 def _gathered(later: View) -> Iterator[Scene]:
     """A case of several mails or files: completed, replaced, and the same once more while something is open."""
     complete = dataclasses.replace(later, holds=("Portfolio.pdf", "Zeugnisse.pdf", "", ""), joined=True)
-    replaced = dataclasses.replace(later, version=2)
+    replaced = dataclasses.replace(later, replaced=True)
     known = _with(later, [_problem(ProblemCode.MISSING_DOCUMENT, document="certificates")])
     yield Scene(kind=ReplyKind.ACKNOWLEDGEMENT, title="completed by a later mail", view=complete)
     yield Scene(kind=ReplyKind.ACKNOWLEDGEMENT, title="replaced by a later mail", view=replaced)

@@ -91,7 +91,7 @@ def compose(
     first_arrived: datetime | None = None,
     holds: tuple[str, ...] = (),
     joined: bool = False,
-    version: int = 1,
+    replaced: bool = False,
     days: int = 0,
 ) -> Reply:
     """The reply that the verdict asks for, whole.
@@ -100,7 +100,7 @@ def compose(
     sender: our mailbox; secure_upload: a link that takes confidential files, or ""; last: further mails of
     this day are answered by a person; offered: the positions to choose from, as numbered; first_arrived: when the case's first mail came, where this answers a
     later one; holds: names of the files of a case of several mails; joined: its PDF files are one now;
-    version: of the file, from 1; days: until a person looks at a case that is reminded of.
+    replaced: this mail's file takes the place of an earlier one; days: until a person looks at a case that is reminded of.
     Raises ValueError when the verdict asks for no reply or ``recipient`` is not ``answerable``, and
     jinja2.TemplateError for a template that ``check`` would have refused.
     """
@@ -111,7 +111,7 @@ def compose(
     view = wording.of(verdict, case=case, mail=mail, arrived=arrived, positions=positions, groups=groups,
                  institution=institution, name=names.person(recipient.name, recipient.address),
                  mailbox=sender.address, secure_upload=secure_upload, last=last, offered=offered,
-                 first_arrived=first_arrived, holds=holds, joined=joined, version=version, days=days)  # fmt: skip
+                 first_arrived=first_arrived, holds=holds, joined=joined, replaced=replaced, days=days)  # fmt: skip
     subject, text = render(texts, verdict.language, verdict.reply, view)
     portals = (position.portal for position in view.closed + view.elsewhere)
     links = (view.institution.email, view.institution.privacy_notice, sender.address, secure_upload, *portals)

@@ -48,7 +48,7 @@ REPLIES: Mapping[ReplyKind, str] = {
     ReplyKind.CORRECTION: "correction: what is missing, and how to mend it",
     ReplyKind.REDIRECTED: "not open here, or to be sent elsewhere",
     ReplyKind.RECEIVED: "received, a person will look",
-    ReplyKind.WITHDRAWN: "withdrawal received, a person will confirm it",
+    ReplyKind.WITHDRAWN: "withdrawal received, a person will look at it",
     ReplyKind.REMINDER: "reminder: what is still missing",
     ReplyKind.KNOWN: "we have this file already",
 }

@@ -107,7 +107,7 @@ class View:
     first_arrived: str = ""  # when the case's first mail arrived, where a later one is answered
     holds: tuple[str, ...] = ()  # the files of a case of several mails; "" for an unfit name
     joined: bool = False  # the applicant's PDF files were joined into one, the originals are kept
-    version: int = 1  # above 1 the file takes the place of an earlier one
+    replaced: bool = False  # the file of this mail takes the place of an earlier one
     days: int = 0  # reminder: until a person looks at the case; 0 where that is not told
 
 
@@ -128,7 +128,7 @@ def of(
     first_arrived: datetime | None = None,
     holds: tuple[str, ...] = (),
     joined: bool = False,
-    version: int = 1,
+    replaced: bool = False,
     days: int = 0,
 ) -> View:
     """The view of one verdict. arrived: aware; name: of the person, fit to show, or ""; offered: ids of the
@@ -175,7 +175,7 @@ def of(
         else "",
         holds=tuple(names.shown(item) for item in holds),
         joined=joined,
-        version=version,
+        replaced=replaced,
         days=days,
     )
 

@@ -302,6 +302,9 @@ def _facts(position: Position, group: Group | None, now: datetime, zone: ZoneInf
 def _state(position: Position, now: datetime, zone: ZoneInfo) -> str:
     last = rows.last_second(position, zone)
     until = _moment(last) if last else ""
+    # The clock of another's portal is not ours to tell.
+    if position.deadline and position.apply_by == "portal":
+        until = moments.day(position.deadline, "en")
     if position.closed:
         return "closed"
     if rows.is_over(position, now, zone):

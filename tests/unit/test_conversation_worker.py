@@ -658,6 +658,62 @@ def test_what_comes_for_a_case_whose_file_a_person_has_changed_is_a_case_of_its_
     assert "a person has changed or taken away" in " ".join(record.plan.verdict.reasons)
 
 
+@pytest.mark.parametrize("wish", ["remind", "ask", "accept"])
+def test_a_letter_of_a_case_of_several_mails_gives_no_mail_the_files_of_another(
+    talk: Talk, wish: str
+) -> None:
+    """What nobody mailed now answers the first mail: its day is told, and which files the case holds."""
+    talk.desk = desk.Desk(talk.shared, {"main": talk.worker}, replace(PATIENCE, reminder=timedelta(days=7)))
+    talk.writes(builders.LETTER, talk.pdf("letter.pdf", LETTER_PAGE))
+    talk.round()
+    talk.clock.advance(timedelta(days=2))
+    cv = (CV_PAGE[0], "Nadia Ferreira", *CV_PAGE[1:])
+    talk.writes("My CV.", talk.pdf("cv.pdf", cv), answering=talk.sent()[-1].message_id)
+    talk.round()
+    talk.clock.advance(timedelta(days=8))
+    if wish == "remind":
+        talk.desk.overdue()
+    else:
+        assert "now " in talk.asks(wish=wish)
+    talk.round()
+    assert talk.kinds()[2:] == [
+        {"remind": "reminder", "ask": "correction", "accept": "acknowledgement"}[wish]
+    ]
+    text = " ".join(talk.sent()[-1].text.split())
+    assert "We received your mail on 22 November 2026" in text
+    assert "application.pdf" not in text
+    assert "In your files we found: - Motivation letter: found - CV: found" in text
+    if wish == "remind":
+        assert "We last wrote to you because something was still open" in text
+    if wish == "accept":
+        assert "Your application now consists of: - letter.pdf - cv.pdf We have joined" in text
+
+
+def test_only_the_mail_that_replaces_a_file_is_told_so(talk: Talk) -> None:
+    """A later answer brings no file, and its acknowledgement speaks of none that was replaced before."""
+    talk.writes("My application.", talk.pdf("A.pdf", VAGUE_LETTER, CV_PAGE, CERTIFICATE_PAGE))
+    talk.round()
+    newer = talk.pdf("B.pdf", VAGUE_LETTER, CV_PAGE, CERTIFICATE_PAGE, CERTIFICATE_PAGE)
+    talk.writes("A newer version.", newer, answering=talk.sent()[-1].message_id)
+    talk.round()
+    talk.writes("1", answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.plan_of("C2222").version == 2
+    assert talk.kinds() == ["correction", "correction", "acknowledgement"]
+    assert "takes the place" not in " ".join(talk.sent()[-1].text.split())
+
+
+def test_a_mail_that_replaces_a_complete_file_is_told_so(talk: Talk) -> None:
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE))
+    talk.round()
+    newer = talk.pdf("B.pdf", LETTER_PAGE, CV_PAGE, CERTIFICATE_PAGE, CERTIFICATE_PAGE)
+    talk.writes("A newer version.", newer, answering=talk.sent()[-1].message_id)
+    talk.round()
+    assert talk.kinds() == ["acknowledgement", "acknowledgement"]
+    told = ["This file takes the place of the earlier" in " ".join(one.text.split()) for one in talk.sent()]
+    assert told == [False, True]
+
+
 # --- on a file system --------------------------------------------------------------------------------
 
 

@@ -220,8 +220,7 @@ Vielen Dank für Ihre Bewerbung auf:
 
 - PostDoc-Stellen (2 Jahre): Theory of Tides
 
-Damit Ihre Bewerbung formal vollständig ist, ist noch eine Sache zu
-klären:
+Ihre Bewerbung ist formal noch nicht vollständig. Ein Punkt ist offen:
 
 - Zeugnisse haben wir in der Datei nicht gefunden, zum Beispiel
   Abschlusszeugnisse, Notenübersichten oder Arbeitszeugnisse.
@@ -277,7 +276,7 @@ We understand your mail as the withdrawal of this application:
 
 - PostDoc positions (2 years): Theory of Tides
 
-A person will confirm it. Nothing has been deleted yet.
+A person will look at your mail. Nothing has been deleted yet.
 
 If you did not write this, or meant something else, please answer this
 mail. Otherwise there is nothing that you need to do."""
@@ -301,7 +300,8 @@ eingegangen. Sie gehört zu Ihrer Bewerbung [K7Q2] vom 20. November 2026,
 Wir verstehen Ihre E-Mail so, dass Sie Ihre Bewerbung [K7Q2]
 zurückziehen.
 
-Ein Mensch wird das bestätigen. Es ist noch nichts gelöscht worden.
+Ein Mensch sieht sich Ihre E-Mail an. Es ist noch nichts gelöscht
+worden.
 
 Wenn Sie das nicht geschrieben oder etwas anderes gemeint haben,
 antworten Sie bitte auf diese E-Mail. Sonst brauchen Sie nichts zu tun."""
@@ -323,18 +323,17 @@ Guten Tag Nadia Ferreira,
 Ihre E-Mail mit der Datei „application.pdf“ ist am 22. November 2026,
 14:05 Uhr (MEZ) bei uns eingegangen.
 
-Wir haben Ihnen daraufhin geschrieben, weil noch etwas offen ist, und
-bisher keine Antwort von Ihnen gefunden. Deshalb erinnern wir Sie daran,
-nur dieses eine Mal. Wenn Sie inzwischen geantwortet haben, ist diese
-E-Mail gegenstandslos.
+Wir haben Ihnen zuletzt geschrieben, weil noch etwas offen ist, und
+seither keine Antwort von Ihnen gefunden. Deshalb erinnern wir Sie
+daran, nur dieses eine Mal. Wenn Sie inzwischen geantwortet haben, ist
+diese E-Mail gegenstandslos.
 
 Es geht um Ihre Bewerbung auf:
 
 - PostDoc-Stellen (2 Jahre): Theory of Tides; die Frist endet am 15.
   Dezember 2026, 23:59 Uhr (MEZ)
 
-Damit Ihre Bewerbung formal vollständig ist, ist noch eine Sache zu
-klären:
+Ihre Bewerbung ist formal noch nicht vollständig. Ein Punkt ist offen:
 
 - Zeugnisse haben wir in der Datei nicht gefunden, zum Beispiel
   Abschlusszeugnisse, Notenübersichten oder Arbeitszeugnisse.
@@ -374,7 +373,7 @@ def test_a_reminder_says_what_happens_without_an_answer(days: int, when: str) ->
     verdict = a_verdict(ReplyKind.REMINDER, Problem(code=ProblemCode.POSITION_UNKNOWN), positions=())
     text = words(composed(verdict, positions=(POSITIONS[0], due, POSITIONS[2]), days=days))
     assert (
-        "We then wrote to you because something was still open, and have found no answer from you yet."
+        "We last wrote to you because something was still open, and have found no answer from you since."
         in text
     )
     assert "Your application is complete in form. One question is open:" in text
@@ -516,8 +515,16 @@ def test_a_correction_of_joined_files_asks_for_what_is_missing_alone() -> None:
 )
 def test_a_newer_version_takes_the_place_of_the_earlier_one(language: Language, sentence: str) -> None:
     verdict = a_verdict(language=language)
-    assert sentence in words(composed(verdict, first_arrived=FIRST, version=2))
+    assert sentence in words(composed(verdict, first_arrived=FIRST, replaced=True))
     assert sentence not in words(composed(verdict, first_arrived=FIRST))
+
+
+def test_many_files_of_another_format_are_spoken_of_in_no_number() -> None:
+    """A sentence names four at most, and more than those are no single file."""
+    problem = Problem(code=ProblemCode.NOT_A_PDF, files=tuple(f"{number}.docx" for number in range(5)))
+    verdict = a_verdict(ReplyKind.CORRECTION, problem, language="de", documents=())
+    said = "Wir können nur PDF-Dateien lesen, und was Sie geschickt haben, ist in einem anderen Format."
+    assert said in words(composed(verdict))
 
 
 def test_several_files_are_named_one_by_one() -> None:

@@ -152,11 +152,15 @@ def test_a_candidate_position_lists_the_case_too() -> None:
         ),
         (
             replace(PRIVACY, apply_by="portal", deadline=date(2025, 12, 15)),
-            "postdoc/privacy · 2 years · through a portal only, until 15 December 2025, 23:59 CET",
+            "postdoc/privacy · 2 years · through a portal only, until 15 December 2025",
+        ),
+        (
+            replace(PRIVACY, apply_by="portal", deadline=date(2025, 11, 21)),
+            "postdoc/privacy · 2 years · closed since 21 November 2025",
         ),
         (replace(PRIVACY, apply_by="portal"), "postdoc/privacy · 2 years · through a portal only"),
     ],
-    ids=["open", "closed", "deadline", "over", "portal until", "portal"],
+    ids=["open", "closed", "deadline", "over", "portal until", "portal over", "portal"],
 )
 def test_the_state_of_a_position(position: Position, facts: str) -> None:
     """Under its title; what the advertisement does not say is not there."""

@@ -259,4 +259,4 @@ def _continued(
         reply=None,
     )
     return plan.answered(following, files, opening, rules, circumstances=moment.circumstances, now=moment.now,
-                         token=moment.token)  # fmt: skip
+                         token=moment.token, replaced=replaced)  # fmt: skip

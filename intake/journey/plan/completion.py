@@ -40,10 +40,12 @@ def completed_with(
     room: traffic.Room | None = None,
     answers: Mail | None = None,
     answers_arrived: datetime | None = None,
+    replaced: bool = False,
     days: int = 0,
 ) -> Plan:
     """The plan with its folders, the place in the mailbox and the reply. ``plan.mail`` and ``plan.arrived`` are
-    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one;
+    those of the case's first mail; ``answers`` is the mail that the reply answers, where it is a later one,
+    and replaced whether its file takes the place of an earlier one;
     days: until a person looks at a case that is reminded of."""
     assert plan.mail is not None
     assert plan.arrived is not None
@@ -55,7 +57,8 @@ def completed_with(
     offered = wording.offered(plan.verdict, rules.positions, plan.arrived, rules.zone, before=plan.offered)
     answer = _reply(
         plan, answers or plan.mail, rules, arrived=answers_arrived or plan.arrived, now=now, token=token, held=held,
-        room=room or traffic.Room(), later=answers_arrived is not None, files=files, days=days, offered=offered,
+        room=room or traffic.Room(), later=answers_arrived is not None, files=files, replaced=replaced, days=days,
+        offered=offered,
     )  # fmt: skip
     return replace(
         plan,
@@ -95,19 +98,23 @@ def _reply(
     room: traffic.Room,
     later: bool,
     files: Sequence[FolderFile],
+    replaced: bool,
     days: int,
     offered: tuple[str, ...],
 ) -> Reply | None:
     recipient = whom(mail)
     if plan.verdict.reply is None or recipient is None:
         return None
+    several = sum(item.source == "message" for item in files) > 1
+    if several and not later:  # plan.mail holds the files of all mails of the case, and not which are its own
+        mail = replace(mail, attachments=())
     composed = reply.compose(
         plan.verdict, case=plan.case, mail=mail, arrived=arrived, recipient=recipient, texts=rules.texts,
         positions=rules.positions, groups=rules.groups, institution=rules.institution,
         message_id=threads.message_id(plan.case, token, rules.domain, rules.key), now=now, sender=rules.sender,
         secure_upload=rules.institution.secure_upload, last=room.last, offered=offered,
-        first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later else (),
-        joined=any(item.source == "joined" for item in files), version=plan.version, days=days,
+        first_arrived=plan.arrived if later else None, holds=_holds(plan, files) if later or several else (),
+        joined=any(item.source == "joined" for item in files), replaced=replaced, days=days,
     )  # fmt: skip
     waits = {_OUTCOME_OF[plan.verdict.reply]} & held
     why = room.held or "replies of this kind wait for a person"

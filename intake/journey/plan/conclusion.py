@@ -109,9 +109,11 @@ def answered(
     circumstances: Circumstances,
     now: datetime,
     token: str,
+    replaced: bool = False,
 ) -> Plan:
     """The plan of a case that goes on with a later mail, completed: the reply answers that mail, or is left out
-    where none may leave; then what would wait for the applicant waits for a person."""
+    where none may leave; then what would wait for the applicant waits for a person. replaced: the mail's file takes
+    the place of an earlier one."""
     room = traffic.room(circumstances.traffic, rules.traffic)
     silence = circumstances.silence or room.silence
     if recipient_of(opening) == "":
@@ -129,7 +131,7 @@ def answered(
         verdict = replace(verdict, outcome=Outcome.REVIEW, reasons=(f"review: {room.held}", *verdict.reasons))
     return completed_with(
         replace(following, verdict=verdict), files, rules, now=now, token=token, held=held, room=room,
-        answers=opening.mail, answers_arrived=opening.message.arrived,
+        answers=opening.mail, answers_arrived=opening.message.arrived, replaced=replaced,
     )  # fmt: skip
 
 
