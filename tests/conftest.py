@@ -18,10 +18,12 @@ import pytest
 
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
+from tests.servers import postgres as postgres_server
 from tests.servers.certificates import Certificates
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
+from tests.servers.postgres import Postgres
 from tests.servers.tokens import TokenServer
 
 PASSWORD = "secret"
@@ -53,6 +55,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("servers")
         if {"postfix", "token_postfix"} & set(wanted):
             item.add_marker("postfix")
+        if "postgres" in wanted:
+            item.add_marker("postgres")
 
 
 @pytest.fixture(scope="session")
@@ -130,6 +134,16 @@ def postfix(server_folder: Path, certificates: Certificates, dovecot: Dovecot) -
     server = Postfix(
         server_folder / "postfix", certificates=certificates, lmtp_port=ports["lmtp"], sasl_port=ports["sasl"]
     )
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres(server_folder: Path) -> Iterator[Postgres]:
+    """The session's PostgreSQL; each test asks it for a database, or restarts it."""
+    if postgres_server.programs() is None:
+        pytest.fail(f"PostgreSQL {postgres_server.OLDEST} or newer is missing: apt-get install postgresql")
+    server = Postgres(server_folder / "postgres")
     yield server
     server.stop()
 

@@ -1,4 +1,4 @@
-"""The contract of ``ports.Ledger``, kept alike by the database and by its twin in memory."""
+"""The contract of ``ports.Ledger``, kept alike by both databases and by their twin in memory."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ from intake.model import (
     Verdict,
 )
 from intake.ports import Answered, CaseEvent, CaseRecord, Claim, Ledger, Place
+from tests.servers.postgres import PASSWORD, Postgres
 
 NAME = "open-positions"
 NOW = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
@@ -47,10 +48,23 @@ def later(minutes: float) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
-@pytest.fixture(params=["sql", "memory"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres), "memory"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Ledger]:
+    """A new ledger, opened again each time it is called; the one in memory is always the same."""
+    if request.param == "memory":
+        only = memory.MemoryLedger()
+        return lambda: only
+    if request.param == "sqlite":
+        return lambda: sql.open(tmp_path / "ledger.sqlite")
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.empty_ledger()
+    return lambda: sql.open(url, lambda: PASSWORD)
+
+
+@pytest.fixture
+def ledger(opened: Callable[[], Ledger]) -> Iterator[Ledger]:
     """A ledger that knows one mailbox, with nothing in it."""
-    ledger: Ledger = sql.open(tmp_path / "ledger.sqlite") if request.param == "sql" else memory.MemoryLedger()
+    ledger = opened()
     ledger.start_mailbox(NAME, uidvalidity=7, before=(), now=NOW)
     yield ledger
     ledger.close()

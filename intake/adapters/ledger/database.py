@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 
+from intake.adapters.ledger import postgres
 from intake.errors import IntakeError, Permanent, Transient
 
 #: Seconds to wait for another writer. Our own writes take milliseconds; a copy of the database taken
@@ -31,24 +33,42 @@ _PASSING = {
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
+#: One view for all statements of a transaction, where SQLite gives it by itself.
+_ONE_VIEW = {"postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
+
+
 class Database:
-    """Threads may share it: each transaction has a connection of the pool to itself."""
+    """Threads may share it: each transaction has a connection of the pool to itself.
+
+    There is no other way to the database than ``reading`` and ``writing``. A transaction whose connection ends
+    is Transient: nothing of it was done, or, when it ended during the commit, all. So whoever tries again first
+    looks where the row stands now, which every method here does.
+    """
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._reader = engine.execution_options(**_ONE_VIEW.get(engine.dialect.name, {}))
         self._writer = engine.execution_options(intake_writes=True)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One consistent view of the ledger, however long it is looked at."""
-        with translated(), self._engine.begin() as connection:
+        with translated(), self._reader.begin() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """All of it or nothing. On SQLite the only writer from its first statement on."""
+        """All of it or nothing, by the only writer, among all processes, from its first statement on."""
         with translated(), self._writer.begin() as connection:
             yield connection
+
+    @staticmethod
+    def database_now(connection: sa.Connection) -> datetime:
+        """The time by the one clock that all workers at this ledger share: the server's, or this machine's."""
+        if connection.dialect.name != "postgresql":
+            return datetime.now(UTC)
+        told: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        return told.astimezone(UTC)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -99,8 +119,8 @@ def translated() -> Iterator[None]:
 def _meaning(error: exc.DBAPIError) -> IntakeError | None:
     cause: Any = error.orig
     code = getattr(cause, "sqlite_errorcode", None)
-    if code is None:  # another database: its OperationalError is about the connection or the server
-        return Transient(f"the ledger is away: {cause}") if isinstance(error, exc.OperationalError) else None
+    if code is None:
+        return postgres.meaning(error)
     if code & 0xFF in _PASSING:
         return Transient(f"the ledger cannot be used now: {cause}")
     if code & 0xFF in _BROKEN:

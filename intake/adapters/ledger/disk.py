@@ -38,7 +38,7 @@ def _refuse_network(ledger: Path) -> None:
         )
 
 
-def refusal(ledger: Path, message: str, hint: str = "") -> ConfigError:
+def refusal(ledger: Path | str, message: str, hint: str = "") -> ConfigError:
     """The sentence with which a ledger is refused."""
     return ConfigError((ConfigProblem(file=str(ledger), message=message, hint=hint),))
 

@@ -22,7 +22,6 @@ from intake.journey import lifecycle
 from intake.ports import Claim
 
 _MESSAGE = tables.message
-_TURN_SECONDS = 10  # a mail of the same sender takes less, unless it has scans: then this one comes later
 
 
 class Leases(Database):
@@ -40,7 +39,7 @@ class Leases(Database):
             row = connection.execute(
                 sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
             ).one_or_none()
-            now = clock(connection)
+            now = self.database_now(connection)
             if row is None or row.state not in lifecycle.UNFINISHED:
                 return None
             others = row.owner and row.owner != self.owner
@@ -52,7 +51,7 @@ class Leases(Database):
     def extend(self, *, seconds: float) -> None:
         mine = (_MESSAGE.c.owner == self.owner, _MESSAGE.c.owner != "")
         with self.writing() as connection:
-            until = clock(connection) + timedelta(seconds=seconds)
+            until = self.database_now(connection) + timedelta(seconds=seconds)
             connection.execute(sa.update(_MESSAGE).where(*mine).values(lease_until=until))
 
     def release(self, message: int) -> None:
@@ -67,7 +66,7 @@ class Leases(Database):
             row = connection.execute(
                 sa.select(_MESSAGE.c.owner, _MESSAGE.c.lease_until).where(_MESSAGE.c.id == message)
             ).one()
-            if row.owner != self.owner or row.lease_until <= clock(connection):
+            if row.owner != self.owner or row.lease_until <= self.database_now(connection):
                 raise LeaseLost("the lease of this message has ended")
 
     @contextmanager
@@ -80,7 +79,6 @@ class Leases(Database):
                 connection = held.enter_context(self._engine.connect())
                 try:
                     with connection.begin():
-                        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TURN_SECONDS}s'")
                         for key in sorted(
                             {*keys} - {""}
                         ):  # in one order, so that two never wait for each other
@@ -95,14 +93,6 @@ class Leases(Database):
             finally:
                 with contextlib.suppress(sa.exc.DBAPIError), connection.begin():
                     connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
-
-
-def clock(connection: sa.Connection) -> datetime:
-    """The time by which leases are counted: one for all hosts. SQLite has one host, and no clock of its own."""
-    if connection.dialect.name != "postgresql":
-        return datetime.now(UTC)
-    now: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
-    return now.astimezone(UTC)
 
 
 def unclaimed(connection: sa.Connection) -> sa.ColumnElement[bool]:

@@ -27,8 +27,9 @@ class Mailboxes(Database):
 
     def mailboxes(self) -> list[MailboxRecord]:
         with self.reading() as connection:
-            rows = connection.execute(sa.select(_MAILBOX).order_by(_MAILBOX.c.name)).all()
-        return [MailboxRecord(**row._mapping) for row in rows]
+            rows = connection.execute(sa.select(_MAILBOX)).all()
+        # Here: a server sorts by the rules of its language.
+        return sorted((MailboxRecord(**row._mapping) for row in rows), key=lambda record: record.name)
 
     def start_mailbox(self, name: str, *, uidvalidity: int, before: Sequence[int], now: datetime) -> None:
         with self.writing() as connection:

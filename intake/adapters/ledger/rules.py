@@ -64,6 +64,12 @@ def utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
+def text(written: str) -> str:
+    """The same text without what a mail may hold and no database keeps: NUL (PostgreSQL) and half a letter
+    (both). In their place stands U+FFFD."""
+    return written.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
 def counted(tally: Iterable[tuple[MessageState, Outcome | None, int]]) -> dict[str, int]:
     """The figures of ``status``, every key always there. Each message counts in exactly one."""
     sums = dict.fromkeys(

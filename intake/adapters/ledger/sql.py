@@ -1,15 +1,17 @@
-"""The ledger in a database, by SQLAlchemy Core: SQLite, in WAL mode, every commit safe on the disk."""
+"""The ledger in a database, by SQLAlchemy Core: SQLite in WAL mode or PostgreSQL, every commit safe on the disk."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.adapters.ledger import database, disk, migrations
+from intake.adapters.ledger import database, disk, migrations, postgres
 from intake.adapters.ledger.cases import Cases
 from intake.adapters.ledger.mailboxes import Mailboxes
 from intake.adapters.ledger.messages import Messages
@@ -26,12 +28,16 @@ class SqlLedger(Mailboxes, Messages, Outbox, Cases, Places, Requests):
     """``ports.Ledger`` on one database. Threads may share it; every process opens its own."""
 
 
-def open(where: str | Path) -> SqlLedger:  # noqa: A001  # always read as sql.open
-    """The ledger at a path or a ``sqlite:///`` URL: made when missing, brought up to date when older.
+def open(where: str | Path, password: Callable[[], str] | None = None) -> SqlLedger:  # noqa: A001  # always read as sql.open
+    """The ledger at a path, a ``sqlite:///`` or a ``postgresql://`` URL: made when missing, brought up to date
+    when older. password: asked for at each new connection to PostgreSQL.
 
     ConfigError, in a sentence, when it cannot be used: on a network file system, written by a newer
-    version, something else than a ledger. Transient when another process keeps it locked.
+    version, something else than a ledger, a server that refuses us. Transient when another process keeps it
+    locked, or the server is away.
     """
+    if isinstance(where, str) and postgres.speaks(where):
+        return SqlLedger(_on_server(where, password))
     path = sqlite_path(where).absolute()  # a later change of folder opens no other file
     disk.prepare(path)
     engine = database.sqlite(path, foreign_keys=False)  # a revision may rebuild a table that others refer to
@@ -45,6 +51,41 @@ def open(where: str | Path) -> SqlLedger:  # noqa: A001  # always read as sql.op
     return SqlLedger(database.sqlite(path))
 
 
+def is_made(where: str | Path, password: Callable[[], str] | None = None) -> bool:
+    """Whether a ledger is there. Looking makes none. Errors as of ``open``."""
+    if not (isinstance(where, str) and postgres.speaks(where)):
+        return sqlite_path(where).exists()
+    engine = postgres.engine(where, password)
+    try:
+        with _refusals(where), database.translated(), engine.begin() as connection:
+            return _revision(connection, postgres.shown(where)) != ""
+    finally:
+        engine.dispose()
+
+
+def _on_server(where: str, password: Callable[[], str] | None) -> sa.Engine:
+    engine = postgres.engine(where, password)
+    try:
+        with _refusals(where), database.translated():
+            with engine.begin() as connection:
+                postgres.check(connection)
+            _upgrade(engine, postgres.shown(where))
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+@contextmanager
+def _refusals(where: str) -> Iterator[None]:
+    """Before any work has begun, a server that refuses us is a matter of the configuration."""
+    try:
+        yield
+    except (postgres.Refused, Permanent) as exc:
+        hint = "docs/admins.md says how to make the role and its database"
+        raise postgres.refusal(where, str(exc), hint) from exc
+
+
 def sqlite_path(where: str | Path) -> Path:
     """The file that a setting names. ConfigError for a database that this version does not speak."""
     if isinstance(where, Path) or "://" not in where:
@@ -53,28 +94,33 @@ def sqlite_path(where: str | Path) -> Path:
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         shown = Path(url.render_as_string(hide_password=True))
         raise disk.refusal(
-            shown, "this version keeps its ledger in a SQLite file", "sqlite:///var/ledger.sqlite"
+            shown, "a ledger is a SQLite file or a PostgreSQL database", "postgresql://USER@HOST/DATABASE"
         )
     return Path(url.database)
 
 
 def _bring_up_to_date(engine: sa.Engine, path: Path) -> None:
     with engine.begin() as connection:
-        current = _revision(connection, path)
+        _revision(connection, path)  # somebody else's database is not even set to another mode
     _use_wal(engine, path)
-    if current == migrations.HEAD:
-        return
+    _upgrade(engine, path)
+
+
+def _upgrade(engine: sa.Engine, where: Path | str) -> None:
+    with engine.begin() as connection:
+        if _revision(connection, where) == migrations.HEAD:
+            return
     with engine.execution_options(intake_writes=True).begin() as connection:
-        current = _revision(connection, path)  # again: another process may have been faster
+        current = _revision(connection, where)  # again: another process may have been faster
         if current != migrations.HEAD:
-            _migrate(connection, current, path)
+            _migrate(connection, current, where)
 
 
-def _revision(connection: sa.Connection, path: Path) -> str:
+def _revision(connection: sa.Connection, where: Path | str) -> str:
     """The revision of the database, "" when it is new."""
     tables = sa.inspect(connection).get_table_names()
     if tables and "alembic_version" not in tables:
-        raise disk.refusal(path, f"this is a database of something else: it has a table {tables[0]!r}")
+        raise disk.refusal(where, f"this is a database of something else: it has a table {tables[0]!r}")
     if not tables:
         return ""
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
@@ -106,7 +152,7 @@ def _wal(cursor: Any) -> Any:
     return cursor.fetchone()
 
 
-def _migrate(connection: sa.Connection, current: str, path: Path) -> None:
+def _migrate(connection: sa.Connection, current: str, where: Path | str) -> None:
     # Alembic is loaded only here: most commands find the ledger up to date.
     from alembic import command, config, script, util
 
@@ -120,9 +166,11 @@ def _migrate(connection: sa.Connection, current: str, path: Path) -> None:
         newer = f"revision {current}, this one knows {migrations.HEAD}"
         message = f"the ledger was written by a newer version of intake ({newer})"
         raise disk.refusal(
-            path, message, "install the newer version again, or restore the copy made before"
+            where, message, "install the newer version again, or restore the copy made before"
         ) from exc
     command.upgrade(settings, "head")
+    if connection.dialect.name != "sqlite":
+        return  # it has checked every reference while it was made
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise Permanent(

@@ -41,6 +41,16 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Text(sa.types.TypeDecorator[str]):
+    """Text as any database takes it: see ``rules.text``."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's
+        return None if value is None else rules.text(value)
+
+
 def words(kind: type[StrEnum]) -> sa.Enum:
     """The values of an enumeration as text: readable in the database, checked on the way in and out."""
     return sa.Enum(
@@ -54,7 +64,7 @@ def _id() -> sa.Column[int]:
 
 
 def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text, nullable=False, default="")
+    return sa.Column(name, Text, nullable=False, default="")
 
 
 def _moment(name: str, *, nullable: bool = True) -> sa.Column[datetime]:
@@ -101,10 +111,10 @@ message = sa.Table(
     sa.Column("case_number", sa.String(32), unique=True),  # NULL before our time
     sa.Column("state", words(MessageState), nullable=False),
     sa.Column("outcome", words(Outcome)),
-    sa.Column("place_folder", sa.Text, nullable=False),
+    sa.Column("place_folder", Text, nullable=False),
     sa.Column("place_uidvalidity", sa.BigInteger),
     sa.Column("place_uid", sa.BigInteger),
-    sa.Column("content_key", sa.Text),
+    sa.Column("content_key", Text),
     _text("message_id"),
     sa.Column("size", sa.BigInteger, nullable=False, default=0),
     _moment("arrived"),
@@ -142,7 +152,7 @@ plan = sa.Table(
     metadata,
     sa.Column("message", sa.ForeignKey("message.id"), primary_key=True, autoincrement=False),
     sa.Column("version", sa.Integer, nullable=False),  # of the shape of ``body``
-    sa.Column("body", sa.Text, nullable=False),  # JSON in ASCII, all but the raw reply
+    sa.Column("body", Text, nullable=False),  # JSON in ASCII, all but the raw reply
     sa.Column("raw", sa.LargeBinary),
 )
 
@@ -160,8 +170,8 @@ applicant_case = sa.Table(
     _text("continued"),
     _moment("decided"),
     _moment("closed"),
-    sa.Column("address", sa.Text, nullable=False, server_default=""),  # of the applicant, in lower case
-    sa.Column("person", sa.Text, nullable=False, server_default=""),  # as they write their name
+    sa.Column("address", Text, nullable=False, server_default=""),  # of the applicant, in lower case
+    sa.Column("person", Text, nullable=False, server_default=""),  # as they write their name
     sa.Index("ix_applicant_case_desk", "outcome", "closed", "continued"),
     sa.Index("ix_applicant_case_follows", "follows"),
     sa.Index("ix_applicant_case_address", "address"),
@@ -188,7 +198,7 @@ reply = sa.Table(
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
     _text("recipient"),
-    sa.Column("address", sa.Text, nullable=False),  # the recipient in lower case, for counting
+    sa.Column("address", Text, nullable=False),  # the recipient in lower case, for counting
     _text("subject"),
     sa.Column("message_id", sa.String(998), nullable=False, unique=True),  # a line's length, RFC 5322 2.1.1
     _moment("queued", nullable=False),
@@ -215,7 +225,7 @@ place = sa.Table(
     metadata,
     _case(primary_key=True),
     sa.Column("kind", sa.String(32), primary_key=True),
-    sa.Column("location", sa.Text, primary_key=True),
+    sa.Column("location", Text, primary_key=True),
 )
 
 request = sa.Table(
@@ -227,7 +237,7 @@ request = sa.Table(
     _text("what"),
     sa.Column("arguments", sa.JSON, nullable=False),
     sa.Column("finished", Moment, index=True),
-    sa.Column("result", sa.Text),
+    sa.Column("result", Text),
 )
 
 #: How many messages of a mailbox are in each state with each outcome ("" before there is one). One row

@@ -1,0 +1,159 @@
+"""A private PostgreSQL on a loopback port, all its files under one folder. Starts as root or not."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from intake.adapters.ledger import sql
+from intake.adapters.ledger.tables import metadata
+from tests.servers.imap import free_port
+
+OLDEST = 15
+USER, PASSWORD = "intake", "se:cr@t"  # what a URL would have to escape
+
+_CONFIG = """\
+listen_addresses = '127.0.0.1'
+port = {port}
+unix_socket_directories = '{folder}'
+max_connections = 60
+shared_buffers = 32MB
+fsync = on
+"""
+
+
+def programs() -> Path | None:
+    """The folder of the newest server that is installed, None without one."""
+    folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
+    if asked := shutil.which("pg_config"):
+        told = subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False).stdout
+        folders.append(Path(told.strip()))
+    found = {_version(folder): folder for folder in folders if (folder / "initdb").is_file()}
+    newest = max(found, default=0)
+    return found[newest] if newest >= OLDEST else None
+
+
+def _version(folder: Path) -> int:
+    """Its major version: "initdb (PostgreSQL) 15.8 (Debian ...)"."""
+    told = subprocess.run([folder / "initdb", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(told.split()[2].partition(".")[0])
+
+
+class Postgres:
+    """Runs from construction to ``stop``. Its databases belong to USER, who signs in with PASSWORD."""
+
+    def __init__(self, folder: Path) -> None:
+        found = programs()
+        assert found is not None, f"PostgreSQL {OLDEST} or newer is missing"
+        folder.mkdir(parents=True, mode=0o755)
+        self.folder, self.port, self._programs = folder, free_port(), found
+        self._as = _owner()
+        if self._as:
+            os.chown(folder, self._as["user"], self._as["group"])
+        (folder / "password").write_text(PASSWORD)
+        (folder / "password").chmod(0o644)
+        self._run("initdb", "-D", folder / "data", "-U", USER, "-E", "UTF8", "--no-sync",
+                  # Sorts as a server in Germany does, not as Python and SQLite do.
+                  "--locale=C", "--locale-provider=icu", "--icu-locale=de-DE",
+                  "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={folder / 'password'}")  # fmt: skip
+        with (folder / "data" / "postgresql.conf").open("a") as config:
+            config.write(_CONFIG.format(port=self.port, folder=folder))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._made, self._ledger = 0, ""
+        atexit.register(self.stop)
+        self.start()
+
+    def url(self, database: str, *, user: str = USER) -> str:
+        """How an installation names a database: without the password."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        with (self.folder / "output").open("ab") as output:
+            self._process = subprocess.Popen(
+                [self._programs / "postgres", "-D", self.folder / "data"],
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **self._as,
+            )
+        for _ in range(600):
+            ready = [self._programs / "pg_isready", "-q", "-h", self.folder, "-p", str(self.port)]
+            if subprocess.run(ready, check=False).returncode == 0:
+                return
+            assert self._process.poll() is None, (self.folder / "output").read_text()
+            time.sleep(0.05)
+        raise AssertionError((self.folder / "output").read_text())
+
+    def stop(self) -> None:
+        """At once, as after a power cut: what was not committed is gone (pg_ctl stop -m immediate)."""
+        process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGQUIT)
+            process.wait()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def say(self, statements: str, *, database: str = "postgres") -> str:
+        """What a superuser says on the server's own machine, and the answer."""
+        command = [
+            self._programs / "psql",
+            "-XqAt",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-h",
+            self.folder,
+            "-p",
+            str(self.port),
+        ]
+        told = subprocess.run(
+            [*command, "-U", USER, "-d", database],
+            input=statements, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert told.returncode == 0, told.stderr
+        return told.stdout.strip()
+
+    def new_database(self) -> str:
+        """The URL of a database with nothing in it."""
+        self._made += 1
+        name = f"test_{self._made}"
+        self.say(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def empty_ledger(self) -> str:
+        """The URL of a ledger in which nothing was ever written, always of the same one: whoever had it before
+        has closed it. Deleting from small tables takes a tenth of the time that a new database does."""
+        if not self._ledger:
+            self._ledger = self.new_database()
+            sql.open(self._ledger, lambda: PASSWORD).close()
+        else:
+            tables = (table.name for table in reversed(metadata.sorted_tables))
+            counters = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+            deleting = "".join(f"DELETE FROM {name}; " for name in tables)
+            self.say(f"BEGIN; {deleting}{counters}; COMMIT", database=self._ledger.rpartition("/")[2])
+        return self._ledger
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        command = [self._programs / program, *arguments]
+        told = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+
+
+def _owner() -> dict[str, int]:
+    """The server refuses to run as root: then it runs as the user of its package, else as nobody."""
+    if os.geteuid() != 0:
+        return {}
+    try:
+        found = pwd.getpwnam("postgres")
+    except KeyError:
+        found = pwd.getpwnam("nobody")
+    return {"user": found.pw_uid, "group": found.pw_gid}
