@@ -44,12 +44,16 @@ class Desk:
 
     def serve(self) -> set[str]:
         """Carry out every request. Returns the mailboxes that have work now."""
-        touched = {self.heed(*self._unheeded.popleft()) for _ in range(len(self._unheeded))} - {""}
+        touched = self.heed_again()
         for request in self._ledger.requests():
             result, mailbox = self._answered(request)
             self._ledger.finish_request(request.id, now=self._shared.clock.now(), result=result)
             touched |= {mailbox} if mailbox else set()
         return touched
+
+    def heed_again(self) -> set[str]:
+        """What could not be heeded when it was told. Returns the mailboxes that have work now."""
+        return {self.heed(*self._unheeded.popleft()) for _ in range(len(self._unheeded))} - {""}
 
     def overdue(self) -> set[str]:
         """Cases that have waited too long for their applicant go to a person (POLICY, waiting_days, position_days),

@@ -516,8 +516,11 @@ class Ledger(Protocol):
         duplicate_of: str = "",
         overtaken: Sequence[int] = (),
         who: str = "intake",
+        first: bool = False,
     ) -> None:
         """One transaction: verdict and whole plan, the case (made or changed), its history. FOUND or DONE -> PLANNED.
+
+        first: IllegalMove for what is not FOUND any more, since somebody else has judged it meanwhile.
 
         A plan of another case than the message's own makes the message part of that case, which is held
         by it from now on. The other mails of a case follow it in the mailbox: those that are DONE get a

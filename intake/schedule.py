@@ -30,6 +30,7 @@ _IDLE_ROUND = (
 _SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _OVERDUE_MINUTES = 30
+_OFFER_SECONDS = 5
 
 
 @value
@@ -73,7 +74,11 @@ class Turn:
 
 
 class Service:
-    """The running worker: looks, sends, serves requests and writes pages until it is stopped."""
+    """The running worker: looks, sends, serves requests and writes pages until it is stopped.
+
+    poller: other processes carry what it finds (``hands.Hands``). It makes their rows, offers them what is
+    unfinished, again and again, and does all that there must be one for.
+    """
 
     def __init__(
         self,
@@ -86,6 +91,7 @@ class Service:
         reload: Callable[[], Callable[[str], plan.Rules] | None],
         publish: Callable[[], None],
         interrupted: bool,
+        poller: bool = False,
     ) -> None:
         self._shared = shared
         self._workers = {worker.name: worker for worker in workers}
@@ -94,6 +100,7 @@ class Service:
         self._times = times
         self._reload = reload
         self._publish = publish
+        self._poller = poller
         patience = Patience(waiting=times.waiting, position=times.position, reminder=times.reminder)
         self._desk = Desk(shared, self._workers, patience)
         self._failures = dict.fromkeys(self._workers, 0)
@@ -164,11 +171,12 @@ class Service:
     def _begin(self) -> None:
         """Clear up behind a life that was killed: half-written folders and replies under way."""
         try:
-            self._shared.folders.sweep()
+            self._shared.folders.sweep()  # but for what a living process has locked
             self._shared.shelf.sweep(
                 {case for worker in self._workers.values() for case in worker.undecided()}
             )
-            self._post.take_over()
+            if not self._poller:
+                self._post.take_over()
             self._desk.catch_up()
         except Transient as exc:
             self._shared.log.warning("put off", error=type(exc).__name__)
@@ -188,6 +196,11 @@ class Service:
             ("rules", self._refresh, _RULES_SECONDS),
             ("overdue", self._overdue, _OVERDUE_MINUTES * 60),
             ("ages", self._stale.set, 6 * 3600),  # pages tell ages in days
+            *(
+                (("offers", self._offer, _OFFER_SECONDS), ("changes", self._stale.set, 60))
+                if self._poller
+                else ()
+            ),
         )
         for name, work, seconds in regular:
             self._scheduler.add_job(work, "interval", seconds=seconds, id=name)
@@ -213,6 +226,14 @@ class Service:
         self._shared.ledger.report_pass(name, now=self._shared.clock.now())
         if finished:
             self._stale.set()
+
+    def _offer(self) -> None:
+        """What nobody has in hand: a job may have been lost, or its process."""
+        try:
+            for worker in self._workers.values():
+                worker.offer()
+        except Transient as exc:
+            self._shared.log.error("nothing offered", error=type(exc).__name__)
 
     def _rests(self, name: str) -> bool:
         """Whether its server was away a moment ago and is left in peace for now."""

@@ -154,9 +154,7 @@ class Worker:
     def _look(self) -> int:
         self._meet()
         if self._dispatch is not None:
-            self._dispatch.offer(
-                self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_OFFERED)
-            )
+            self.offer()
             return self._tend()
         finished = 0
         while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
@@ -167,6 +165,12 @@ class Worker:
                 if self._arrivals.uidvalidity != known:
                     break  # rebuilt under us: the rows have changed
         return finished + self._tend()
+
+    def offer(self) -> None:
+        """Have everything that is due and in nobody's hands carried by other processes."""
+        if self._dispatch is not None:
+            now = self._shared.clock.now()
+            self._dispatch.offer(self._ledger.unfinished(self.name, now=now, limit=_OFFERED))
 
     def process(self, record: MessageRecord, *, orphaned: bool) -> bool:
         """Carry one message that this process has a lease on. True when it is done.
@@ -288,7 +292,9 @@ class Worker:
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
             self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
         judged, overtaken = self._judged(record, opening, standing)
-        self._ledger.save_plan(record.id, judged, now=self._shared.clock.now(), overtaken=overtaken)
+        self._ledger.save_plan(
+            record.id, judged, now=self._shared.clock.now(), overtaken=overtaken, first=True
+        )
         self._shared.shelf.forget(record.case)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
@@ -422,7 +428,7 @@ class Worker:
             )
             return
         self._ledger.save_plan(record.id, plan.duplicate(earlier.plan), now=self._shared.clock.now(),
-                               duplicate_of=earlier.case)  # fmt: skip
+                               duplicate_of=earlier.case, first=True)  # fmt: skip
         self._shared.log.info("duplicate", case=record.case, of=earlier.case)
 
     def _circumstances(

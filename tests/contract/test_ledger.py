@@ -1311,6 +1311,10 @@ def test_whoever_lost_a_lease_writes_nothing(ledger: Ledger, found: Callable[[],
     other.release(message)
     with pytest.raises(LeaseLost):
         one.mark_filed(message, now=NOW)
+    with pytest.raises(LeaseLost):
+        one.save_plan(message, a_plan("C1", Outcome.REVIEW), now=NOW, first=True)
+    with pytest.raises(IllegalMove):
+        ledger.save_plan(message, a_plan("C1", Outcome.REVIEW), now=NOW, first=True)
     assert ledger.message(message).state is MessageState.DONE
     assert len(ledger.replies()) == 1
 

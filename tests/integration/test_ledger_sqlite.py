@@ -51,10 +51,10 @@ def test_the_migrations_make_the_tables(ledger: sql.SqlLedger, path: Path) -> No
     assert differences == []
     partial = {row.name: row.sql.partition(" WHERE ")[2] for row in made if row.sql and " WHERE " in row.sql}
     assert partial == {
-            "ix_message_unfinished": tables.UNFINISHED,
-            "ix_message_before": tables.BEFORE,
-            "ix_message_owner": tables.OWNED,
-        }
+        "ix_message_unfinished": tables.UNFINISHED,
+        "ix_message_before": tables.BEFORE,
+        "ix_message_owner": tables.OWNED,
+    }
     connection.engine.dispose()
 
 

@@ -23,6 +23,9 @@ from intake.ports import Claim
 
 _MESSAGE = tables.message
 
+#: What is finished is in nobody's hands.
+NOBODYS = {"owner": "", "lease_until": None}
+
 
 class Leases(Database):
     """The part of ``ports.Ledger`` about who works on what."""
@@ -57,7 +60,7 @@ class Leases(Database):
     def release(self, message: int) -> None:
         mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner)
         with self.writing() as connection:
-            connection.execute(sa.update(_MESSAGE).where(*mine).values(owner="", lease_until=None))
+            connection.execute(sa.update(_MESSAGE).where(*mine).values(NOBODYS))
 
     def assure(self, message: int) -> None:
         if not self.owner:

@@ -19,10 +19,6 @@ class Leases(Store):
 
     owner = ""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._leases: dict[int, tuple[str, datetime]] = {}
-
     def as_owner(self, owner: str) -> Self:
         other = copy.copy(self)
         other.owner = owner

@@ -151,12 +151,15 @@ class Messages(Leases):
         duplicate_of: str = "",
         overtaken: Sequence[int] = (),
         who: str = rules.OURSELVES,
+        first: bool = False,
     ) -> None:
         with self._alone(now):
             rules.storable(plan)
             record = self._known(message)
-            if record.state in lifecycle.UNFINISHED:
+            if first or record.state in lifecycle.UNFINISHED:
                 record = self._mine(message)
+            if first:
+                rules.require(record.state, (MessageState.FOUND,), what="judge")
             lifecycle.follow(lifecycle.MESSAGE, record.state, rules.planning(record.state))
             for reply in overtaken:  # what is refused changes nothing
                 rules.directed(self._known_reply(reply).state, ReplyEvent.DROP)

@@ -29,6 +29,7 @@ class Store:
         self._places: set[tuple[str, str, str]] = set()
         self._requests: dict[int, Request] = {}
         self._results: dict[int, str] = {}
+        self._leases: dict[int, tuple[str, datetime]] = {}
 
     @contextmanager
     def _alone(self, *moments: datetime | None) -> Iterator[None]:
@@ -65,6 +66,8 @@ class Store:
     def _move(self, record: MessageRecord, event: MessageEvent, **changes: object) -> None:
         state = lifecycle.follow(lifecycle.MESSAGE, record.state, event)
         self._messages[record.id] = replace(record, state=state, **changes)  # type: ignore[arg-type]  # its fields
+        if state not in lifecycle.UNFINISHED:
+            self._leases.pop(record.id, None)
 
     def _numbers(self) -> set[str]:
         return {record.case for record in self._messages.values() if record.case}

@@ -163,12 +163,17 @@ class Messages(Leases):
         duplicate_of: str = "",
         overtaken: Sequence[int] = (),
         who: str = rules.OURSELVES,
+        first: bool = False,
     ) -> None:
         rules.storable(plan)
         with self.writing() as connection:
             row = _locked(connection, message)
-            if row.state in lifecycle.UNFINISHED:  # else it is a decision about what nobody has in hand
+            if (
+                first or row.state in lifecycle.UNFINISHED
+            ):  # else it is a decision about what nobody has in hand
                 leases.require(row, self.owner)
+            if first:
+                rules.require(row.state, (MessageState.FOUND,), what="judge")
             outcome = _outcome_of(connection, duplicate_of) or plan.verdict.outcome
             later = not duplicate_of and plan.case != row.case_number
             changes = {
@@ -211,6 +216,8 @@ class Messages(Leases):
 def _move(connection: sa.Connection, row: sa.Row[Any], event: MessageEvent, **changes: Any) -> None:
     """The only way to another state. ``changes`` are other columns of the same row."""
     state = lifecycle.follow(lifecycle.MESSAGE, row.state, event)
+    if state not in lifecycle.UNFINISHED:
+        changes |= leases.NOBODYS
     _set(connection, row.id, state=state, **changes)
     after = (state, changes.get("outcome", row.outcome))
     tally.shift(connection, row.mailbox, (row.state, row.outcome), after)

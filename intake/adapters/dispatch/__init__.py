@@ -1,0 +1,1 @@
+"""Who carries what the poller finds, where several processes share the work."""

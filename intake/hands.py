@@ -1,0 +1,123 @@
+"""What ``intake work`` does: carry one message at a time under a lease, and send what is due.
+
+Any number of these processes share one ledger, on any number of hosts. A message is in the hands of one of
+them, whose lease is renewed while it works and ends by itself when it dies; what a dead one had in hand is
+carried on from its last recorded step. Rows are made by the poller, ``schedule.Service``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from intake.desk import Desk
+from intake.errors import ConfigError, IntakeError, Transient
+from intake.journey import plan
+from intake.journey.lifecycle import ReplyEvent
+from intake.ports import ReplyRecord
+from intake.post import Post
+from intake.worker import Shared, Stopped, Worker
+
+_RULES_SECONDS = 10.0
+
+
+class Hands:
+    """One such process. ``shared.ledger`` writes as its owner; ``workers`` by mailbox; lease: seconds."""
+
+    def __init__(
+        self,
+        *,
+        shared: Shared,
+        workers: Mapping[str, Worker],
+        post: Post,
+        desk: Desk,
+        lease: float,
+        reload: Callable[[], Callable[[str], plan.Rules] | None],
+    ) -> None:
+        self._shared = shared
+        self._ledger = shared.ledger
+        self._workers = workers
+        self._post = post
+        self._desk = desk
+        self._lease = lease
+        self._reload = reload
+        self._read_rules = time.monotonic()
+        self._ended = threading.Event()
+        self._heart = threading.Thread(target=self._beat, name="lease", daemon=True)
+        post.told = self._heed
+        for worker in workers.values():
+            worker.told = self._heed
+
+    def carry(self, message: int) -> None:
+        """Carry one message as far as it goes, unless somebody else has it or it is not due any more. What
+        fails is in the ledger, to be tried again: nothing is raised but by ``stop`` and a bug of ours."""
+        try:
+            self._carry(message)
+            self._desk.heed_again()
+            self._post.send_due()
+        except Stopped:
+            return
+        except IntakeError as exc:
+            self._shared.log.warning("put off", message=message, error=type(exc).__name__)
+
+    def start(self) -> None:
+        """Leases are renewed from now on."""
+        self._heart.start()
+
+    def stop(self) -> None:
+        """End after the effect at hand. Safe to call from a signal handler's thread."""
+        for worker in self._workers.values():
+            worker.stop()
+
+    def close(self) -> None:
+        """Give everything back: connections, children, the ledger."""
+        self._ended.set()
+        if self._heart.is_alive():
+            self._heart.join()
+        for worker in self._workers.values():
+            worker.close()
+        self._post.close()
+        self._shared.reading.close()
+        self._ledger.close()
+
+    def _carry(self, message: int) -> None:
+        self._refresh()
+        try:
+            worker = self._workers.get(self._ledger.message(message).key.mailbox)
+        except LookupError:
+            return
+        claim = self._ledger.claim(message, seconds=self._lease) if worker else None
+        if worker is None or claim is None:
+            return
+        try:
+            record = self._ledger.message(message)  # as it is now that nobody else changes it
+            if record.next_try is None or record.next_try <= self._shared.clock.now():
+                worker.process(record, orphaned=claim.orphaned)
+        finally:
+            with contextlib.suppress(Transient):  # then it ends by itself
+                self._ledger.release(message)
+
+    def _heed(self, record: ReplyRecord, event: ReplyEvent) -> None:
+        """What became of a reply may change its case; the poller offers what follows from it."""
+        self._desk.heed(record, event)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(self._lease / 3):
+            with contextlib.suppress(Transient):
+                self._ledger.extend(seconds=self._lease)
+
+    def _refresh(self) -> None:
+        """Take new rules whole, or keep the last good ones."""
+        if time.monotonic() - self._read_rules < _RULES_SECONDS:
+            return
+        self._read_rules = time.monotonic()
+        try:
+            fresh = self._reload()
+        except ConfigError as exc:
+            self._shared.log.error("rules not taken", problems=len(exc.problems))
+            return
+        for name, worker in self._workers.items() if fresh else ():
+            assert fresh is not None
+            worker.rules = fresh(name)
