@@ -6,8 +6,8 @@ A set with any problem is not taken: the worker keeps the last good one and says
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ POSITIONS, DOCUMENTS, REPLIES = "positions.toml", "documents.toml", "replies"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
 
 _T = TypeVar("_T")
+_Named = TypeVar("_Named", Group, Position)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 
 
@@ -43,12 +44,16 @@ class _PositionsFile:
     position: tuple[Position, ...]
 
 
-def load(config: Path) -> Rulebook:
-    """The rules under ``config``. Raises ConfigError with all that is wrong in all files."""
+def load(config: Path, own: Path | None = None) -> Rulebook:
+    """The rules under ``config``, but for what lies in ``own``, the folder of one mailbox. Raises ConfigError
+    with all that is wrong in all files."""
     problems: list[ConfigProblem] = []
-    positions = _tried(lambda: _positions(config / POSITIONS), problems)
-    documents = _tried(lambda: _documents(config / DOCUMENTS), problems)
-    texts = _tried(lambda: _texts(config / REPLIES), problems)
+    if own is not None and not any((own / name).exists() for name in (POSITIONS, DOCUMENTS, REPLIES)):
+        message = f"there is no {POSITIONS}, no {DOCUMENTS} and no {REPLIES}/ in it"
+        raise ConfigError((ConfigProblem(file=str(own), message=message, hint="see mailbox.NAME.rules"),))
+    positions = _tried(lambda: _positions(_of(config, own, POSITIONS)), problems)
+    documents = _tried(lambda: _documents(_of(config, own, DOCUMENTS)), problems)
+    texts = _tried(lambda: _texts(_of(config, own, REPLIES)), problems)
     if positions is None or documents is None or texts is None or problems:
         raise ConfigError(tuple(problems))
     return Rulebook(
@@ -58,6 +63,30 @@ def load(config: Path) -> Rulebook:
         documents=documents,
         texts=texts,
     )
+
+
+def _of(config: Path, own: Path | None, name: str) -> Path:
+    return own / name if own is not None and (own / name).exists() else config / name
+
+
+def together(books: Sequence[Rulebook], file: str) -> Rulebook:
+    """The positions and groups of several mailboxes, as pages and commands show them. What is called the same
+    must be the same: ConfigError, about ``file``, where it is not."""
+    problems: list[ConfigProblem] = []
+
+    def united(kind: str, items: Iterable[_Named]) -> tuple[_Named, ...]:
+        known: dict[str, _Named] = {}
+        for item in items:
+            if known.setdefault(item.id, item) != item:
+                message = f"the {kind} {item.id!r} is described differently for two mailboxes"
+                problems.append(ConfigProblem(file=file, message=message, hint="give one another id"))
+        return tuple(known.values())
+
+    groups = united("group", (group for book in books for group in book.groups))
+    positions = united("position", (position for book in books for position in book.positions))
+    if problems:
+        raise ConfigError(tuple(dict.fromkeys(problems)))
+    return replace(books[0], groups=groups, positions=positions)
 
 
 def fingerprint(config: Path) -> tuple[tuple[str, int, int], ...]:

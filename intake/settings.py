@@ -201,6 +201,11 @@ class Mailbox(_Table):
     )
     imap: Server = Field(description="Where mails are read.")
     smtp: Server = Field(description="Where replies are sent.")
+    rules: str = Field(
+        default="",
+        description="A folder with positions.toml, documents.toml or replies/ of this mailbox's own; what it has not "
+        'is that of the configuration folder. "" for none of its own.',
+    )
     sent_folder: str = Field(
         default="", description='Folder of sent mails; "" finds the one the server marks as such.'
     )

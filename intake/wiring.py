@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from intake.model import Address, Institution, sha256, value
 from intake.post import Post
 from intake.reading import Reading, Shelf
 from intake.reports import board
+from intake.rulebook import Rulebook
 
 # No vowels, so that no case number is a word; no 0 and 1, which are read as O and I (POLICY, Names).
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -57,26 +58,60 @@ class Site:
 
 @value
 class Installation(Site):
-    """One checked configuration: a site and its rules."""
+    """One checked configuration: a site and its rules. rulebook: the positions of all mailboxes; rulebooks: by
+    the name of the mailbox."""
 
-    rulebook: rulebook.Rulebook
+    rulebook: Rulebook
+    rulebooks: Mapping[str, Rulebook]
 
 
 def load(config: Path) -> Installation:
     """Settings and rules under ``config``. Raises ConfigError with the problems of all files at once."""
     problems: list[ConfigProblem] = []
-    found: list[object] = []
-    for read in (settings.load, rulebook.load):
+    loaded: settings.Settings | None = None
+    try:
+        loaded = settings.load(config)
+    except ConfigError as exc:
+        problems.extend(exc.problems)
+    try:
+        book, books = _rulebooks(config, loaded)
+    except ConfigError as exc:
+        raise ConfigError((*problems, *exc.problems)) from exc
+    if loaded is None:
+        raise ConfigError(tuple(problems))
+    return Installation(config=config, settings=loaded, rulebook=book, rulebooks=books)
+
+
+def _rulebooks(config: Path, chosen: settings.Settings | None) -> tuple[Rulebook, dict[str, Rulebook]]:
+    """The rules of all mailboxes together, and of each. chosen: None where the settings cannot be read."""
+    folders = [None, *(_own_rules(config, chosen, name) for name in chosen.mailbox)] if chosen else [None]
+    read: dict[Path | None, Rulebook] = {}
+    problems: dict[ConfigProblem, None] = {}
+    for folder in dict.fromkeys(folders):
         try:
-            found.append(read(config))
+            read[folder] = rulebook.load(config, folder)
         except ConfigError as exc:
-            problems.extend(exc.problems)
+            problems.update(dict.fromkeys(exc.problems))
     if problems:
         raise ConfigError(tuple(problems))
-    loaded, rules = found
-    assert isinstance(loaded, settings.Settings)
-    assert isinstance(rules, rulebook.Rulebook)
-    return Installation(config=config, settings=loaded, rulebook=rules)
+    names = list(chosen.mailbox) if chosen else []
+    books = {name: read[folder] for name, folder in zip(names, folders[1:], strict=True)}
+    used = list(dict.fromkeys(folders[1:])) or [None]
+    return rulebook.together([read[folder] for folder in used], str(config / settings.FILE)), books
+
+
+def rule_folders(installation: Installation) -> list[tuple[Path, Rulebook]]:
+    """Each positions.toml by its folder, with what stands in it."""
+    config, found = installation.config, {}
+    for name, book in installation.rulebooks.items():
+        own = _own_rules(config, installation.settings, name)
+        found[own if own and (own / rulebook.POSITIONS).exists() else config] = book
+    return list(found.items())
+
+
+def _own_rules(config: Path, chosen: settings.Settings, mailbox: str) -> Path | None:
+    written = chosen.mailbox[mailbox].rules
+    return settings.base(config) / written if written else None
 
 
 def rules(installation: Installation, mailbox: str, signing: Sequence[bytes] = ()) -> plan.Rules:
@@ -85,7 +120,7 @@ def rules(installation: Installation, mailbox: str, signing: Sequence[bytes] = (
     signing: the keys of ``open_keys``; without them, where nothing is sent, no Message-ID is signed.
     """
     chosen, own = installation.settings, installation.settings.mailbox[account_of(mailbox)]
-    book, limits = installation.rulebook, installation.settings.limits
+    book, limits = installation.rulebooks[account_of(mailbox)], installation.settings.limits
     screening = screen.Rules(
         addresses=(own.address, *own.aliases), staff=chosen.screening.staff, authserv_id=own.authserv_id
     )
@@ -278,6 +313,7 @@ def service(
     read = mailboxes(installation)
     tokens = {name: open_tokens(installation, name, clock) for name in names}
     senders = {name: open_sender(installation, name, tokens[name]) for name in names}
+    reload = _Reloader(installation, signing)
     return schedule.Service(
         shared=shared,
         workers=[_worker(installation, name, shared, tokens[account_of(name)], signing) for name in read],
@@ -295,8 +331,8 @@ def service(
             position=timedelta(days=installation.settings.schedule.position_days),
             reminder=timedelta(days=installation.settings.schedule.reminder_days),
         ),
-        reload=_Reloader(installation, signing),
-        publish=_Publisher(installation, shared),
+        reload=reload,
+        publish=_Publisher(installation, shared, reload),
         interrupted=interrupted,
     )
 
@@ -341,14 +377,15 @@ def _worker(
 class _Publisher:
     """Writes the board pages and the sheet from the ledger; a page that has not changed is left alone."""
 
-    def __init__(self, installation: Installation, shared: worker.Shared) -> None:
+    def __init__(self, installation: Installation, shared: worker.Shared, rules: _Reloader) -> None:
         self._installation = installation
         self._shared = shared
+        self._rules = rules
         self._written: dict[str, str] = {}
 
     def __call__(self) -> None:
         """Write what has changed. Raises Transient or Permanent when a page cannot be written."""
-        book, ledger = self._installation.rulebook, self._shared.ledger
+        book, ledger = self._rules.rulebook, self._shared.ledger
         pages = reports.pages(
             ledger.filed(),
             positions=book.positions,
@@ -385,16 +422,30 @@ class _Reloader:
     def __init__(self, installation: Installation, signing: Sequence[bytes]) -> None:
         self._installation = installation
         self._signing = signing
-        self._seen = rulebook.fingerprint(installation.config)
+        self._seen = _fingerprint(installation)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The positions of all mailboxes, as they were read last."""
+        return self._installation.rulebook
 
     def __call__(self) -> Callable[[str], plan.Rules] | None:
         """The rules by mailbox when there are new ones, else None. Raises ConfigError once per change."""
-        seen = rulebook.fingerprint(self._installation.config)
+        seen = _fingerprint(self._installation)
         if seen == self._seen:
             return None
         self._seen = seen
-        fresh = rulebook.load(self._installation.config)
+        known = self._installation
+        book, books = _rulebooks(known.config, known.settings)
         self._installation = Installation(
-            config=self._installation.config, settings=self._installation.settings, rulebook=fresh
+            config=known.config, settings=known.settings, rulebook=book, rulebooks=books
         )
         return lambda name: rules(self._installation, name, self._signing)
+
+
+def _fingerprint(installation: Installation) -> tuple[object, ...]:
+    """Changes whenever a file of the rules does, of whichever mailbox."""
+    own = (_own_rules(installation.config, installation.settings, name) for name in installation.rulebooks)
+    return tuple(
+        rulebook.fingerprint(folder or installation.config) for folder in dict.fromkeys((None, *own))
+    )

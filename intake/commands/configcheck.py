@@ -81,7 +81,8 @@ def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _endings(installation)
     yield from _staff(installation)
     yield from _ocr(installation)
-    yield from rulebook.warnings(installation.config, installation.rulebook, console.now())
+    for config, book in wiring.rule_folders(installation):
+        yield from rulebook.warnings(config, book, console.now())
 
 
 def _empty(installation: wiring.Installation) -> Iterator[ConfigProblem]:
