@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from intake.model import FileKind, Mail
 from tests import builders
 from tests.builders import File
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CV = File("cv.pdf", builders.pdf())
 CSV = b"name,mark\r\nM\xfcller,1\r\nSmith,2\r\n"
 
@@ -294,6 +298,32 @@ def test_hostile_mails_end_soon(raw: bytes) -> None:
     started = time.perf_counter()
     parse.mail(raw)
     assert time.perf_counter() - started < 2
+
+
+_NESTED = """
+from intake.journey import defects, parse, screen
+parts = ('Content-Type: MULTIPART/mixed; boundary="b%d"\\r\\n\\r\\n--b%d\\r\\n' % (n, n) for n in range({count}))
+mail = parse.mail(("Subject: Application\\r\\n" + "".join(parts) + "\\r\\nx\\r\\n").encode())
+print(*defects.hidden(mail.defects), screen.worth_listing(mail, screen.Rules(addresses=("jobs@rc.example",))))
+"""
+
+
+@pytest.mark.parametrize("count", [5_000, 50_000])
+def test_parts_within_parts_end_no_process(count: int) -> None:
+    """However deep the parts of a mail are nested, it goes to a person, also out of the folder of suspected junk.
+
+    In a process of its own: a stack that is full is no exception.
+    """
+    child = subprocess.run(
+        [sys.executable, "-c", _NESTED.format(count=count)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (child.returncode, child.stdout.strip()) == (0, "the mail could not be taken apart True"), (
+        child.stderr
+    )
 
 
 def test_neither_parser_sees_more_than_the_mime_fields() -> None:
