@@ -282,10 +282,23 @@ def test_header_that_does_not_end() -> None:
     assert one.content == builders.jpeg(90)
 
 
+def in_levels(named: bytes) -> bytes:
+    """400,000 lines in 250 multiparts, each of which calls its boundary so."""
+    levels = (
+        b"Content-Type: multipart/mixed; %s%d\n\n--%d\n" % (named, level, level) for level in range(100, 350)
+    )
+    return b"".join(levels) + b"Content-Type: text/plain\n\n" + b"\n" * 400_000
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         pytest.param(b"Content-Type: multipart/mixed; boundary=x\n\n" + b"\r" * 5_000_000, id="line ends"),
+        pytest.param(in_levels(b"boundary="), id="levels"),
+        pytest.param(in_levels(b"Boundary \t="), id="levels, white space before the sign"),
+        pytest.param(in_levels(b"boundary\x1f="), id="levels, a control character before the sign"),
+        pytest.param(in_levels(b"boundary*0="), id="levels, a parameter in pieces"),
+        pytest.param(in_levels(b"boundary*0*="), id="levels, a parameter in encoded pieces"),
         pytest.param(
             b"Content-Type: message/rfc822\n\n" * 40 + b"x" * 4_000_000, id="one line in forty mails"
         ),
