@@ -21,7 +21,7 @@ read) is not part of the total.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -96,7 +96,7 @@ def _read(config: Path) -> _Status:
     with console.ledger(site) as ledger:
         mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
         waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
-        read = [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
+        read = _read_names(mailboxes)
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
         put_off = tuple(one for name in read for one in (ledger.put_off_of(name) if ledger else ()))
     sandbox, ocr = _weaknesses(site)
@@ -127,6 +127,11 @@ def _names(site: wiring.Site, ledger: Ledger | None) -> list[str]:
     """The mailboxes of the settings, then those that only the ledger knows any more."""
     known = [wiring.account_of(one.name) for one in ledger.mailboxes()] if ledger else []
     return list(dict.fromkeys((*site.settings.mailbox, *known)))
+
+
+def _read_names(mailboxes: Sequence[_Mailbox]) -> list[str]:
+    """All that is read, as the ledger names it: each mailbox, and its folder of suspected junk."""
+    return [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
 
 
 def _mailbox(ledger: Ledger | None, name: str) -> _Mailbox:
@@ -173,12 +178,12 @@ def _attention(status: _Status, now: datetime) -> Iterator[str]:
 
 def _about_put_off(status: _Status) -> Iterator[str]:
     """One sentence for each mailbox and state: a full mailbox puts off every message in it."""
-    for mailbox in status.mailboxes:
+    for name in _read_names(status.mailboxes):
         for state in (MessageState.FILED, MessageState.PLANNED, MessageState.FOUND):
             failing = [
                 one
                 for one in status.put_off
-                if (one.key.mailbox, one.state) == (mailbox.name, state) and one.attempts > _PASSES
+                if (one.key.mailbox, one.state) == (name, state) and one.attempts > _PASSES
             ]
             if failing:
                 yield _failing(failing, status.zone)

@@ -320,11 +320,14 @@ def test_what_needs_a_person_is_told_in_sentences(config: Path, ledger: SqlLedge
     assert "Needs a person:" in run(config, "status").stdout
 
 
-def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger) -> None:
-    """A message that has failed once is listed and no alarm; from the second time on a sentence says why."""
+@pytest.mark.parametrize("box", [BOX, wiring.junk_of(BOX)])
+def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger, box: str) -> None:
+    """A message that has failed once is listed and no alarm; from the second time on a sentence says why. So it is
+    in the folder of suspected junk."""
     now = console.now()
-    ledger.take_in(BOX, uidvalidity=1, uids=[12, 13], now=now, number=iter(("K7QT", "K7QV")).__next__)
-    first, second = (one.id for one in ledger.unfinished(BOX, now=now, limit=2))
+    ledger.start_mailbox(wiring.junk_of(BOX), uidvalidity=1, before=(), now=now)
+    ledger.take_in(box, uidvalidity=1, uids=[12, 13], now=now, number=iter(("K7QT", "K7QV")).__next__)
+    first, second = (one.id for one in ledger.unfinished(box, now=now, limit=2))
     for message in (first, second):
         ledger.put_off(message, step="found", error="no answer in time", retry_at=now)
     put_off = status(config, 0)["put_off"]
