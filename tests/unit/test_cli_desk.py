@@ -341,6 +341,21 @@ def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger
     )
 
 
+def test_junk_that_is_not_listed_is_not_counted(config: Path, ledger: SqlLedger) -> None:
+    """A message that was given up is no case for review, and one that has gone neither."""
+    now, junk = console.now(), wiring.junk_of(BOX)
+    ledger.start_mailbox(junk, uidvalidity=1, before=(), now=now)
+    ledger.take_in(
+        junk, uidvalidity=1, uids=[1, 2, 3], now=now, number=iter(("K7QT", "K7QV", "K7QX")).__next__
+    )
+    first, second, _ = ledger.unfinished(junk, now=now, limit=3)
+    ledger.vanish(first.id)
+    ledger.put_off(second.id, step="planned", error="disk full", retry_at=None)
+    (box,) = status(config, 1)["mailboxes"]  # type: ignore[misc]
+    assert box["junk"] == 1
+    assert "For people to read: 1 out of the folder of suspected junk" in run(config, "status").stdout
+
+
 def test_a_worker_that_has_stopped_looking_is_missed(config: Path, ledger: SqlLedger) -> None:
     """After two hours."""
     ledger.report_pass(BOX, now=console.now() - timedelta(hours=3))
