@@ -116,3 +116,16 @@ def test_what_ended_libfuzzer_is_a_finding(tmp_path: Path, capsys: pytest.Captur
     assert not fuzz.report("atheris", tmp_path, "in time", set())
     assert (tmp_path / "timeout-0123.zip").read_bytes() == b"PK"
     assert "1 findings" in capsys.readouterr().out
+
+
+def test_an_empty_input_that_ended_libfuzzer_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names no reader, so that nothing can be tried again; the other findings are told all the same."""
+    (tmp_path / "crash-da39").write_bytes(b"")
+    (tmp_path / "oom-0123").write_bytes(b"\x00From: a")
+    assert not fuzz.report("atheris", tmp_path, "in time", set())
+    said = capsys.readouterr().out
+    assert "2 findings" in said
+    assert f"ended at an empty input, which is given to no reader: {tmp_path / 'crash-da39'}" in said
+    assert f"--again {tmp_path / 'oom-0123.eml'}" in said
