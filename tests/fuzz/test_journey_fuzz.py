@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.journey.parse import mime
 from intake.model import Address, Mail
 from scripts import fuzz, fuzz_check, fuzz_findings, fuzz_mutate
 from tests import builders
@@ -80,6 +81,24 @@ def test_small_readers(target: str, content: bytes) -> None:
 def test_the_rules_that_find_machines(mail: Mail, why: str) -> None:
     """Those of the fuzzing, which are others than those that it tests."""
     assert fuzz_check.robot(mail) == why
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(b"content-type: text/html\ncontent-type: text/plain\n\nHi", id="a field twice"),
+        pytest.param(b"content-type: text/plain\n\nHi", id="the second field"),
+        pytest.param(b"content-type: text/html\nsubject: x\n\nHi", id="another field"),
+        pytest.param(b"\nHi", id="none"),
+    ],
+)
+def test_what_the_parsers_are_given_is_checked(given: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header that was cut down otherwise than it is meant would be found."""
+    raw = b"Content-Type: text/html\nSubject: x\nContent-Type: text/plain\n\nHi"
+    fuzz_check.reduced(raw)
+    monkeypatch.setattr(mime, "reduced", lambda _head, _body: given)
+    with pytest.raises(AssertionError, match="other fields than ours"):
+        fuzz_check.reduced(raw)
 
 
 def test_a_finding_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
