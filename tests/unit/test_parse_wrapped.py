@@ -227,17 +227,42 @@ def test_a_mail_in_many_pieces_is_read_soon() -> None:
     assert time.process_time() - started < 4
 
 
-def test_too_many_pieces_stay_closed() -> None:
-    """A byte each, by the million, in one signature or in several of a mail, cost no seconds."""
-    several = [File(f"{n}.p7m", in_ber(b"\x04\x01a" * 120_000), "application/pkcs7-mime") for n in range(5)]
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(b"\x04\x01a" * 1_000_000, id="a byte each"),
+        pytest.param(b"\x24\x80\0\0" * 1_000_000, id="of no pieces"),
+        pytest.param(b"\x05\0" * 2_000_000, id="that are none"),
+        pytest.param(b"\x24\x84\0\x2d\xc6\xc0" + b"\x04\x01a" * 1_000_000, id="in one of a known length"),
+        pytest.param(b"\x24\x02\0\0" + b"\x05\0" * 2_000_000, id="behind what looks like an end"),
+        pytest.param(
+            b"\x24\x01\x04" + b"\x05\0" * 2_000_000, id="behind a piece that is longer than its owner"
+        ),
+        pytest.param(b"\x24\x80" * 2_000_000, id="in each other"),
+    ],
+)
+def test_too_many_pieces_stay_closed(pieces: bytes) -> None:
+    """By the million they cost no seconds."""
+    content = opaque(in_ber(pieces))
     started = time.process_time()
-    assert defects.hidden(parse.mail(opaque(in_ber(b"\x04\x01a" * 1_000_000))).defects) == ("smime.p7m",)
-    assert defects.hidden(parse.mail(builders.thunderbird(files=several)).defects) == (
-        "2.p7m",
-        "3.p7m",
-        "4.p7m",
-    )
-    assert time.process_time() - started < 4
+    assert defects.hidden(parse.mail(content).defects) == ("smime.p7m",)
+    assert time.process_time() - started < 2
+
+
+def test_pieces_count_for_the_whole_mail() -> None:
+    """Several signatures have no more of them than one may have."""
+    several = [File(f"{n}.p7m", in_ber(b"\x04\x01a" * 120_000), "application/pkcs7-mime") for n in range(5)]
+    closed = defects.hidden(parse.mail(builders.thunderbird(files=several)).defects)
+    assert closed == ("2.p7m", "3.p7m", "4.p7m")
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b"\0" * 8, b"\x24"])
+@pytest.mark.parametrize(
+    "whole", [pytest.param(signed(INNER), id="DER"), pytest.param(streamed(INNER), id="BER")]
+)
+def test_what_follows_a_signature_is_no_part_of_it(whole: bytes, behind: bytes) -> None:
+    """As some servers add a line end."""
+    assert [one.name for one in parse.mail(opaque(whole + behind)).attachments] == ["a.pdf"]
 
 
 def test_wrappings_end() -> None:
