@@ -66,14 +66,14 @@ def read(
     if "?" in _URL.sub("", new_text) or sum(len(one.words) for one in found) > LONGEST:
         return _OTHER
     if withdrawal.speaks(found):
-        return _withdrawn(found)
+        return _withdrawn(found, known)
     return _Reading(
         offered=offered, open=tuple(one.id for one in positions), rules=known, said=_said(found, offered)
     ).answer()
 
 
-def _withdrawn(found: tuple[clauses.Clause, ...]) -> Answer:
-    told = withdrawal.told(found)
+def _withdrawn(found: tuple[clauses.Clause, ...], rules: route.Rules) -> Answer:
+    told = withdrawal.told(found, rules.book.ours)
     return Answer(kind=AnswerKind.WITHDRAWAL, evidence=told[:SHOWN]) if told else _OTHER
 
 

@@ -63,9 +63,7 @@ class _Token:
 
 def of(clause: Clause, *, many: int) -> Said:
     """What a clause says. many: how many positions were offered."""
-    if clause.words[0] in vocabulary.ASKING and (
-        clause.places or any(_counts(clause, one) for one in range(len(clause.words)))
-    ):
+    if clause.words[0] in vocabulary.ASKING and (clause.places or numbers_something(clause)):
         return Said(doubtful=True, shown=clause.shown)
     choice, left = _choice(clause, many)
     tokens = list(_tokens(left))
@@ -90,10 +88,15 @@ def _aside(clause: Clause, choice: Choice | None, left: Clause) -> Said:
     """A clause that says something else: harmless, unless a word of it could change a choice."""
     named = bool(clause.places) and any(one.positions for one in clause.places)
     found = set(left.words)
-    unclear = found & vocabulary.UNCLEAR or any(_counts(left, index) for index in range(len(left.words)))
+    unclear = found & vocabulary.UNCLEAR or numbers_something(left)
     if choice or unclear:
         return Said(doubtful=True, shown=clause.shown)
     return Said(beside=f"{clause.shown}." if named else "", shown=clause.shown)
+
+
+def numbers_something(clause: Clause) -> bool:
+    """Whether it holds a number that could be a choice."""
+    return any(_counts(clause, index) for index in range(len(clause.words)))
 
 
 def _counts(clause: Clause, index: int) -> bool:
