@@ -83,11 +83,34 @@ def said(text: str, *, default: Stance = Stance.PLAIN) -> list[tuple[str, str]]:
                      [("causal inference", "APPLIED"), ("interpretable ml", "DENIED")], id="only-the-next-is-refused"),
         pytest.param("I apply for all posts but Causal Inference.", [("causal inference", "DENIED")], id="all-but"),
         pytest.param("I apply for every post without Causal Inference.", [("causal inference", "DENIED")], id="without"),
+        *(pytest.param(f"{text} Causal Inference.", [("causal inference", "DENIED")], id=text) for text in (
+            "I can't apply for", "I cannot apply for", "I won’t apply for", "I didnt apply for", "I haven't applied for",
+            "It isn't the position in", "I refuse to apply for", "Please cancel my application for",
+            "Please delete my application for", "No application for", "Rücknahme meiner Bewerbung auf", "Rückzug der Bewerbung auf",
+            "Bitte löschen Sie meine Bewerbung auf", "Ich storniere meine Bewerbung auf",
+        )),
+        *(pytest.param(f"{text} Causal Inference.", [("causal inference", "APPLIED")], id=text) for text in (
+            "I can't wait to apply for", "I couldn't resist and apply for", "Don't hesitate to ask me about my application for",
+            "I couldn't find the deadline, and apply for", "I can't decide when to move but apply for",
+        )),
     ],
 )  # fmt: skip
 def test_a_name_is_what_its_sentence_says_of_it(text: str, expected: list[tuple[str, str]]) -> None:
     """The last cue before it rules, within its reach."""
     assert said(text) == expected
+
+
+def test_who_cannot_decide_leaves_a_choice() -> None:
+    """Between the positions of that sentence."""
+    text = "I apply for a position, and can't decide between Causal Inference and Interpretable ML."
+    found = route.positions(
+        Mail(new_text=text), letter="", file_name="", rules=RULES, arrived=datetime(2025, 11, 3, tzinfo=UTC)
+    )
+    assert found.positions == ()
+    assert found.problems[0].candidates == (
+        "postdoc/causal-inference",
+        "postdoc/interpretable-machine-learning",
+    )
 
 
 def test_a_name_without_any_cue_is_what_its_place_makes_of_it() -> None:

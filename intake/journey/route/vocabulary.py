@@ -24,6 +24,12 @@ class Cue(StrEnum):
     NOTHING = "nothing"  # a phrase that holds a cue and is none: "not only", "application of"
 
 
+# Before the "t" that folding leaves of "can't", and before the "t" of "didnt".
+_CONTRACTED = ("ain", "aren", "can", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "mustn", "needn", "shan", "shouldn",
+               "wasn", "weren", "won", "wouldn")  # fmt: skip
+_UNABLE = ("can t", "can not", "cannot", "couldn t", "could not")  # before "wait": nothing is refused
+
+
 @value
 class Wording(Elsewhere):
     """Phrases by what they do; folded on use. They may be of several words.
@@ -90,11 +96,15 @@ class Wording(Elsewhere):
     opening: tuple[str, ...] = ("as the head of", "as head of", "as the leader of", "as leader of", "als leiter der", "als leiterin der", "as a", "as an", "as the", "as member", "als", "being a", "dear", "liebe", "lieber", "sehr geehrte",
                                 "sehr geehrter", "hello", "hi", "hallo", "guten tag")  # fmt: skip
     deny: tuple[str, ...] = (
-        "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
+        "not", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
         "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
         "construed as", "nothing herein",
-        "never", "niemals",
+        "never", "niemals", "cannot", *(f"{verb} t" for verb in _CONTRACTED), *(f"{verb}t" for verb in _CONTRACTED if verb != "can"),
+        "no application", "refuse", "refused", "refusing", "withdrawal", "cancel", "cancelling", "canceling", "cancellation", "revoke",
+        "revoking", "delete my", "delete the", "delete this", "deletion of", "remove my", "remove the", "ignore my", "disregard my",
+        "ruecknahme", "rueckzug", "zurueckziehen", "zurueckziehung", "storniere", "stornieren", "stornierung", "loeschen", "loesche",
+        "loeschung", "streichen", "streiche", "widerrufe",
     )  # fmt: skip
     flip: tuple[str, ...] = (
         "but",
@@ -119,6 +129,8 @@ class Wording(Elsewhere):
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
         "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher",
+        *(f"{start} {verb}" for start in _UNABLE for verb in ("wait", "resist", "decide", "help", "be happier", "agree more")),
+        "not hesitate", "don t hesitate", "dont hesitate",
         "leite ich ihnen", "leite ihnen", "leite hiermit", "leite an sie",
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
@@ -311,7 +323,7 @@ class Wording(Elsewhere):
         "either", "entweder", "whichever", "one of", "eine der", "einer der", "einen der", "eine von", "any of",
         "irgendeine", "je nachdem", "you decide", "not sure", "unsure", "uncertain whether", "undecided", "depending",
         "nicht sicher", "unsicher ob", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
-        "entscheiden sie", "ueberlasse",
+        "entscheiden sie", "ueberlasse", *(f"{start} decide" for start in _UNABLE),
     )  # fmt: skip
     # A sentence with one of these adds what is not applied for first, whatever it says of it.
     alternative: tuple[str, ...] = (
