@@ -255,3 +255,9 @@ OTHER = (
     "My postdoc was in causal inference", "Neither 1 nor 2", "weder 1 noch 2", "nothing", "I did not get the list, number 2 was cut off",
     "please do not consider number 2", "number 2 is no longer relevant", "I prefer 2 to 3", "rather 3 than 2",
 )  # fmt: skip
+# Numbers that count, number, or compute, and choose nothing for sure.
+MISCOUNTED = (
+    "1) 3", "1. 3", "2. 1", "1: 2", "1.) 3 2.) 1", "1. 3\n2. 1", "1. Number 3", "1) Position 3", "2: 1 and 3", "I choose 2: 1 and 3",
+    "2 (3)", "one of 1 and 3", "One of the positions 1, 2", "eine von 2 und 3", "I would like one of these: 1, 3", "any of 1 and 2",
+    "½", "¼", "1⁄2", "1 + 2 = 3", "first 2", "one two", "2 for 3",
+)  # fmt: skip

@@ -50,6 +50,10 @@ _NUMBER, _TITLE, _GROUP, _NOT, _BUT, _AND, _JOINING, _PLAIN = "ntgxbajp"
 _PLAIN_LIST = re.compile(r"a*n(?:a*n)*a*")
 _NOT_BUT = re.compile(r"xnab|xn(?:a*b)n(?:a*n)*a*|xnan")
 _BUT_NOT = re.compile(r"n(?:a*n)*a*b?xn")
+# One that is not named; "every one of them" and "the one of causal inference" say which.
+_ONE_OF = re.compile(
+    r"(?<!\bevery )(?<!\beach )(?<!\bthe )\b(?:one (?:out )?of|one from|any of|either of|ein(?:e[rn]?|s) (?:der|von|aus))\b"
+)
 
 
 @value
@@ -64,6 +68,8 @@ class _Token:
 def of(clause: Clause, *, many: int) -> Said:
     """What a clause says. many: how many positions were offered."""
     if clause.words[0] in vocabulary.ASKING and (clause.places or numbers_something(clause)):
+        return Said(doubtful=True, shown=clause.shown)
+    if _ONE_OF.search(clause.text):
         return Said(doubtful=True, shown=clause.shown)
     choice, left = _choice(clause, many)
     tokens = list(_tokens(left))
@@ -276,6 +282,8 @@ def _names_a_number(found: tuple[str, ...], index: int) -> bool:
 def _numbers(tokens: list[_Token], kinds: str) -> frozenset[int]:
     """The numbers chosen, () where a "not" or "but" leaves open which."""
     numbers = [one.number for one in tokens if one.kind == _NUMBER]
+    if _run_on(tokens):
+        return frozenset()
     if _PLAIN_LIST.fullmatch(kinds):
         return frozenset(numbers)
     if _NOT_BUT.fullmatch(kinds) and kinds.count(_BUT) == 1:
@@ -283,6 +291,21 @@ def _numbers(tokens: list[_Token], kinds: str) -> frozenset[int]:
     if _BUT_NOT.fullmatch(kinds):
         return frozenset(numbers[:-1]) - {numbers[-1]}
     return frozenset()
+
+
+def _run_on(tokens: list[_Token]) -> bool:
+    """ "First 2", "2 for 3": only figures may follow each other with nothing that adds one to the other."""
+    last, joined = None, False
+    for one in tokens:
+        if one.kind == _NUMBER:
+            figures = last is None or (last.text.isdecimal() and one.text.isdecimal())
+            if joined or not figures:
+                return True
+            last = one
+        elif one.kind != _JOINING:
+            last = None
+        joined = last is not None and one.kind == _JOINING
+    return False
 
 
 def _named(clause: Clause, choice: Choice | None, tokens: list[_Token], kinds: str) -> Said:
