@@ -261,3 +261,7 @@ MISCOUNTED = (
     "2 (3)", "one of 1 and 3", "One of the positions 1, 2", "eine von 2 und 3", "I would like one of these: 1, 3", "any of 1 and 2",
     "½", "¼", "1⁄2", "1 + 2 = 3", "first 2", "one two", "2 for 3",
 )  # fmt: skip
+NOT_ALL = (
+    "almost all", "nearly all", "fast alle", "of all", "von allen", "unter allen", "I have read all", "I've read all",
+    "almost all PostDoc positions", "Ich möchte von allen die 2",
+)  # fmt: skip

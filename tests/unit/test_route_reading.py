@@ -192,6 +192,29 @@ def test_all_of_something_else_is_not(text: str) -> None:
     assert found.whole_groups == frozenset()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I apply for almost all PostDoc positions.",
+        "I apply for nearly all PostDoc positions.",
+        "Ich bewerbe mich auf fast alle PostDoc-Stellen.",
+        "Of all PostDoc positions I apply for the best.",
+        "Von allen PostDoc-Stellen interessiert mich eine.",
+        "I have read all PostDoc positions and apply.",
+        "Ich habe alle PostDoc-Stellen gelesen und bewerbe mich.",
+    ],
+)
+def test_less_than_all_is_not_all(text: str) -> None:
+    """Some of them, one out of them, or all that were read."""
+    assert mentions.of(sentences.of(text), RULES, default=Stance.PLAIN).whole_groups == frozenset()
+
+
+def test_all_that_are_applied_for_may_have_been_read() -> None:
+    """Where "apply" stands before them."""
+    text = "I read the advertisement and apply for all PostDoc positions."
+    assert mentions.of(sentences.of(text), RULES, default=Stance.PLAIN).whole_groups == {"postdoc"}
+
+
 def test_all_positions_by_their_number() -> None:
     """Those that take mails."""
     found = mentions.of(sentences.of("I apply for all eight open positions."), RULES, default=Stance.PLAIN)

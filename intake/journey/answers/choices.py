@@ -50,9 +50,10 @@ _NUMBER, _TITLE, _GROUP, _NOT, _BUT, _AND, _JOINING, _PLAIN = "ntgxbajp"
 _PLAIN_LIST = re.compile(r"a*n(?:a*n)*a*")
 _NOT_BUT = re.compile(r"xnab|xn(?:a*b)n(?:a*n)*a*|xnan")
 _BUT_NOT = re.compile(r"n(?:a*n)*a*b?xn")
-# One that is not named; "every one of them" and "the one of causal inference" say which.
-_ONE_OF = re.compile(
+# One that is not named, or some of all; "every one of them" and "the one of causal inference" say which.
+_SOME = re.compile(
     r"(?<!\bevery )(?<!\beach )(?<!\bthe )\b(?:one (?:out )?of|one from|any of|either of|ein(?:e[rn]?|s) (?:der|von|aus))\b"
+    r"|(?<!\bfirst )\b(?:of|from|among|amongst|von|unter|aus) (?:all|allen)\b|\b(?:read|gelesen)\b(?: \w+){0,4} all"
 )
 
 
@@ -69,7 +70,7 @@ def of(clause: Clause, *, many: int) -> Said:
     """What a clause says. many: how many positions were offered."""
     if clause.words[0] in vocabulary.ASKING and (clause.places or numbers_something(clause)):
         return Said(doubtful=True, shown=clause.shown)
-    if _ONE_OF.search(clause.text):
+    if _SOME.search(clause.text):
         return Said(doubtful=True, shown=clause.shown)
     choice, left = _choice(clause, many)
     tokens = list(_tokens(left))

@@ -38,7 +38,11 @@ ROLE_ENDS = frozenset(
         "und",
     )
 )
-NOT_ALL = frozenset(("dear", "after", "not", "nicht", "vor"))  # "dear all", "after all"
+# Before "all" these say that it is not all, or not what is applied for: "dear all", "almost all", "of all".
+NOT_ALL = frozenset(
+    ("dear", "after", "not", "nicht", "vor", "almost", "nearly", "virtually", "practically", "hardly", "fast", "beinahe",
+     "nahezu", "kaum", "of", "from", "among", "amongst", "between", "von", "unter", "aus", "zwischen")
+)  # fmt: skip
 
 
 @value
@@ -205,11 +209,7 @@ class _Read:
     def whole_groups(self, rules: Rules) -> Iterator[str]:
         for mention in self.groups():
             size, start = len(rules.of_group(mention.place.group)), mention.place.start
-            if (
-                mention.counts
-                and not mention.place.hint
-                and _all_before(self.sentence.words, start, size, rules)
-            ):
+            if mention.counts and not mention.place.hint and self._all_before(start, size, rules):
                 yield mention.place.group
         if self.everything(rules):
             yield from {one.group for one in rules.positions if one.apply_by == "email"}
@@ -220,9 +220,31 @@ class _Read:
         return any(
             word in self.wording.nouns
             and self.reading.before[index] >= Stance.POST
-            and _all_before(self.sentence.words, index, mailed, rules, counted=True)
+            and self._all_before(index, mailed, rules, counted=True)
             for index, word in enumerate(self.sentence.words)
         )
+
+    def _all_before(self, end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:
+        """Whether "all", and the right number where there is one, stand before a name: "alle vier PostDoc-Stellen"."""
+        found, numbers = self.sentence.words, dict(rules.wording.numbers)
+        for index in range(end - 1, -1, -1):
+            word = found[index]
+            if word in rules.wording.all:
+                return not counted and not self._spoken_of(index)
+            if word in numbers:
+                if numbers[word] != size:
+                    return False
+                counted = False
+            elif word not in rules.wording.between_all:
+                return False
+        return False
+
+    def _spoken_of(self, index: int) -> bool:
+        """Whether an "all" means less, or is only read: "almost all", "of all", "I have read all positions and apply"."""
+        if index and self.sentence.words[index - 1] in NOT_ALL:
+            return True
+        read = self.sentence.known & set(self.wording.reading)
+        return bool(read) and self.reading.before[index] is not Stance.APPLIED
 
     def references(self, rules: Rules) -> Iterator[Mention]:
         return (self._reference(place, rules) for place in beside.references(self.sentence, rules))
@@ -341,19 +363,3 @@ def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int
     """The word behind a phrase that stands there, or 0."""
     ends = (index + len(phrase.split()) for phrase in phrases if names.stands(found, index, phrase.split()))
     return next(ends, 0)
-
-
-def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:
-    """Whether "all", and the right number where there is one, stand before a name: "alle vier PostDoc-Stellen"."""
-    numbers = dict(rules.wording.numbers)
-    for index in range(end - 1, -1, -1):
-        word = found[index]
-        if word in rules.wording.all:
-            return not counted and (index == 0 or found[index - 1] not in NOT_ALL)
-        if word in numbers:
-            if numbers[word] != size:
-                return False
-            counted = False
-        elif word not in rules.wording.between_all:
-            return False
-    return False

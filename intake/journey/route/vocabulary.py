@@ -355,6 +355,11 @@ class Wording(Elsewhere):
         "jede",
         "any and all",
     )
+    # What one does with "all positions" without applying for them.
+    reading: tuple[str, ...] = (
+        "read", "seen", "saw", "viewed", "checked", "studied", "compared", "gelesen", "gesehen", "angesehen", "angeschaut",
+        "studiert", "verglichen", "durchgesehen",
+    )  # fmt: skip
     numbers: tuple[tuple[str, int], ...] = (
         ("two", 2), ("zwei", 2), ("2", 2), ("three", 3), ("drei", 3), ("3", 3), ("four", 4), ("vier", 4), ("4", 4),
         ("five", 5), ("fuenf", 5), ("5", 5), ("six", 6), ("sechs", 6), ("6", 6), ("seven", 7), ("sieben", 7), ("7", 7),
