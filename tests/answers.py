@@ -90,6 +90,9 @@ NUMBERS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("Concerning [K7Q2]: number 3", (3,)),
     ("Thank you for the quick reply! I am applying for the fourth position.\nAll the best\nNadia", (4,)),
     ("I would like to be considered for this position which is listed as\nnumber 2", (2,)),
+    ("I apply for:\n1\n3\nThanks", (1, 3)),
+    ("No. 1.\nNo. 3.", (1, 3)),
+    ("The first. The third.", (1, 3)),
 )  # fmt: skip
 
 # By name; what was offered, and the positions meant.
@@ -264,4 +267,11 @@ MISCOUNTED = (
 NOT_ALL = (
     "almost all", "nearly all", "fast alle", "of all", "von allen", "unter allen", "I have read all", "I've read all",
     "almost all PostDoc positions", "Ich möchte von allen die 2",
+)  # fmt: skip
+# The second sentence takes the first one back, or may.
+CORRECTED = (
+    "2. No, sorry, 3.", "2. Sorry, 3.", "2. Sorry. 3.", "2\nI mean 3", "2.\nNein, 3.", "2. Correction: 3.", "It was 2. It is 3.",
+    "I selected 1. It should be 3.", "My application was for 1. I want 3.", "2. No. 3.", "2...3", "2 — 3",
+    "Causal Inference. Sorry, Uncertainty Quantification.", "I meant Causal Inference. I mean Uncertainty Quantification.",
+    "The PostDoc. Sorry, the group.",
 )  # fmt: skip

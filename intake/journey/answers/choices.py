@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 
 from intake.journey.answers import vocabulary
@@ -30,7 +31,8 @@ class Choice(StrEnum):
 @value
 class Said:
     """What a clause says of the choice. title: its names and what joins them, of a clause that only chooses;
-    beside: the whole of a clause that says more, and names a position."""
+    beside: the whole of a clause that says more, and names a position; bare: it is an item of a list and no more,
+    so that several of them add up."""
 
     numbers: frozenset[int] = frozenset()
     choice: Choice | None = None
@@ -38,6 +40,7 @@ class Said:
     title: str = ""
     beside: str = ""
     doubtful: bool = False
+    bare: bool = False
     shown: str = ""
 
     @property
@@ -68,6 +71,21 @@ class _Token:
 
 def of(clause: Clause, *, many: int) -> Said:
     """What a clause says. many: how many positions were offered."""
+    said = _of(clause, many)
+    return replace(said, bare=said.tells and _is_bare(clause))
+
+
+def _is_bare(clause: Clause) -> bool:
+    """Whether it holds only names, numbers and what joins them: "No. 2", not "sorry, 3"."""
+    named = {index for one in clause.places for index in range(one.start, one.end)}
+    return all(
+        word in vocabulary.LISTED or re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|te[nrs]?)?", word) is not None
+        for index, word in enumerate(clause.words)
+        if index not in named
+    )
+
+
+def _of(clause: Clause, many: int) -> Said:
     if clause.words[0] in vocabulary.ASKING and (clause.places or numbers_something(clause)):
         return Said(doubtful=True, shown=clause.shown)
     if _SOME.search(clause.text):

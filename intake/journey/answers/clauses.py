@@ -26,7 +26,7 @@ _MONTH = r"(?:jan|feb|mar|maerz|märz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|de
 _DATE = re.compile(
     rf"\b\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{2,4}})?|\b\d{{4}}-\d\d?-\d\d?|\b\d{{1,2}}[:.]\d{{2}}\b"
     rf"|\b\d{{1,2}}\.?(?:st|nd|rd|th)?\s{_MONTH}\b|\b{_MONTH}\s\d{{1,2}}\b|\d+(?:[.,]\d+)?\s?%|\b\d+\s?(?:am|pm|uhr|o'clock)\b"
-    r"|\d+\.\d+|\d\s?[-–/]\s?\d|[<>/=⁄½¼¾⅐-⅟↉]",
+    r"|\d+\.\d+|\d\s?(?:[-–—/]|\.{2,}|…)\s?\d|[<>/=⁄½¼¾⅐-⅟↉]",
     re.IGNORECASE,
 )
 # "1) 3", "2: 1 and 3", "1. Position 3", "2 (3)": the first number counts or numbers the second.

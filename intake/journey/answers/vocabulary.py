@@ -86,6 +86,8 @@ JOINING = _words(
     "the a number numbers nr num position positions option one ones for on in die der den das stelle stellen positionen"
     " nummer nummern fuer auf um please bitte"
 )
+# What an item of a list is made of, besides names and figures.
+LISTED = frozenset({*JOINING, *NUMBERING, *AND, *POLITE, *ORDINALS, *CARDINALS})
 EXCUSES = _words(
     "sorry apologies entschuldigung entschuldigen verzeihung thanks thank danke vielen hello hallo hi"
 )
