@@ -92,6 +92,10 @@ NUMBERS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("I would like to be considered for this position which is listed as\nnumber 2", (2,)),
     ("I apply for:\n1\n3\nThanks", (1, 3)),
     ("No. 1.\nNo. 3.", (1, 3)),
+    ("That is all. Number 2.", (2,)),
+    ("the one listed under 2", (2,)),
+    ("Thank you for all your help, all of them", (1, 2, 3, 4)),
+    ("It is all of them", (1, 2, 3, 4)),
     ("The first. The third.", (1, 3)),
 )  # fmt: skip
 
@@ -274,4 +278,10 @@ CORRECTED = (
     "I selected 1. It should be 3.", "My application was for 1. I want 3.", "2. No. 3.", "2...3", "2 — 3",
     "Causal Inference. Sorry, Uncertainty Quantification.", "I meant Causal Inference. I mean Uncertainty Quantification.",
     "The PostDoc. Sorry, the group.",
+)  # fmt: skip
+# Words of a choice in which none is made.
+IDLE = (
+    "all ok", "All good, thanks", "Alles klar", "Das sind alle", "Das sind alle.", "These are all", "Those were all.", "One second please",
+    "One second please. I ask my wife.", "the one above 2", "the one under 2", "2 and under", "only the ones above 3",
+    "Thank you for your decision", "Danke für Ihre Entscheidung", "Thanks for all", "I am the first", "I was the second", "Ich bin 3",
 )  # fmt: skip

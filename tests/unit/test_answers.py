@@ -52,6 +52,7 @@ def test_positions_by_their_name(text: str, offered: tuple[str, ...], positions:
         *((text, AnswerKind.OTHER) for text in written.MISCOUNTED),
         *((text, AnswerKind.OTHER) for text in written.NOT_ALL),
         *((text, AnswerKind.OTHER) for text in written.CORRECTED),
+        *((text, AnswerKind.OTHER) for text in written.IDLE),
         *((text, AnswerKind.OTHER) for text in written.OTHER),
     ],
 )

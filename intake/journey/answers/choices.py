@@ -58,6 +58,20 @@ _SOME = re.compile(
     r"(?<!\bevery )(?<!\beach )(?<!\bthe )\b(?:one (?:out )?of|one from|any of|either of|ein(?:e[rn]?|s) (?:der|von|aus))\b"
     r"|(?<!\bfirst )\b(?:of|from|among|amongst|von|unter|aus) (?:all|allen)\b|\b(?:read|gelesen)\b(?: \w+){0,4} all"
 )
+# Words of a choice that choose nothing: "all ok", "these are all", "one second", "thank you for your decision".
+_IDLE = re.compile(
+    r"\ball(?:es)? (?:ok|okay|right|good|fine|clear|gut|klar)\b"
+    r"|\b(?:this|that|these|those|das|dies|diese)(?: (?:is|are|was|were|ist|sind|waren))+(?: \w+){0,2} (?:all|alle)\b"
+    r"|\bone second\b|\bthank(?:s| you)?(?: \w+){0,4} for (?:\w+ ){0,3}(?:all|choice|decision)\b"
+    r"|\bdanke?(?: \w+){0,4} fuer (?:\w+ ){0,3}(?:alle|wahl|entscheidung)\b"
+)
+# A place beside a number is another one; "listed under 2" is that one.
+_NEAR = re.compile(
+    r"(?<!\blisted )(?<!\bnamed )(?<!\bmentioned )(?<!\badvertised )(?<!\bdescribed )(?<!\bgiven )"
+    r"\b(?:above|below|under|beneath|over|by|before|after|behind|beside|beyond|past)"
+    rf"(?: (?:the|number|nr|no|num|position|option))*+ (?:\d{{1,2}}|{'|'.join({**vocabulary.ORDINALS, **vocabulary.CARDINALS})})\b"
+    r"|\band (?:above|below|under|over|up|down)\b"
+)
 
 
 @value
@@ -88,7 +102,7 @@ def _is_bare(clause: Clause) -> bool:
 def _of(clause: Clause, many: int) -> Said:
     if clause.words[0] in vocabulary.ASKING and (clause.places or numbers_something(clause)):
         return Said(doubtful=True, shown=clause.shown)
-    if _SOME.search(clause.text):
+    if _SOME.search(clause.text) or _NEAR.search(clause.text) or _IDLE.search(_telling(clause.text)):
         return Said(doubtful=True, shown=clause.shown)
     choice, left = _choice(clause, many)
     tokens = list(_tokens(left))
@@ -101,7 +115,8 @@ def _of(clause: Clause, many: int) -> Said:
     if _TITLE in kinds or _GROUP in kinds:
         return _named(clause, choice, tokens, kinds)
     numbers = _numbers(tokens, kinds.strip(_PLAIN))
-    return Said(numbers=numbers, choice=choice, doubtful=not numbers, shown=clause.shown)
+    doubtful = not numbers or _of_the_writer(clause)
+    return Said(numbers=numbers, choice=choice, doubtful=doubtful, shown=clause.shown)
 
 
 def excuses(clause: Clause) -> bool:
@@ -144,9 +159,7 @@ def _refuses(clause: Clause) -> bool:
 
 def _choice(clause: Clause, many: int) -> tuple[Choice | None, Clause]:
     """The choice that a phrase makes, and the clause without it. A group's words stay."""
-    text = f" {' '.join(_marked(clause))} "
-    for phrase in vocabulary.HARMLESS:
-        text = text.replace(f" {phrase} ", " ")
+    text = f" {_telling(' '.join(_marked(clause)))} "
     found: Choice | None = None
     for name, phrases in vocabulary.PHRASES:
         for phrase in phrases:
@@ -173,6 +186,14 @@ def _all_counted(text: str, many: int) -> tuple[str, Choice | None]:
     if set(rest) & vocabulary.NOUNS and not set(rest) & vocabulary.THESE:
         return text, Choice.EVERY
     return text, Choice.ALL
+
+
+def _telling(text: str) -> str:
+    """Words without the phrases that change nothing."""
+    text = f" {text} "
+    for phrase in vocabulary.HARMLESS:
+        text = text.replace(f" {phrase} ", " ")
+    return text.strip()
 
 
 def _marked(clause: Clause) -> list[str]:
@@ -353,7 +374,7 @@ def _grouped(clause: Clause, choice: Choice | None, numbers: frozenset[int], *, 
 
 
 def _of_the_writer(clause: Clause) -> bool:
-    """ "I am a postdoc", "my postdoc": what the writer is, unless it is applied for."""
+    """ "I am a postdoc", "my postdoc", "I am first": what the writer is, unless it is applied for."""
     states = {"am", "bin", "was", "war"} & set(clause.words)
     own = any(one.start and clause.words[one.start - 1] in vocabulary.MINE for one in clause.places)
     return own or bool(states and not vocabulary.APPLYING & set(clause.words))
