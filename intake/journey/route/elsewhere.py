@@ -81,6 +81,8 @@ class Elsewhere:
         "stellennummer", "stellen", "code", "referenznr", "refnr", "kennnr", "stellennr", "ausschreibungsnr", "kennzeichen",
         "chiffre", "jobid", "vacancy", "anzeige", "anzeigennummer",
     )  # fmt: skip
+    # Of these, those that number anything: "room no. 5157", "my student id 5157".
+    numbering: tuple[str, ...] = ("nummer", "nr", "number", "no", "id", "code")
     institution: tuple[str, ...] = (
         "university", "universitaet", "universite", "universidad", "universita", "hochschule", "college", "institute",
         "institut", "fraunhofer", "helmholtz", "planck", "polytechnic", "academy", "akademie", "eth", "epfl",

@@ -158,7 +158,7 @@ class _Read:
         said = stance.of(place, self.reading, self.places, self.sentence, self.wording)
         if place.start in self.units:
             said = min(said, Stance.OWN)
-        elif self._of_somebody(place):
+        elif self._only_tells_where(place):
             said = min(said, Stance.PLAIN)
         return Mention(
             place=place,
@@ -169,12 +169,14 @@ class _Read:
             odd=self._unexplained(place) and self._odd,
         )
 
-    def _of_somebody(self, place: Place) -> bool:
-        """Whether a name only tells where somebody is: "Karl Bell from your PostDoc group on X"."""
+    def _only_tells_where(self, place: Place) -> bool:
+        """Whether a name only tells where somebody or something is: "from your PostDoc group on X", "next to X"."""
         index = place.start - 1
         while index >= max(0, place.start - ORIGIN) and index in self._plain:
             index -= 1
-        return index >= 0 and self.sentence.words[index] in self.wording.origins
+        before = f" {self.sentence.text(0, index + 1)}"
+        near = any(before.endswith(f" {phrase}") for phrase in self.wording.near)
+        return index >= 0 and (near or self.sentence.words[index] in self.wording.origins)
 
     @functools.cached_property
     def _plain(self) -> frozenset[int]:

@@ -17,7 +17,7 @@ SIGNATURE_LINES = 12  # below the closing words; what follows is something else,
 
 _ABBREVIATIONS = (
     r"(?<!\bprof)(?<!\bdr)(?<!\bnr)(?<!\bno)(?<!\bref)(?<!\bwiss)(?<!\bz)(?<!\bb)(?<!\bmr)(?<!\bms)(?<!\bmrs)"
-    r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
+    r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\btel)(?<!str)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
 )
 # A full stop ends a sentence before a capital only: "Kenn-Nr. 5157" and "ph. d." go on.
 _STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+", re.IGNORECASE)

@@ -102,10 +102,12 @@ class Wording(Elsewhere):
         "construed as", "nothing herein",
         "never", "niemals", "cannot", *(f"{verb} t" for verb in _CONTRACTED), *(f"{verb}t" for verb in _CONTRACTED if verb != "can"),
         "no application", "refuse", "refused", "refusing", "withdrawal", "cancel", "cancelling", "canceling", "cancellation", "revoke",
-        "revoking", "delete my", "delete the", "delete this", "deletion of", "remove my", "remove the", "ignore my", "disregard my",
+        "revoking", "take back", "taking back", "delete my", "delete the", "delete this", "deletion of", "remove my", "remove the", "ignore my", "disregard my",
         "ruecknahme", "rueckzug", "zurueckziehen", "zurueckziehung", "storniere", "stornieren", "stornierung", "loeschen", "loesche",
         "loeschung", "streichen", "streiche", "widerrufe",
     )  # fmt: skip
+    # With an application these refuse where "zurück" follows: "nehme meine Bewerbung auf X zurück".
+    taking: tuple[str, ...] = ("nehme", "nehmen", "nimmt", "zieht", "ziehen")
     flip: tuple[str, ...] = (
         "but",
         "sondern",
@@ -240,7 +242,7 @@ class Wording(Elsewhere):
         "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
         "ziehe ich zurueck",
         "delete it", "disregard", "please ignore", "is void", "obsolete", "hinfaellig", "gegenstandslos", "ungueltig", "bitte loeschen", "zu loeschen",
-        "bores me", "langweilt mich",
+        "bores me", "langweilt mich", "ausgenommen", "excepted", "excluded",
     )  # fmt: skip
 
     # Further behind it, these refuse it as well: "I might have applied for X, but not for that, but for Y".
@@ -280,6 +282,16 @@ class Wording(Elsewhere):
         "vortrag", "talk", "lecture", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
         "guest", "gast", "visitor", "employed", "worked", "works", "gearbeitet", "collaborate", "collaborated", "copy", "website", "page", "seminar", "workshop",
     )  # fmt: skip
+    # Directly before a name these tell of another position, or of one more: "the one next to X", "neben X".
+    near: tuple[str, ...] = (
+        "next to",
+        "neben",
+        "beside",
+        "adjacent to",
+        "close to",
+        "similar to",
+        "aehnlich wie",
+    )
     # Before "your Young Investigator Group on X" these say that it is wanted.
     wanting: tuple[str, ...] = (
         "for", "fuer", "auf", "um", "as", "als", "and", "und", "join", "lead", "build", "fill", "take", "want", "will", "aufbauen", "that",
