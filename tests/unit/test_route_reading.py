@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from intake import wiring
-from intake.journey import route
+from intake.journey import route, words
 from intake.journey.route import mentions, sentences
 from intake.journey.route.cues import Stance
+from intake.journey.route.vocabulary import Cue
 from intake.model import Mail
 
 RULES = wiring.rules(wiring.load(Path(__file__).resolve().parents[2] / "config"), "open-positions").route
@@ -254,6 +256,20 @@ def test_a_post_that_is_not_advertised_is_known_by_what_one_applies_as(
     """By a list, and by every "as" that names no group of ours."""
     found = mentions.of(sentences.of(text), RULES, default=Stance.PLAIN)
     assert [one.quote for one in found.elsewhere if one.counts] == expected
+
+
+def test_every_phrase_can_match() -> None:
+    """Folded as the text is; none in a list of phrases holds another of it, and none of two cues is the same."""
+    wording = RULES.wording
+    lists = ("refusing", "refusing_back", "taken", "alternative", "pointing", "postponing", "already", "proxies", "own_application",
+             "choosing", "adding", "leading", "both")  # fmt: skip
+    cues = [phrase for cue in Cue for phrase in getattr(wording, cue.value)] + [*wording.briefly]
+    phrases = [*cues, *(phrase for name in lists for phrase in getattr(wording, name))]
+    assert [one for one in phrases if " ".join(words.tokens(one)) != one] == []
+    assert [one for one, times in Counter(cues).items() if times > 1] == []
+    for name in lists:
+        held = getattr(wording, name)
+        assert [one for one in held for two in held if one != two and f" {two} " in f" {one} "] == []
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
     for position in rules.positions:
         for reference in position.references:
             for start, end in _reference_places(sentence, reference, rules):
-                yield Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
+                yield Place(start=start, end=end, positions=frozenset({position.id}))
 
 
 def _reference_places(sentence: Sentence, reference: str, rules: Rules) -> Iterator[tuple[int, int]]:

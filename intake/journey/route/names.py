@@ -38,7 +38,6 @@ class Place:
     group: str = ""
     hint: bool = False
     partial: bool = False  # too little to name the position without its group
-    certain: bool = False  # a reference number
 
 
 def topics(sentence: Sentence, book: Book) -> list[Place]:

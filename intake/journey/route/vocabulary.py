@@ -155,7 +155,7 @@ class Wording(Elsewhere):
     proxies: tuple[str, ...] = (
         "on behalf of", "asked me to forward", "asked me to send", "asks me to forward", "asks me to send", "i forward to you the",
         "i forward the application of", "i am forwarding the application of", "the application of mr", "the application of ms",
-        "the application of mrs", "the application of dr", "the papers of mr", "the papers of ms", "the papers of dr", "the papers of our",
+        "the application of mrs", "the application of dr", "the papers of our",
         "papers of dr", "papers of mr", "papers of ms", "the enclosed is from", "im auftrag von", "im auftrag meiner", "im auftrag meines",
         "die bewerbung von", "die bewerbung unseres", "die bewerbung unserer", "die unterlagen von", "unterlagen von herrn", "unterlagen von frau",
         "unterlagen herr", "unterlagen frau", "bewerbung herr", "bewerbung frau",
@@ -168,7 +168,7 @@ class Wording(Elsewhere):
     )  # fmt: skip
     own_application: tuple[str, ...] = (
         "my application", "i apply", "i am applying", "i m applying", "i would like to apply", "i want to apply", "i wish to apply",
-        "i herewith apply", "i hereby apply", "i myself", "meine bewerbung", "meiner bewerbung", "bewerbe ich mich", "ich bewerbe mich", "bewerbe mich",
+        "i herewith apply", "i hereby apply", "i myself", "meine bewerbung", "meiner bewerbung", "bewerbe ich mich", "bewerbe mich",
         "mich bewerben", "ich selbst", "my cv", "mein lebenslauf", "meine unterlagen", "my papers", "my documents",
     )  # fmt: skip
     titles: tuple[str, ...] = (
@@ -239,7 +239,7 @@ class Wording(Elsewhere):
         "passt mir nicht", "passt doch nicht", "passt leider nicht", "nicht zu mir", "nicht zu meinem", "kein interesse",
         "nicht interessiert", "mich nicht", "nicht mein", "verworfen", "scheidet aus", "faellt weg", "faellt aus",
         "entfaellt", "ausgeschlossen", "schliesse ich aus", "verzichte", "dagegen entschieden", "ein versehen", "aus versehen",
-        "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
+        "irrtuemlich", "ein irrtum", "nicht bewerben", "keine option", "nehme ich zurueck",
         "ziehe ich zurueck",
         "delete it", "disregard", "please ignore", "is void", "obsolete", "hinfaellig", "gegenstandslos", "ungueltig", "bitte loeschen", "zu loeschen",
         "bores me", "langweilt mich", "ausgenommen", "excepted", "excluded",
@@ -252,7 +252,6 @@ class Wording(Elsewhere):
     )  # fmt: skip
     supposing: tuple[str, ...] = (
         "if",
-        "in case",
         "should",
         "unless",
         "falls",
@@ -263,8 +262,8 @@ class Wording(Elsewhere):
         "ob",
     )
     refusing_back: tuple[str, ...] = (
-        "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie", "not for this one",
-        "not for that one", "not for this", "not for that", "not for it",
+        "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie",
+        "not for this", "not for that", "not for it",
     )  # fmt: skip
 
     # Between a group and its topic, and before a group that the writer and we know.
@@ -316,7 +315,6 @@ class Wording(Elsewhere):
         "oder",
     )
     leading: tuple[str, ...] = (
-        "to lead this one",
         "to lead that one",
         "lead this one",
         "diese zu leiten",
@@ -329,12 +327,12 @@ class Wording(Elsewhere):
         "position", "positions", "stelle", "stellen", "topic", "topics", "thema", "themen", "area", "areas", "bereich",
         "field", "titled", "entitled", "named", "called", "1", "2", "3", "4", "b", "c", "d", "i", "ii", "iii", "iv",
         "first", "second", "third", "erste", "zweite", "dritte", "years", "jahre", "two", "five", "zwei", "fuenf", "5",
-        "sowohl", "your", "ihre", "ihrer", "group", "gruppe", "leader", "postdoc", "stellen",
+        "sowohl", "your", "ihre", "ihrer", "group", "gruppe", "leader", "postdoc",
     )  # fmt: skip
     choosing: tuple[str, ...] = (
         "either", "entweder", "whichever", "one of", "eine der", "einer der", "einen der", "eine von", "any of",
-        "irgendeine", "je nachdem", "you decide", "not sure", "unsure", "uncertain whether", "undecided", "depending",
-        "nicht sicher", "unsicher ob", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
+        "irgendeine", "je nachdem", "you decide", "not sure", "unsure", "undecided", "depending",
+        "nicht sicher", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
         "entscheiden sie", "ueberlasse", *(f"{start} decide" for start in _UNABLE),
     )  # fmt: skip
     # A sentence with one of these adds what is not applied for first, whatever it says of it.
@@ -365,7 +363,6 @@ class Wording(Elsewhere):
         "saemtliche",
         "saemtlichen",
         "jede",
-        "any and all",
     )
     # What one does with "all positions" without applying for them.
     reading: tuple[str, ...] = (

@@ -32,7 +32,6 @@ class Zone:
     offered: tuple[frozenset[str], ...] = ()
     groups: frozenset[str] = frozenset()
     unmet: frozenset[str] = frozenset()  # groups beside a reference number, of which it names no position
-    hints: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
 
 
@@ -125,7 +124,6 @@ class _Weighing:
             offered=tuple(one for one in self._offered() if not one & denied),
             groups=named_groups(self.text),
             unmet=frozenset(self.rules.group_of(one) for one in unmet) if numbered else frozenset(),
-            hints=hinted_groups(self.text),
             evidence=tuple(self._evidence(topics, asks=asks)),
         )
 
