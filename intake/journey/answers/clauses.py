@@ -117,19 +117,10 @@ def _clause(piece: str, rules: route.Rules) -> Clause:
             commas.add(len(found))
         else:
             found.append("and" if seen in "&+" else seen)
+    sentence = names.masked(sentences.Sentence(words=tuple(found), marks={}), rules.book.ours)
     return Clause(
         words=tuple(found),
         commas=frozenset(commas),
-        places=tuple(_places(tuple(found), rules)),
+        places=names.places(sentence, rules.book, prizes=rules.wording.prizes),
         shown=" ".join(piece.split()),
     )
-
-
-def _places(found: tuple[str, ...], rules: route.Rules) -> Iterator[Place]:
-    book = rules.book
-    sentence = names.masked(sentences.Sentence(words=found, marks={}), book.ours)
-    topics = names.topics(sentence, book)
-    yield from topics
-    for group in names.groups(sentence, book, prizes=rules.wording.prizes):
-        if all(group.end <= one.start or one.end <= group.start for one in topics):
-            yield group

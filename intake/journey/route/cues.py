@@ -127,5 +127,4 @@ def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
 
 def is_long_ago(index: int, sentence: Sentence, wording: Wording) -> bool:
     """Whether the words around an "applied" put it into the past."""
-    around = f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} "
-    return any(f" {phrase} " in around for phrase in wording.already)
+    return sentence.holds(wording.already, max(0, index - AROUND), index + AROUND + 1)

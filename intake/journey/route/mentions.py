@@ -118,6 +118,7 @@ class _Read:
     index: int
     places: tuple[Place, ...]
     posts: tuple[Place, ...]  # posts that nobody advertises here
+    numbers: tuple[Place, ...]  # reference numbers
     units: frozenset[int]  # starts of places that name an institute
     reading: stance.Reading
     wording: Wording
@@ -126,19 +127,13 @@ class _Read:
     def of(cls, sentence: Sentence, index: int, rules: Rules, default: Stance) -> _Read:
         book = rules.book
         masked = names.masked(sentence, book.ours)
-        topics = names.topics(masked, book)
-        groups = [
-            one
-            for one in names.groups(masked, book, prizes=rules.wording.prizes)
-            if all(one.end <= topic.start or topic.end <= one.start for topic in topics)
-        ]
-        places = tuple(sorted([*topics, *groups], key=lambda one: one.start))
+        places = names.places(masked, book, prizes=rules.wording.prizes)
         posts = [
             Place(start=start, end=end)
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        numbers = tuple(place for place in beside.references(masked, rules))
+        numbers = tuple(beside.references(masked, rules))
         reading = stance.read(
             masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
         )
@@ -147,6 +142,7 @@ class _Read:
             index=index,
             places=places,
             posts=tuple(posts),
+            numbers=numbers,
             units=others.of_units(
                 masked, [one for one in places if not book.is_unit(one.positions)], rules.wording
             ),
@@ -249,7 +245,7 @@ class _Read:
         return bool(read) and self.reading.before[index] is not Stance.APPLIED
 
     def references(self, rules: Rules) -> Iterator[Mention]:
-        return (self._reference(place, rules) for place in beside.references(self.sentence, rules))
+        return (self._reference(place, rules) for place in self.numbers)
 
     def _reference(self, place: Place, rules: Rules) -> Mention:
         """A number stands for the application, whatever else is said, unless it is refused or was used before."""
@@ -273,17 +269,16 @@ class _Read:
 
     def points_back(self) -> Stance | None:
         """What it says of a name before it: "that's the one I'm applying for", "to lead this one would be …"."""
-        wording, said = self.wording, f" {' '.join(self.sentence.words)} "
-        pointing = any(f" {phrase} " in said for phrase in wording.pointing)
+        wording = self.wording
         past = bool(self.sentence.known & set(wording.past))
-        if pointing and (self.reading.applies or past):
+        if self.sentence.holds(wording.pointing) and (self.reading.applies or past):
             refuses = past or bool(self.sentence.known & set(wording.refusals))
             if refuses:
                 return Stance.PLAIN
             return Stance.APPLIED if self.reading.before[-1] is Stance.APPLIED else None
         if self.sentence.known & set(wording.refusals):
             return None
-        return Stance.POST if any(f" {phrase} " in said for phrase in self.wording.leading) else None
+        return Stance.POST if self.sentence.holds(wording.leading) else None
 
     def contacts(self, rules: Rules) -> Iterator[str]:
         for position in rules.positions:

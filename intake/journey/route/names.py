@@ -40,6 +40,13 @@ class Place:
     partial: bool = False  # too little to name the position without its group
 
 
+def places(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> tuple[Place, ...]:
+    """The places of positions and groups, in order; a group's word within a position's name is none."""
+    named = topics(sentence, book)
+    beside = [one for one in groups(sentence, book, prizes=prizes) if _free(one.start, one.end, named)]
+    return tuple(sorted([*named, *beside], key=lambda one: one.start))
+
+
 def topics(sentence: Sentence, book: Book) -> list[Place]:
     """The places that name positions, those that match best first where they overlap, in order."""
     found: list[Place] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from intake.journey import words
 from intake.model import value
@@ -57,6 +57,16 @@ class Sentence:
 
     def text(self, start: int, end: int) -> str:
         return " ".join(self.words[start:end])
+
+    def holds(self, phrases: Iterable[str], start: int = 0, end: int | None = None) -> bool:
+        """Whether one of the folded phrases stands among its words, or some of them."""
+        return holds(self.words[start:end], phrases)
+
+
+def holds(found: Iterable[str], phrases: Iterable[str]) -> bool:
+    """Whether one of the folded phrases stands among folded words."""
+    text = f" {' '.join(found)} "
+    return any(f" {phrase} " in text for phrase in phrases)
 
 
 def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:
