@@ -92,7 +92,7 @@ EXCUSES = _words(
     "sorry apologies entschuldigung entschuldigen verzeihung thanks thank danke vielen hello hallo hi"
 )
 MINE = _words("my mine meine meiner meinen meinem our unsere")
-APPLYING = _words("applying interested interessiert apply considered")
+APPLYING = _words("applying interested interessiert apply considered referring choosing")
 
 # A clause that begins so asks, or tells a time: "is it …", "on the 3rd", "um 3".
 ASKING = _words(

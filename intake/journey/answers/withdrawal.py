@@ -60,9 +60,10 @@ _BEFORE = (
     r"|my apologies|apologies) )*"
 )
 _HEAD = rf"{_BEFORE}(?:{_TELL} {_BEFORE})?"
+_PROCESS = rf"(?:the|this|your) (?:{_NAME} )?(?:(?:application|selection|recruitment|recruiting|hiring|appointment) )?(?:process|procedure|position|competition)"
 _WHEN = (
     rf"(?: (?:at this (?:time|point|stage)|effective immediately|with immediate effect|immediately|today|please"
-    rf"|(?:for|due to) (?:personal|family|private|health|professional) reasons|from (?:further )?consideration"
+    rf"|(?:for|due to) (?:personal|family|private|health|professional) reasons|from (?:further )?consideration|from {_PROCESS}"
     rf"|(?:of|from|dated) (?:the )?{UNREAD}))*"
 )
 _BECAUSE = (
@@ -75,7 +76,7 @@ _END = rf"{_OF_POST}{_WITH_US}{_WHEN}{_BECAUSE}"
 _INTERESTED = rf"(?: in (?:the|this|your) (?:(?:{_NAME}|advertised|open) ){{0,3}}{_POST})?"
 _EN = (
     rf"(?:{_I} |hereby |please |kindly |would like to |want to |wish to )?withdraw(?:ing)? {_WHAT}{_END}",
-    rf"{_I} withdraw(?:ing)? from (?:the|this|your) (?:\w+ ){{0,3}}(?:process|procedure|position|competition){_WITH_US}{_WHEN}{_BECAUSE}",
+    rf"{_I} withdraw(?:ing)? from {_PROCESS}{_WITH_US}{_WHEN}{_BECAUSE}",
     rf"{_I} withdraw",
     rf"please (?:consider|regard|treat) {_WHAT} (?:as )?withdrawn{_WHEN}{_BECAUSE}",
     rf"{_WHAT} is (?:hereby )?withdrawn{_WHEN}{_BECAUSE}",
