@@ -96,8 +96,12 @@ def report(name: str, out: Path, ended: str, before: set[str]) -> bool:
     for what, file in told["findings"].items():
         print(f"  {what}\n    again: .venv/bin/python -m scripts.fuzz --again {file}")
     for one in ends:
-        kept = one.with_suffix("." + fuzz_check.TARGETS[one.read_bytes()[0] % len(fuzz_check.TARGETS)])
-        kept.write_bytes(one.read_bytes()[1:])
+        content = one.read_bytes()
+        if not content:
+            print(f"  libFuzzer ended at an empty input, which is given to no reader: {one}")
+            continue
+        kept = one.with_suffix("." + fuzz_check.TARGETS[content[0] % len(fuzz_check.TARGETS)])
+        kept.write_bytes(content[1:])
         print(f"  libFuzzer ended at one input\n    again: .venv/bin/python -m scripts.fuzz --again {kept}")
     return not findings and ended == "in time" and bool(told["executions"])
 

@@ -7,6 +7,8 @@ does not hold, whatever the exception; that, and its place, is the finding.
 from __future__ import annotations
 
 import email
+import email.message
+import email.parser
 import email.policy
 import re
 import time
@@ -60,6 +62,7 @@ _CHARSETS = (
     "rot13",
 )
 _FILES = (FileKind.PDF, FileKind.OFFICE, FileKind.ARCHIVE, FileKind.IMAGE)  # what content alone tells
+_MIME_FIELDS = ("content-type", "content-transfer-encoding", "content-disposition", "content-id")
 _UNWANTED = re.compile("[\x00-\x1f\x7f\u2028\u2029]")
 _BARE_CR = re.compile(rb"\r(?!\n)")
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -95,13 +98,12 @@ def mail(raw: bytes) -> None:
     sound(read)
     whole(raw)
     parse.returned.mails(raw)
-    head, _ = header.split(raw)
+    reduced(raw)
     sound(
         parse.header_only(
             raw[:10_000], parts=(ListedPart(name="\x00a.pdf", declared="X/Y", size=1),), size=10**9
         )
     )
-    assert _reduced_once(head)
     judged(raw)
 
 
@@ -155,8 +157,23 @@ def _files(tree: part.Part) -> Counter[FileKind]:
     return Counter(found for found in kinds if found in _FILES)
 
 
-def _reduced_once(head: header.Header) -> bool:
-    return all(_UNWANTED.search(name) is None and name == name.lower() for name, _ in head.fields)
+def reduced(raw: bytes) -> None:
+    """Either parser is given the MIME fields of the header alone, the first of each name, as we have read them."""
+    head, rest = header.split(raw)
+    given = mime.reduced(head, rest)
+    if given is raw:
+        return  # large, with a plain header
+    first = {name: content for name, content in reversed(head.fields) if name in _MIME_FIELDS}
+    seen = [(name, _as_bytes(content)) for name, content in _headers_only(given).raw_items()]
+    assert sorted(seen) == sorted(first.items()), f"other fields than ours: {seen}"
+
+
+def _headers_only(raw: bytes) -> email.message.Message:
+    return email.parser.BytesHeaderParser(policy=email.policy.compat32).parsebytes(raw)
+
+
+def _as_bytes(content: object) -> bytes:
+    return str(content).encode("ascii", "surrogateescape")
 
 
 def judged(raw: bytes) -> None:

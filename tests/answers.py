@@ -90,6 +90,14 @@ NUMBERS: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("Concerning [K7Q2]: number 3", (3,)),
     ("Thank you for the quick reply! I am applying for the fourth position.\nAll the best\nNadia", (4,)),
     ("I would like to be considered for this position which is listed as\nnumber 2", (2,)),
+    ("I apply for:\n1\n3\nThanks", (1, 3)),
+    ("No. 1.\nNo. 3.", (1, 3)),
+    ("That is all. Number 2.", (2,)),
+    ("the one listed under 2", (2,)),
+    ("I am referring to number 2", (2,)),
+    ("Thank you for all your help, all of them", (1, 2, 3, 4)),
+    ("It is all of them", (1, 2, 3, 4)),
+    ("The first. The third.", (1, 3)),
 )  # fmt: skip
 
 # By name; what was offered, and the positions meant.
@@ -177,7 +185,44 @@ WITHDRAWAL = (
     "Leider bin ich nicht mehr interessiert.",
     "An der Stelle habe ich kein Interesse mehr.",
     "Ich bin an der Stelle nicht mehr interessiert.",
+    "I regret to inform you that I withdraw my application for Causal Inference, as I have accepted another offer.",
+    "Please withdraw my application at the Research Center Trustworthy Data Science and Security.",
+    "Due to personal reasons, I withdraw my application with immediate effect. Please confirm. Thank you for considering me.",
+    "I have accepted another position at ETH Zurich.",
+    "Please withdraw my application from the selection process.",
+    "I am writing to withdraw from the application process.",
+    "Hiermit ziehe ich meine Bewerbung als Postdoc in Ihrem Zentrum zurück, da ich eine andere Stelle angenommen habe.",
+    "Ich würde gerne meine Bewerbung zurückziehen. Ich wünsche Ihnen viel Erfolg.",
 )
+# It is said of a part, of another application, under a condition, by others, or beside a choice.
+NOT_WITHDRAWN = (
+    "I withdraw my application for number 2", "I withdraw my application. 2 please.", "I withdraw 1 but keep 2",
+    "I withdraw my application for Causal Inference. I apply for Uncertainty Quantification.",
+    "I withdraw my application for the PostDoc and apply for the Young Investigator Group.",
+    "I would like to withdraw my application for position 2 and apply for position 3",
+    "I withdraw my application because I prefer Uncertainty Quantification.",
+    "I am no longer interested in the PostDoc position, and apply for the group",
+    "No longer interested in the causal inference position. Number 2 please.",
+    "I no longer wish to be considered for number 1. Please consider number 2.",
+    "Ich ziehe meine Bewerbung auf Causal Inference zurück und bewerbe mich auf Interpretable ML",
+    "Ich bin an der PostDoc-Stelle nicht mehr interessiert, 2 bitte", "I withdraw my application. My application for the group stands.",
+    "If you choose somebody else, I would withdraw my application", "Had I known that, I would withdraw my application",
+    "I will withdraw my application as soon as I sign", "I will withdraw my application when I hear from Bonn",
+    "I will withdraw my application once I have signed", "Please withdraw my application after the deadline",
+    "Should you require more papers, I withdraw my application", "I withdraw my application. Should they decline, I come back.",
+    "Dann würde ich meine Bewerbung zurückziehen", "Bald werde ich meine Bewerbung zurückziehen",
+    "Niemals würde ich meine Bewerbung zurückziehen", "It is untrue to say that I withdraw my application",
+    "You say that I withdraw my application. That is untrue.", "Rumours say that I withdraw my application",
+    "Mein Chef will, dass ich meine Bewerbung zurückziehe", "Ich bestreite, dass ich meine Bewerbung zurückziehe",
+    "Meine Kollegin sagt: Ich ziehe meine Bewerbung zurück", "Ich ziehe die Bewerbung meiner Kollegin zurück",
+    "This application is withdrawn by my referee", "I withdrew my application at Bonn", "I withdraw my application at Bonn", "I withdraw from the Bonn process",
+    "My application is withdrawn from Bonn, so I am free for you", "I withdraw my application to ETH for the sake of yours",
+    "Ich ziehe meine Bewerbung bei der Universität Bonn zurück", "Ich ziehe meine Bewerbung in Bonn zurück, um bei Ihnen anzufangen",
+    "I withdraw my application for a visa", "I no longer want to apply to other institutions",
+    "I have accepted another offer as a reviewer", "I accepted a job elsewhere for two months in summer",
+    "I have accepted another position at my university. My application stands.",
+    "Ich habe zum Mai eine andere Stelle angenommen, meine Bewerbung soll bestehen bleiben",
+)  # fmt: skip
 OTHER = (
     "", "?", "Thanks!", "Vielen Dank!", "Thank you very much for your help.", "OK", "Yes", "2?", "2 or 3?", "2 or 3", "2 oder 3",
     "Maybe 2", "vielleicht die zweite", "either 1 or 2", "5", "number 7", "0", "2 and 5", "the ninth", "12", "Both", "beide",
@@ -219,4 +264,27 @@ OTHER = (
     "Causal Inference is not what I do", "I know nothing about causal inference", "I met your Causal Inference group at a conference",
     "My postdoc was in causal inference", "Neither 1 nor 2", "weder 1 noch 2", "nothing", "I did not get the list, number 2 was cut off",
     "please do not consider number 2", "number 2 is no longer relevant", "I prefer 2 to 3", "rather 3 than 2",
+)  # fmt: skip
+# Numbers that count, number, or compute, and choose nothing for sure.
+MISCOUNTED = (
+    "1) 3", "1. 3", "2. 1", "1: 2", "1.) 3 2.) 1", "1. 3\n2. 1", "1. Number 3", "1) Position 3", "2: 1 and 3", "I choose 2: 1 and 3",
+    "2 (3)", "one of 1 and 3", "One of the positions 1, 2", "eine von 2 und 3", "I would like one of these: 1, 3", "any of 1 and 2",
+    "½", "¼", "1⁄2", "1 + 2 = 3", "first 2", "one two", "2 for 3",
+)  # fmt: skip
+NOT_ALL = (
+    "almost all", "nearly all", "fast alle", "of all", "von allen", "unter allen", "I have read all", "I've read all",
+    "almost all PostDoc positions", "Ich möchte von allen die 2",
+)  # fmt: skip
+# The second sentence takes the first one back, or may.
+CORRECTED = (
+    "2. No, sorry, 3.", "2. Sorry, 3.", "2. Sorry. 3.", "2\nI mean 3", "2.\nNein, 3.", "2. Correction: 3.", "It was 2. It is 3.",
+    "I selected 1. It should be 3.", "My application was for 1. I want 3.", "2. No. 3.", "2...3", "2 — 3",
+    "Causal Inference. Sorry, Uncertainty Quantification.", "I meant Causal Inference. I mean Uncertainty Quantification.",
+    "The PostDoc. Sorry, the group.",
+)  # fmt: skip
+# Words of a choice in which none is made.
+IDLE = (
+    "all ok", "All good, thanks", "Alles klar", "Das sind alle", "Das sind alle.", "These are all", "Those were all.", "One second please",
+    "One second please. I ask my wife.", "the one above 2", "the one under 2", "2 and under", "only the ones above 3",
+    "Thank you for your decision", "Danke für Ihre Entscheidung", "Thanks for all", "I am the first", "I was the second", "Ich bin 3",
 )  # fmt: skip

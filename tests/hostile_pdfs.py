@@ -552,6 +552,27 @@ HIDDEN: dict[str, bytes] = {
     "after-letters-that-clip": _planted(
         b"q BT /F 1 Tf 7 Tr 9 9 Td (.) Tj ET\n" + words(PLANTED, y=400, before="0 Tr") + b"Q\n"
     ),
+    "after-letters-that-clip-and-a-form": _planted(
+        b"q BT /F 1 Tf 7 Tr 9 9 Td (.) Tj ET /X Do\n" + words(PLANTED, y=400, before="0 Tr") + b"Q\n",
+        resources=b"/XObject<</X 6 0 R>>",
+        more=[_form(b"0 g 70 300 9 9 re f\n")],
+    ),
+    "in-a-form-after-letters-that-clip": _planted(
+        b"q BT /F 1 Tf 7 Tr 9 9 Td (.) Tj ET /X Do Q\n",
+        resources=b"/XObject<</X 6 0 R>>",
+        more=[_form(words(PLANTED, y=400, before="0 Tr"))],
+    ),
+    "in-a-form-within-a-form-clipped-by-its-box": _planted(
+        b"/X Do\n",
+        resources=b"/XObject<</X 6 0 R>>",
+        more=[
+            _form(b"/Y Do\n", box=b"[0 0 9 9]").replace(b"/Font<<", b"/XObject<</Y 7 0 R>>/Font<<", 1),
+            _form(words(PLANTED, y=400)),
+        ],
+    ),
+    "in-a-form-clipped-by-its-owner": _planted(
+        b"q 0 0 1 1 re W n /X Do Q\n", resources=b"/XObject<</X 6 0 R>>", more=[_form(words(PLANTED, y=400))]
+    ),
     "in-a-font-of-empty-letters": _planted(
         words(PLANTED, y=400).replace(b"/F ", b"/E "),
         fonts=b"/E 6 0 R",

@@ -133,7 +133,7 @@ def _mail(found: Found, on: Bench) -> Judged:
         opening,
         facts,
         case=wiring.case_number_of(digest),
-        rules=on.rules[name],
+        rules=rules,
         circumstances=plan.Circumstances(),
         now=on.now,
         token=digest[:16],
@@ -149,9 +149,9 @@ def _mail(found: Found, on: Bench) -> Judged:
     )
 
 
-def _read(content: bytes, subject: plan.Opening | Pick, rules: plan.Rules, on: Bench) -> PdfFacts:
+def _read(content: bytes, chosen: Pick, rules: plan.Rules, on: Bench) -> PdfFacts:
     """The file, scans included. What OCR read is not kept."""
-    return on.reading.read(content, lambda facts, tried: plan.to_read(subject, facts, rules, tried=tried))
+    return on.reading.read(content, lambda facts, tried: plan.to_read(chosen, facts, rules, tried=tried))
 
 
 def _message(raw: bytes, arrived: datetime, mailbox: str, on: Bench) -> Message:

@@ -14,14 +14,15 @@
      "rules": ["..."],                           problems of config/, because of which a worker keeps older rules
      "attention": ["..."]}                       sentences for a person; empty when all is well
 
-"junk" counts what is listed out of the folder of suspected junk; it is not part of the total. Times are ISO 8601 in the institution's zone, or null. "gone" (moved or deleted by a person before it was
-read) is not part of the total.
+"junk" counts what is listed out of the folder of suspected junk, or will be: nothing that was given up or taken away.
+It is not part of the total, and neither is "gone" (moved or deleted by a person before it was read). Times are ISO 8601
+in the institution's zone, or null.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ from intake.ports import Ledger, MailboxRecord, MessageRecord
 
 _TERMS = ("accepted", "waiting", "review", "redirected", "inquiries", "ignored", "parked", "in work")
 _BEFORE, _GONE = MessageState.BEFORE.value, MessageState.GONE.value
+_UNLISTED = (_BEFORE, _GONE, MessageState.PARKED.value)  # messages that no person finds in _For review
 _OUTBOX = (ReplyState.HELD, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.FAILED)
 _PASSES = 1  # failures of a message that are no alarm yet: most are over at the next try
 _LONG = timedelta(hours=2)  # without a look, a worker that is run by hand or by cron every hour is missed
@@ -48,7 +50,7 @@ class _Mailbox:
     record: MailboxRecord | None = None
     counts: dict[str, int]
     recounted: dict[str, int]
-    junk: dict[str, int]  # what is listed out of its folder of suspected junk, counted like the rest
+    junk: int = 0  # messages of its folder of suspected junk that are listed, or will be
 
     @property
     def total(self) -> int:
@@ -96,7 +98,7 @@ def _read(config: Path) -> _Status:
     with console.ledger(site) as ledger:
         mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
         waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
-        read = [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
+        read = _read_names(mailboxes)
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
         put_off = tuple(one for name in read for one in (ledger.put_off_of(name) if ledger else ()))
     sandbox, ocr = _weaknesses(site)
@@ -129,15 +131,21 @@ def _names(site: wiring.Site, ledger: Ledger | None) -> list[str]:
     return list(dict.fromkeys((*site.settings.mailbox, *known)))
 
 
+def _read_names(mailboxes: Sequence[_Mailbox]) -> list[str]:
+    """All that is read, as the ledger names it: each mailbox, and its folder of suspected junk."""
+    return [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
+
+
 def _mailbox(ledger: Ledger | None, name: str) -> _Mailbox:
     record = ledger.mailbox(name) if ledger else None
     if ledger is None or record is None:
         nothing = dict.fromkeys((*_TERMS, _BEFORE, _GONE), 0)
-        return _Mailbox(name=name, counts=nothing, recounted=nothing, junk=nothing)
+        return _Mailbox(name=name, counts=nothing, recounted=nothing)
     counts, recounted = ledger.counts(name), ledger.recount(name)
     if counts != recounted:  # a worker may have written between the two readings: then the second look agrees
         counts, recounted = ledger.counts(name), ledger.recount(name)
-    junk = ledger.counts(wiring.junk_of(name))
+    listed = ledger.counts(wiring.junk_of(name))
+    junk = sum(number for word, number in listed.items() if word not in _UNLISTED)
     return _Mailbox(name=name, record=record, counts=counts, recounted=recounted, junk=junk)
 
 
@@ -173,12 +181,12 @@ def _attention(status: _Status, now: datetime) -> Iterator[str]:
 
 def _about_put_off(status: _Status) -> Iterator[str]:
     """One sentence for each mailbox and state: a full mailbox puts off every message in it."""
-    for mailbox in status.mailboxes:
+    for name in _read_names(status.mailboxes):
         for state in (MessageState.FILED, MessageState.PLANNED, MessageState.FOUND):
             failing = [
                 one
                 for one in status.put_off
-                if (one.key.mailbox, one.state) == (mailbox.name, state) and one.attempts > _PASSES
+                if (one.key.mailbox, one.state) == (name, state) and one.attempts > _PASSES
             ]
             if failing:
                 yield _failing(failing, status.zone)
@@ -228,7 +236,7 @@ def _desk(status: _Status) -> Iterator[tuple[int, str]]:
     for term, what in words.items():
         if number := sum(mailbox.counts.get(term, 0) for mailbox in status.mailboxes):
             yield number, what
-    if number := sum(sum(mailbox.junk.values()) for mailbox in status.mailboxes):
+    if number := sum(mailbox.junk for mailbox in status.mailboxes):
         yield number, "out of the folder of suspected junk (_For review)"
 
 
@@ -302,7 +310,7 @@ def _mailbox_as_json(mailbox: _Mailbox, zone: ZoneInfo) -> dict[str, object]:
         "before our time": mailbox.counts[_BEFORE],
         "gone": mailbox.counts[_GONE],
         "adds_up": mailbox.adds_up,
-        "junk": sum(mailbox.junk.values()),
+        "junk": mailbox.junk,
         "last_look": _at(record.last_pass, zone) if record else None,
         "trouble": record.trouble if record else "",
         "trouble_since": _at(record.trouble_since, zone) if record else None,

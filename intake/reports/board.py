@@ -131,7 +131,7 @@ def position_page(
 def overview_page(
     cases: Sequence[Row],
     *,
-    questions: Sequence[Row] = (),
+    questions: Sequence[Row],
     positions: Sequence[Position],
     groups: Sequence[Group],
     institution: Institution,

@@ -452,6 +452,16 @@ def test_flags_of_places_that_mean_nothing_any_more(world: World) -> None:
     assert world.mailbox.flags([]) == {}
 
 
+def test_flags_of_very_many_places(world: World) -> None:
+    """However many are asked for, no line is longer than a server reads (Dovecot: 64 KiB)."""
+    uid = world.deliver(a_mail(1))
+    uidvalidity = world.mailbox.open().uidvalidity
+    # Of ten digits, as they are in a mailbox that is rebuilt by a clock.
+    gone = range(4_000_000_000, 4_000_006_500)
+    places = [Place(folder="INBOX", uidvalidity=uidvalidity, uid=number) for number in (*gone, uid)]
+    assert list(world.mailbox.flags(places)) == places[-1:]
+
+
 def test_an_account_without_a_folder_of_junk(world: World) -> None:
     """There is nothing to watch, and that is no failure of the server."""
     with pytest.raises(errors.FolderMissing):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake.journey.parse import mime
 from intake.model import Address, Mail
 from scripts import fuzz, fuzz_check, fuzz_findings, fuzz_mutate
 from tests import builders
@@ -82,6 +83,24 @@ def test_the_rules_that_find_machines(mail: Mail, why: str) -> None:
     assert fuzz_check.robot(mail) == why
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(b"content-type: text/html\ncontent-type: text/plain\n\nHi", id="a field twice"),
+        pytest.param(b"content-type: text/plain\n\nHi", id="the second field"),
+        pytest.param(b"content-type: text/html\nsubject: x\n\nHi", id="another field"),
+        pytest.param(b"\nHi", id="none"),
+    ],
+)
+def test_what_the_parsers_are_given_is_checked(given: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header that was cut down otherwise than it is meant would be found."""
+    raw = b"Content-Type: text/html\nSubject: x\nContent-Type: text/plain\n\nHi"
+    fuzz_check.reduced(raw)
+    monkeypatch.setattr(mime, "reduced", lambda _head, _body: given)
+    with pytest.raises(AssertionError, match="other fields than ours"):
+        fuzz_check.reduced(raw)
+
+
 def test_a_finding_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first input of each finding becomes a file, as short as it can be, with the command that tries it again."""
 
@@ -116,3 +135,16 @@ def test_what_ended_libfuzzer_is_a_finding(tmp_path: Path, capsys: pytest.Captur
     assert not fuzz.report("atheris", tmp_path, "in time", set())
     assert (tmp_path / "timeout-0123.zip").read_bytes() == b"PK"
     assert "1 findings" in capsys.readouterr().out
+
+
+def test_an_empty_input_that_ended_libfuzzer_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names no reader, so that nothing can be tried again; the other findings are told all the same."""
+    (tmp_path / "crash-da39").write_bytes(b"")
+    (tmp_path / "oom-0123").write_bytes(b"\x00From: a")
+    assert not fuzz.report("atheris", tmp_path, "in time", set())
+    said = capsys.readouterr().out
+    assert "2 findings" in said
+    assert f"ended at an empty input, which is given to no reader: {tmp_path / 'crash-da39'}" in said
+    assert f"--again {tmp_path / 'oom-0123.eml'}" in said

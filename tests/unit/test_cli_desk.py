@@ -320,11 +320,14 @@ def test_what_needs_a_person_is_told_in_sentences(config: Path, ledger: SqlLedge
     assert "Needs a person:" in run(config, "status").stdout
 
 
-def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger) -> None:
-    """A message that has failed once is listed and no alarm; from the second time on a sentence says why."""
+@pytest.mark.parametrize("box", [BOX, wiring.junk_of(BOX)])
+def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger, box: str) -> None:
+    """A message that has failed once is listed and no alarm; from the second time on a sentence says why. So it is
+    in the folder of suspected junk."""
     now = console.now()
-    ledger.take_in(BOX, uidvalidity=1, uids=[12, 13], now=now, number=iter(("K7QT", "K7QV")).__next__)
-    first, second = (one.id for one in ledger.unfinished(BOX, now=now, limit=2))
+    ledger.start_mailbox(wiring.junk_of(BOX), uidvalidity=1, before=(), now=now)
+    ledger.take_in(box, uidvalidity=1, uids=[12, 13], now=now, number=iter(("K7QT", "K7QV")).__next__)
+    first, second = (one.id for one in ledger.unfinished(box, now=now, limit=2))
     for message in (first, second):
         ledger.put_off(message, step="found", error="no answer in time", retry_at=now)
     put_off = status(config, 0)["put_off"]
@@ -336,6 +339,21 @@ def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger
         "The message of case K7QT does not get past found, after 2 attempts: no answer in time."
         " So it is with 1 more. Next try: "
     )
+
+
+def test_junk_that_is_not_listed_is_not_counted(config: Path, ledger: SqlLedger) -> None:
+    """A message that was given up is no case for review, and one that has gone neither."""
+    now, junk = console.now(), wiring.junk_of(BOX)
+    ledger.start_mailbox(junk, uidvalidity=1, before=(), now=now)
+    ledger.take_in(
+        junk, uidvalidity=1, uids=[1, 2, 3], now=now, number=iter(("K7QT", "K7QV", "K7QX")).__next__
+    )
+    first, second, _ = ledger.unfinished(junk, now=now, limit=3)
+    ledger.vanish(first.id)
+    ledger.put_off(second.id, step="planned", error="disk full", retry_at=None)
+    (box,) = status(config, 1)["mailboxes"]  # type: ignore[misc]
+    assert box["junk"] == 1
+    assert "For people to read: 1 out of the folder of suspected junk" in run(config, "status").stdout
 
 
 def test_a_worker_that_has_stopped_looking_is_missed(config: Path, ledger: SqlLedger) -> None:

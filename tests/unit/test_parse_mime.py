@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +17,7 @@ from intake.model import FileKind, Mail
 from tests import builders
 from tests.builders import File
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 CV = File("cv.pdf", builders.pdf())
 CSV = b"name,mark\r\nM\xfcller,1\r\nSmith,2\r\n"
 
@@ -278,10 +282,23 @@ def test_header_that_does_not_end() -> None:
     assert one.content == builders.jpeg(90)
 
 
+def in_levels(named: bytes) -> bytes:
+    """400,000 lines in 250 multiparts, each of which calls its boundary so."""
+    levels = (
+        b"Content-Type: multipart/mixed; %s%d\n\n--%d\n" % (named, level, level) for level in range(100, 350)
+    )
+    return b"".join(levels) + b"Content-Type: text/plain\n\n" + b"\n" * 400_000
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         pytest.param(b"Content-Type: multipart/mixed; boundary=x\n\n" + b"\r" * 5_000_000, id="line ends"),
+        pytest.param(in_levels(b"boundary="), id="levels"),
+        pytest.param(in_levels(b"Boundary \t="), id="levels, white space before the sign"),
+        pytest.param(in_levels(b"boundary\x1f="), id="levels, a control character before the sign"),
+        pytest.param(in_levels(b"boundary*0="), id="levels, a parameter in pieces"),
+        pytest.param(in_levels(b"boundary*0*="), id="levels, a parameter in encoded pieces"),
         pytest.param(
             b"Content-Type: message/rfc822\n\n" * 40 + b"x" * 4_000_000, id="one line in forty mails"
         ),
@@ -294,6 +311,32 @@ def test_hostile_mails_end_soon(raw: bytes) -> None:
     started = time.perf_counter()
     parse.mail(raw)
     assert time.perf_counter() - started < 2
+
+
+_NESTED = """
+from intake.journey import defects, parse, screen
+parts = ('Content-Type: MULTIPART/mixed; boundary="b%d"\\r\\n\\r\\n--b%d\\r\\n' % (n, n) for n in range({count}))
+mail = parse.mail(("Subject: Application\\r\\n" + "".join(parts) + "\\r\\nx\\r\\n").encode())
+print(*defects.hidden(mail.defects), screen.worth_listing(mail, screen.Rules(addresses=("jobs@rc.example",))))
+"""
+
+
+@pytest.mark.parametrize("count", [5_000, 50_000])
+def test_parts_within_parts_end_no_process(count: int) -> None:
+    """However deep the parts of a mail are nested, it goes to a person, also out of the folder of suspected junk.
+
+    In a process of its own: a stack that is full is no exception.
+    """
+    child = subprocess.run(
+        [sys.executable, "-c", _NESTED.format(count=count)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (child.returncode, child.stdout.strip()) == (0, "the mail could not be taken apart True"), (
+        child.stderr
+    )
 
 
 def test_neither_parser_sees_more_than_the_mime_fields() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import pytest
 from asn1crypto import cms
@@ -168,12 +169,19 @@ def signed(content: bytes | None) -> bytes:
 
 def streamed(content: bytes) -> bytes:
     """The same in BER, whose lengths are open and whose content comes in pieces, as Outlook streams it."""
-    oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
-    pieces = b"".join(
+    return in_ber(pieces_of(content, 500))
+
+
+def pieces_of(content: bytes, size: int) -> bytes:
+    return b"".join(
         b"\x04\x82" + struct.pack(">H", len(piece)) + piece
-        for at in range(0, len(content), 500)
-        for piece in [content[at : at + 500]]
+        for at in range(0, len(content), size)
+        for piece in [content[at : at + size]]
     )
+
+
+def in_ber(pieces: bytes) -> bytes:
+    oid = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
     data = b"\x30\x80" + oid + b"\x01\xa0\x80\x24\x80" + pieces + bytes(6)
     return b"\x30\x80" + oid + b"\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00" + data + b"\x31\x00" + bytes(6)
 
@@ -208,6 +216,53 @@ def test_a_signed_winmail_is_opened_twice() -> None:
 )
 def test_a_broken_signature_stays_closed_and_is_named(content: bytes) -> None:
     assert defects.hidden(parse.mail(opaque(content)).defects) == ("smime.p7m",)
+
+
+def test_a_mail_in_many_pieces_is_read_soon() -> None:
+    """Twice as many take twice as long: 2 MB in 20 bytes each."""
+    letter = b"Content-Type: text/plain\r\n\r\nDear committee,\r\n" + b"words " * 350_000
+    content = opaque(in_ber(pieces_of(letter, 20)))
+    started = time.process_time()
+    assert parse.mail(content).text.startswith("Dear committee,")
+    assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        pytest.param(b"\x04\x01a" * 1_000_000, id="a byte each"),
+        pytest.param(b"\x24\x80\0\0" * 1_000_000, id="of no pieces"),
+        pytest.param(b"\x05\0" * 2_000_000, id="that are none"),
+        pytest.param(b"\x24\x84\0\x2d\xc6\xc0" + b"\x04\x01a" * 1_000_000, id="in one of a known length"),
+        pytest.param(b"\x24\x02\0\0" + b"\x05\0" * 2_000_000, id="behind what looks like an end"),
+        pytest.param(
+            b"\x24\x01\x04" + b"\x05\0" * 2_000_000, id="behind a piece that is longer than its owner"
+        ),
+        pytest.param(b"\x24\x80" * 2_000_000, id="in each other"),
+    ],
+)
+def test_too_many_pieces_stay_closed(pieces: bytes) -> None:
+    """By the million they cost no seconds."""
+    content = opaque(in_ber(pieces))
+    started = time.process_time()
+    assert defects.hidden(parse.mail(content).defects) == ("smime.p7m",)
+    assert time.process_time() - started < 2
+
+
+def test_pieces_count_for_the_whole_mail() -> None:
+    """Several signatures have no more of them than one may have."""
+    several = [File(f"{n}.p7m", in_ber(b"\x04\x01a" * 120_000), "application/pkcs7-mime") for n in range(5)]
+    closed = defects.hidden(parse.mail(builders.thunderbird(files=several)).defects)
+    assert closed == ("2.p7m", "3.p7m", "4.p7m")
+
+
+@pytest.mark.parametrize("behind", [b"\r\n", b"\0" * 8, b"\x24"])
+@pytest.mark.parametrize(
+    "whole", [pytest.param(signed(INNER), id="DER"), pytest.param(streamed(INNER), id="BER")]
+)
+def test_what_follows_a_signature_is_no_part_of_it(whole: bytes, behind: bytes) -> None:
+    """As some servers add a line end."""
+    assert [one.name for one in parse.mail(opaque(whole + behind)).attachments] == ["a.pdf"]
 
 
 def test_wrappings_end() -> None:

@@ -94,6 +94,9 @@ def test_what_is_named_clearly_is_found(
                      id="second-choice-alone"),
         pytest.param("Application", "I apply for Causal Inference. The position in Interpretable ML is in this file, too.", "",
                      (CAUSAL, INTERPRETABLE), id="another-post-beside"),
+        pytest.param("Application", "Ich bewerbe mich neben Causal Inference auch auf Interpretable ML.", "", (CAUSAL, INTERPRETABLE),
+                     id="one-more"),
+        pytest.param("Application", "I apply for the position next to Causal Inference.", "", (CAUSAL,), id="next-to-it"),
         pytest.param("Application", "I apply for all Postdoc positions, save Causal Inference.", "", POSTDOCS, id="all-save-one"),
         pytest.param("Application", "I apply for Causal Inference (Postdoc). You told others of ANR 5157.", "",
                      (CAUSAL, BOCHUM), id="a-number-beside"),
@@ -145,6 +148,36 @@ def test_a_reference_number_names_its_position_in_any_spelling(subject: str) -> 
 def test_a_bare_number_is_no_reference() -> None:
     """It may be a house number."""
     assert [one.code for one in routed("Application 5157").problems] == [ProblemCode.POSITION_UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Room no 5157",
+        "Zimmer Nr. 5157",
+        "Tel. Nr. 5157",
+        "My student id 5157",
+        "Meine Nummer 5157",
+        "Musterstr. Nr. 5157",
+    ],
+)
+def test_a_number_of_something_else_is_no_reference(text: str) -> None:
+    """A noun of its own stands before "no."."""
+    assert [one.code for one in routed("Application", text).problems] == [ProblemCode.POSITION_UNKNOWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nr. 5157",
+        "I apply for number 5157.",
+        "Ihre Ausschreibung vom 3. November, Nr. 5157",
+        "Stelle (No. 5157)",
+    ],
+)
+def test_a_number_alone_is_one(text: str) -> None:
+    """Or one behind a post, a mark or a word that only joins."""
+    assert routed("Application", text).elsewhere == (BOCHUM,)
 
 
 def test_one_position_elsewhere_does_not_hide_the_open_one() -> None:

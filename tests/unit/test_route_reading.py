@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from intake import wiring
-from intake.journey import route
+from intake.journey import route, words
 from intake.journey.route import mentions, sentences
 from intake.journey.route.cues import Stance
+from intake.journey.route.vocabulary import Cue
 from intake.model import Mail
 
 RULES = wiring.rules(wiring.load(Path(__file__).resolve().parents[2] / "config"), "open-positions").route
@@ -83,11 +85,46 @@ def said(text: str, *, default: Stance = Stance.PLAIN) -> list[tuple[str, str]]:
                      [("causal inference", "APPLIED"), ("interpretable ml", "DENIED")], id="only-the-next-is-refused"),
         pytest.param("I apply for all posts but Causal Inference.", [("causal inference", "DENIED")], id="all-but"),
         pytest.param("I apply for every post without Causal Inference.", [("causal inference", "DENIED")], id="without"),
+        pytest.param("I apply for the position next to Causal Inference.", [("causal inference", "PLAIN")], id="next-to"),
+        pytest.param("Ich bewerbe mich auf die Stelle neben Causal Inference.", [("causal inference", "PLAIN")], id="neben"),
+        pytest.param("Ich bewerbe mich auf jede Stelle, ausgenommen Causal Inference.", [("causal inference", "DENIED")],
+                     id="ausgenommen"),
+        pytest.param("Ich bewerbe mich auf jede Stelle, Causal Inference ausgenommen.", [("causal inference", "DENIED")],
+                     id="ausgenommen-behind"),
+        pytest.param("Ich nehme meine Bewerbung auf Causal Inference zurück.", [("causal inference", "DENIED")], id="nehme-zurueck"),
+        pytest.param("Ich nehme meine Bewerbung auf Causal Inference zurück und bewerbe mich auf Interpretable ML.",
+                     [("causal inference", "DENIED"), ("interpretable ml", "APPLIED")], id="nehme-zurueck-then-applied"),
+        pytest.param("I take back my application for Causal Inference.", [("causal inference", "DENIED")], id="take-back"),
+        pytest.param("Ich nehme Bezug auf Causal Inference, bewerbe mich und komme gern auf Sie zurück.",
+                     [("causal inference", "POST")], id="nehme-bezug"),
+        *(pytest.param(f"{text} Causal Inference.", [("causal inference", "DENIED")], id=text) for text in (
+            "I can't apply for", "I cannot apply for", "I won’t apply for", "I didnt apply for", "I haven't applied for",
+            "It isn't the position in", "I refuse to apply for", "Please cancel my application for",
+            "Please delete my application for", "No application for", "Rücknahme meiner Bewerbung auf", "Rückzug der Bewerbung auf",
+            "Bitte löschen Sie meine Bewerbung auf", "Ich storniere meine Bewerbung auf",
+        )),
+        *(pytest.param(f"{text} Causal Inference.", [("causal inference", "APPLIED")], id=text) for text in (
+            "I can't wait to apply for", "I couldn't resist and apply for", "Don't hesitate to ask me about my application for",
+            "I couldn't find the deadline, and apply for", "I can't decide when to move but apply for",
+        )),
     ],
 )  # fmt: skip
 def test_a_name_is_what_its_sentence_says_of_it(text: str, expected: list[tuple[str, str]]) -> None:
     """The last cue before it rules, within its reach."""
     assert said(text) == expected
+
+
+def test_who_cannot_decide_leaves_a_choice() -> None:
+    """Between the positions of that sentence."""
+    text = "I apply for a position, and can't decide between Causal Inference and Interpretable ML."
+    found = route.positions(
+        Mail(new_text=text), letter="", file_name="", rules=RULES, arrived=datetime(2025, 11, 3, tzinfo=UTC)
+    )
+    assert found.positions == ()
+    assert found.problems[0].candidates == (
+        "postdoc/causal-inference",
+        "postdoc/interpretable-machine-learning",
+    )
 
 
 def test_a_name_without_any_cue_is_what_its_place_makes_of_it() -> None:
@@ -169,6 +206,29 @@ def test_all_of_something_else_is_not(text: str) -> None:
     assert found.whole_groups == frozenset()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I apply for almost all PostDoc positions.",
+        "I apply for nearly all PostDoc positions.",
+        "Ich bewerbe mich auf fast alle PostDoc-Stellen.",
+        "Of all PostDoc positions I apply for the best.",
+        "Von allen PostDoc-Stellen interessiert mich eine.",
+        "I have read all PostDoc positions and apply.",
+        "Ich habe alle PostDoc-Stellen gelesen und bewerbe mich.",
+    ],
+)
+def test_less_than_all_is_not_all(text: str) -> None:
+    """Some of them, one out of them, or all that were read."""
+    assert mentions.of(sentences.of(text), RULES, default=Stance.PLAIN).whole_groups == frozenset()
+
+
+def test_all_that_are_applied_for_may_have_been_read() -> None:
+    """Where "apply" stands before them."""
+    text = "I read the advertisement and apply for all PostDoc positions."
+    assert mentions.of(sentences.of(text), RULES, default=Stance.PLAIN).whole_groups == {"postdoc"}
+
+
 def test_all_positions_by_their_number() -> None:
     """Those that take mails."""
     found = mentions.of(sentences.of("I apply for all eight open positions."), RULES, default=Stance.PLAIN)
@@ -196,6 +256,20 @@ def test_a_post_that_is_not_advertised_is_known_by_what_one_applies_as(
     """By a list, and by every "as" that names no group of ours."""
     found = mentions.of(sentences.of(text), RULES, default=Stance.PLAIN)
     assert [one.quote for one in found.elsewhere if one.counts] == expected
+
+
+def test_every_phrase_can_match() -> None:
+    """Folded as the text is; none in a list of phrases holds another of it, and none of two cues is the same."""
+    wording = RULES.wording
+    lists = ("refusing", "refusing_back", "taken", "alternative", "pointing", "postponing", "already", "proxies", "own_application",
+             "choosing", "adding", "leading", "both")  # fmt: skip
+    cues = [phrase for cue in Cue for phrase in getattr(wording, cue.value)] + [*wording.briefly]
+    phrases = [*cues, *(phrase for name in lists for phrase in getattr(wording, name))]
+    assert [one for one in phrases if " ".join(words.tokens(one)) != one] == []
+    assert [one for one, times in Counter(cues).items() if times > 1] == []
+    for name in lists:
+        held = getattr(wording, name)
+        assert [one for one in held for two in held if one != two and f" {two} " in f" {one} "] == []
 
 
 @pytest.mark.parametrize(

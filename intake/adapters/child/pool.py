@@ -65,25 +65,19 @@ class SlotPool:
             self._free.put(slot)
 
 
+def on_file(slot: Slot, content: bytes, name: str, ask: Callable[[Path], bytes]) -> bytes:
+    """Ask while the file lies in the slot's folder, and only so long. Raises Transient when it cannot lie there."""
+    return on_files(slot, [content], name, lambda paths: ask(paths[0]))
+
+
 def on_files(
     slot: Slot, contents: Sequence[bytes], name: str, ask: Callable[[Sequence[Path]], bytes]
 ) -> bytes:
-    """Ask while the files lie in the slot's folder, as ``on_file`` does for one."""
+    """The same for several files."""
     task = slot.folder / secrets.token_hex(8)
     try:
         task.mkdir(mode=0o700)
         return ask([spools.put(content, task / str(place), name) for place, content in enumerate(contents)])
-    except OSError as exc:
-        raise Transient(f"the spool cannot be written: {exc}") from exc
-    finally:
-        shutil.rmtree(task, ignore_errors=True)
-
-
-def on_file(slot: Slot, content: bytes, name: str, ask: Callable[[Path], bytes]) -> bytes:
-    """Ask while the file lies in the slot's folder, and only so long. Raises Transient when it cannot lie there."""
-    task = slot.folder / secrets.token_hex(8)
-    try:
-        return ask(spools.put(content, task, name))
     except OSError as exc:
         raise Transient(f"the spool cannot be written: {exc}") from exc
     finally:

@@ -19,7 +19,7 @@ from intake.model import ListedPart, Message, MessageKey, value
 
 _Answer = dict[int, dict[bytes, Any]]
 
-_SIZES_AT_ONCE = 100  # UIDs in one command: a line of 1,100 bytes at most
+_UIDS_AT_ONCE = 100  # a line of 1,100 bytes; a client's should not exceed 8,192 (RFC 7162 4)
 _BODIES_AT_ONCE = 20  # costs 1.10 times the bare transfer, one by one 1.32
 _BYTES_AT_ONCE = 16 * 2**20  # of bodies in one command: imaplib holds the whole answer twice
 
@@ -46,7 +46,7 @@ class Sized:
 def sizes(session: Session, uids: Sequence[int]) -> list[Sized]:
     """Of the messages of the selected folder that still exist. Raises Permanent naming the UID when the server
     lists a message and does not give it out, here and below."""
-    return [one for batch in _batches(uids, _SIZES_AT_ONCE) for one in _sizes(session, batch)]
+    return [one for batch in _batches(uids, _UIDS_AT_ONCE) for one in _sizes(session, batch)]
 
 
 def messages(
@@ -138,14 +138,16 @@ def _parts(session: Session, uid: int) -> tuple[ListedPart, ...]:
 
 
 def ask(session: Session, uids: Sequence[int], items: Sequence[str]) -> _Answer:
-    """FETCH. What the server does not give out although it lists it is left out, like what has gone.
+    """FETCH, of any number. What the server does not give out although it lists it is left out, like what has gone.
 
     Raises Permanent naming the UID when the server refuses it, or answers with what cannot be read.
     """
-    answer = _ask(session, uids, items)
-    missing = [uid for uid in uids if uid not in answer]
-    if missing and (listed := session.still_lists(missing)):  # it may only now have been told to us
-        answer |= _ask(session, listed, items)
+    answer: _Answer = {}
+    for batch in _batches(uids, _UIDS_AT_ONCE):
+        answer |= _ask(session, batch, items)
+        missing = [uid for uid in batch if uid not in answer]
+        if missing and (listed := session.still_lists(missing)):  # it may only now have been told to us
+            answer |= _ask(session, listed, items)
     return answer
 
 

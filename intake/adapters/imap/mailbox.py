@@ -117,7 +117,7 @@ class ImapMailbox:
             sent = session.sent() if wanted else None
             if sent is None:
                 return False
-            session.examine(sent)
+            session.select_named(sent, readonly=True, again=True)
             return bool(session.client.search(["HEADER", "In-Reply-To", wanted]))
 
     def wait(self, seconds: float) -> bool:

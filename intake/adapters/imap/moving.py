@@ -60,7 +60,7 @@ def flags(session: Session, folder: str, places: Sequence[Place]) -> dict[Place,
     uidvalidity = session.select(folder, readonly=True).uidvalidity
     void = {place for place in places if not place.uid or place.uidvalidity not in (None, uidvalidity)}
     known = {place.uid: place for place in places if place.uid and place not in void}
-    said = fetching.ask(session, list(known), ["FLAGS"]) if known else {}
+    said = fetching.ask(session, list(known), ["FLAGS"])
     found = {known[uid]: fetching.flags(answer) for uid, answer in said.items() if uid in known}
     there = {place: flags for place, flags in found.items() if "\\Deleted" not in flags}
     return dict.fromkeys(void, frozenset[str]()) | there
@@ -108,7 +108,7 @@ def _matches(session: Session, message_id: str, size: int) -> list[int]:
     """Messages of the selected folder with this Message-ID and size; none for an ID that cannot be searched."""
     wanted = searchable(message_id)
     uids = list(session.client.search(["HEADER", "Message-ID", wanted])) if wanted else []
-    said = fetching.ask(session, uids, ["RFC822.SIZE"]) if uids else {}
+    said = fetching.ask(session, uids, ["RFC822.SIZE"])
     return [uid for uid in said if said[uid].get(b"RFC822.SIZE") == size]
 
 
@@ -172,7 +172,7 @@ class _Print:
 
 
 def _prints(session: Session, uids: list[int]) -> dict[int, _Print]:
-    said = fetching.ask(session, uids, ["RFC822.SIZE", _HEADER_START]) if uids else {}
+    said = fetching.ask(session, uids, ["RFC822.SIZE", _HEADER_START])
     return {
         uid: _Print(
             size=int(said[uid].get(b"RFC822.SIZE") or 0),

@@ -235,11 +235,6 @@ class Session:
             self._found[flag] = found[0]
         return self._found[flag]
 
-    def examine(self, name: str) -> None:
-        """Select a folder by the server's name of it, for reading."""
-        self._selected = None
-        self.client.select_folder(name, readonly=True)
-
 
 @contextlib.contextmanager
 def _tolerating_refusal() -> Iterator[None]:

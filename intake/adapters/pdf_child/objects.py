@@ -215,12 +215,12 @@ class Copy:
             return b"null"
         if "/F" in found:
             raise UnfitError("a stream that lies in another file")
-        kept = {key: value for key, value in self._entries(found, 0).items() if key not in _NOT_OF_STREAMS}
-        return stream(found._data, kept)
+        return stream(found._data, self._entries(found, 0, without=_NOT_OF_STREAMS))
 
-    def _entries(self, found: DictionaryObject, depth: int) -> dict[str, bytes]:
-        unwanted = _NOT_OF_STREAMS if isinstance(found, StreamObject) else frozenset()
-        return {key: self.value(found.raw_get(key), depth + 1) for key in found if key not in unwanted}
+    def _entries(
+        self, found: DictionaryObject, depth: int, *, without: frozenset[str] = frozenset()
+    ) -> dict[str, bytes]:
+        return {key: self.value(found.raw_get(key), depth + 1) for key in found if key not in without}
 
 
 def _is_copied(found: DictionaryObject) -> bool:

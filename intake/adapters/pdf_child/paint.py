@@ -169,12 +169,13 @@ class _Walk:
             self.everything = True
             return
         first = len(self.types)
-        self._clipping = False
+        clipping = self._clipping  # by letters before it: in the form too, and after it
         self._shapes_before = -1  # its texts are kept apart from those before
         self._forms.append((raw, matrix))
         inner = _combined(raw, matrix)
         self._objects(engine.form_object, raw, engine.count_in_form(raw), inner)
         self._forms.pop()
+        self._clipping = clipping
         self._shapes_before = -1
         if inner[1] or inner[2] or (self._transparency and engine.is_transparent(raw)):
             self.doubted.update(raw for text in self.types[first:] for raw in text.raws)
@@ -241,12 +242,6 @@ class _Walk:
             self.doubted.update(text.raws)
         for text in _crowded(self.types):
             self.doubted.update(text.raws)
-
-    def _is_clipped(self, raw: int, matrix: _Matrix, box: tuple[float, float, float, float]) -> bool:
-        """Whether a clip of the object, or of a form around it, may take something of it away."""
-        if not _inside_clip(raw, matrix, *box):
-            return True
-        return any(not _inside_clip(form, owner, *box) for form, owner in self._forms)
 
     def _path(self, raw: int, matrix: _Matrix) -> None:
         left, bottom, right, top = self._place(raw, matrix)

@@ -66,14 +66,14 @@ def read(
     if "?" in _URL.sub("", new_text) or sum(len(one.words) for one in found) > LONGEST:
         return _OTHER
     if withdrawal.speaks(found):
-        return _withdrawn(found)
+        return _withdrawn(found, known)
     return _Reading(
         offered=offered, open=tuple(one.id for one in positions), rules=known, said=_said(found, offered)
     ).answer()
 
 
-def _withdrawn(found: tuple[clauses.Clause, ...]) -> Answer:
-    told = withdrawal.told(found)
+def _withdrawn(found: tuple[clauses.Clause, ...], rules: route.Rules) -> Answer:
+    told = withdrawal.told(found, rules.book.ours)
     return Answer(kind=AnswerKind.WITHDRAWAL, evidence=told[:SHOWN]) if told else _OTHER
 
 
@@ -100,7 +100,7 @@ class _Reading:
     said: tuple[Said, ...] = field(default=())
 
     def answer(self) -> Answer:
-        if any(one.doubtful for one in self.said):
+        if any(one.doubtful for one in self.said) or self._corrects():
             return _OTHER
         named = self._named()
         numbered = self._numbered()
@@ -110,6 +110,13 @@ class _Reading:
         if named and numbered and named != numbered:
             return _OTHER
         return self._combined(named or numbered, kinds)
+
+    def _corrects(self) -> bool:
+        """Whether clauses choose differently and are no list: "2. No, sorry, 3.", "it was 2. It is 3."."""
+        chosen = [(one.numbers, one.title, one.group) for one in self.said]
+        several = any(len({one for one in kind if one}) > 1 for kind in zip(*chosen, strict=True))
+        places = [index for index, one in enumerate(chosen) if any(one)]
+        return several and not all(one.bare for one in self.said[places[0] : places[-1] + 1])
 
     def _combined(self, chosen: frozenset[str], kinds: frozenset[Choice]) -> Answer:
         if not kinds:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import StrEnum
 
 from intake.journey.answers import vocabulary
@@ -30,7 +31,8 @@ class Choice(StrEnum):
 @value
 class Said:
     """What a clause says of the choice. title: its names and what joins them, of a clause that only chooses;
-    beside: the whole of a clause that says more, and names a position."""
+    beside: the whole of a clause that says more, and names a position; bare: it is an item of a list and no more,
+    so that several of them add up."""
 
     numbers: frozenset[int] = frozenset()
     choice: Choice | None = None
@@ -38,6 +40,7 @@ class Said:
     title: str = ""
     beside: str = ""
     doubtful: bool = False
+    bare: bool = False
     shown: str = ""
 
     @property
@@ -50,6 +53,25 @@ _NUMBER, _TITLE, _GROUP, _NOT, _BUT, _AND, _JOINING, _PLAIN = "ntgxbajp"
 _PLAIN_LIST = re.compile(r"a*n(?:a*n)*a*")
 _NOT_BUT = re.compile(r"xnab|xn(?:a*b)n(?:a*n)*a*|xnan")
 _BUT_NOT = re.compile(r"n(?:a*n)*a*b?xn")
+# One that is not named, or some of all; "every one of them" and "the one of causal inference" say which.
+_SOME = re.compile(
+    r"(?<!\bevery )(?<!\beach )(?<!\bthe )\b(?:one (?:out )?of|one from|any of|either of|ein(?:e[rn]?|s) (?:der|von|aus))\b"
+    r"|(?<!\bfirst )\b(?:of|from|among|amongst|von|unter|aus) (?:all|allen)\b|\b(?:read|gelesen)\b(?: \w+){0,4} all"
+)
+# Words of a choice that choose nothing: "all ok", "these are all", "one second", "thank you for your decision".
+_IDLE = re.compile(
+    r"\ball(?:es)? (?:ok|okay|right|good|fine|clear|gut|klar)\b"
+    r"|\b(?:this|that|these|those|das|dies|diese)(?: (?:is|are|was|were|ist|sind|waren))+(?: \w+){0,2} (?:all|alle)\b"
+    r"|\bone second\b|\bthank(?:s| you)?(?: \w+){0,4} for (?:\w+ ){0,3}(?:all|choice|decision)\b"
+    r"|\bdanke?(?: \w+){0,4} fuer (?:\w+ ){0,3}(?:alle|wahl|entscheidung)\b"
+)
+# A place beside a number is another one; "listed under 2" is that one.
+_NEAR = re.compile(
+    r"(?<!\blisted )(?<!\bnamed )(?<!\bmentioned )(?<!\badvertised )(?<!\bdescribed )(?<!\bgiven )"
+    r"\b(?:above|below|under|beneath|over|by|before|after|behind|beside|beyond|past)"
+    rf"(?: (?:the|number|nr|no|num|position|option))*+ (?:\d{{1,2}}|{'|'.join({**vocabulary.ORDINALS, **vocabulary.CARDINALS})})\b"
+    r"|\band (?:above|below|under|over|up|down)\b"
+)
 
 
 @value
@@ -63,9 +85,24 @@ class _Token:
 
 def of(clause: Clause, *, many: int) -> Said:
     """What a clause says. many: how many positions were offered."""
-    if clause.words[0] in vocabulary.ASKING and (
-        clause.places or any(_counts(clause, one) for one in range(len(clause.words)))
-    ):
+    said = _of(clause, many)
+    return replace(said, bare=said.tells and _is_bare(clause))
+
+
+def _is_bare(clause: Clause) -> bool:
+    """Whether it holds only names, numbers and what joins them: "No. 2", not "sorry, 3"."""
+    named = {index for one in clause.places for index in range(one.start, one.end)}
+    return all(
+        word in vocabulary.LISTED or re.fullmatch(r"\d{1,2}(?:st|nd|rd|th|te[nrs]?)?", word) is not None
+        for index, word in enumerate(clause.words)
+        if index not in named
+    )
+
+
+def _of(clause: Clause, many: int) -> Said:
+    if clause.words[0] in vocabulary.ASKING and (clause.places or numbers_something(clause)):
+        return Said(doubtful=True, shown=clause.shown)
+    if _SOME.search(clause.text) or _NEAR.search(clause.text) or _IDLE.search(_telling(clause.text)):
         return Said(doubtful=True, shown=clause.shown)
     choice, left = _choice(clause, many)
     tokens = list(_tokens(left))
@@ -78,7 +115,8 @@ def of(clause: Clause, *, many: int) -> Said:
     if _TITLE in kinds or _GROUP in kinds:
         return _named(clause, choice, tokens, kinds)
     numbers = _numbers(tokens, kinds.strip(_PLAIN))
-    return Said(numbers=numbers, choice=choice, doubtful=not numbers, shown=clause.shown)
+    doubtful = not numbers or _of_the_writer(clause)
+    return Said(numbers=numbers, choice=choice, doubtful=doubtful, shown=clause.shown)
 
 
 def excuses(clause: Clause) -> bool:
@@ -90,10 +128,15 @@ def _aside(clause: Clause, choice: Choice | None, left: Clause) -> Said:
     """A clause that says something else: harmless, unless a word of it could change a choice."""
     named = bool(clause.places) and any(one.positions for one in clause.places)
     found = set(left.words)
-    unclear = found & vocabulary.UNCLEAR or any(_counts(left, index) for index in range(len(left.words)))
+    unclear = found & vocabulary.UNCLEAR or numbers_something(left)
     if choice or unclear:
         return Said(doubtful=True, shown=clause.shown)
     return Said(beside=f"{clause.shown}." if named else "", shown=clause.shown)
+
+
+def numbers_something(clause: Clause) -> bool:
+    """Whether it holds a number that could be a choice."""
+    return any(_counts(clause, index) for index in range(len(clause.words)))
 
 
 def _counts(clause: Clause, index: int) -> bool:
@@ -116,9 +159,7 @@ def _refuses(clause: Clause) -> bool:
 
 def _choice(clause: Clause, many: int) -> tuple[Choice | None, Clause]:
     """The choice that a phrase makes, and the clause without it. A group's words stay."""
-    text = f" {' '.join(_marked(clause))} "
-    for phrase in vocabulary.HARMLESS:
-        text = text.replace(f" {phrase} ", " ")
+    text = f" {_telling(' '.join(_marked(clause)))} "
     found: Choice | None = None
     for name, phrases in vocabulary.PHRASES:
         for phrase in phrases:
@@ -145,6 +186,14 @@ def _all_counted(text: str, many: int) -> tuple[str, Choice | None]:
     if set(rest) & vocabulary.NOUNS and not set(rest) & vocabulary.THESE:
         return text, Choice.EVERY
     return text, Choice.ALL
+
+
+def _telling(text: str) -> str:
+    """Words without the phrases that change nothing."""
+    text = f" {text} "
+    for phrase in vocabulary.HARMLESS:
+        text = text.replace(f" {phrase} ", " ")
+    return text.strip()
 
 
 def _marked(clause: Clause) -> list[str]:
@@ -273,6 +322,8 @@ def _names_a_number(found: tuple[str, ...], index: int) -> bool:
 def _numbers(tokens: list[_Token], kinds: str) -> frozenset[int]:
     """The numbers chosen, () where a "not" or "but" leaves open which."""
     numbers = [one.number for one in tokens if one.kind == _NUMBER]
+    if _run_on(tokens):
+        return frozenset()
     if _PLAIN_LIST.fullmatch(kinds):
         return frozenset(numbers)
     if _NOT_BUT.fullmatch(kinds) and kinds.count(_BUT) == 1:
@@ -280,6 +331,21 @@ def _numbers(tokens: list[_Token], kinds: str) -> frozenset[int]:
     if _BUT_NOT.fullmatch(kinds):
         return frozenset(numbers[:-1]) - {numbers[-1]}
     return frozenset()
+
+
+def _run_on(tokens: list[_Token]) -> bool:
+    """ "First 2", "2 for 3": only figures may follow each other with nothing that adds one to the other."""
+    last, joined = None, False
+    for one in tokens:
+        if one.kind == _NUMBER:
+            figures = last is None or (last.text.isdecimal() and one.text.isdecimal())
+            if joined or not figures:
+                return True
+            last = one
+        elif one.kind != _JOINING:
+            last = None
+        joined = last is not None and one.kind == _JOINING
+    return False
 
 
 def _named(clause: Clause, choice: Choice | None, tokens: list[_Token], kinds: str) -> Said:
@@ -308,7 +374,7 @@ def _grouped(clause: Clause, choice: Choice | None, numbers: frozenset[int], *, 
 
 
 def _of_the_writer(clause: Clause) -> bool:
-    """ "I am a postdoc", "my postdoc": what the writer is, unless it is applied for."""
+    """ "I am a postdoc", "my postdoc", "I am first": what the writer is, unless it is applied for."""
     states = {"am", "bin", "was", "war"} & set(clause.words)
     own = any(one.start and clause.words[one.start - 1] in vocabulary.MINE for one in clause.places)
     return own or bool(states and not vocabulary.APPLYING & set(clause.words))

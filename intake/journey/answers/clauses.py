@@ -17,7 +17,7 @@ WRAPPED = 50  # characters from which on a line may go on in the next one: mail 
 GREETED = 60  # characters of "Dear Professor …,"
 MANY_DIGITS = 7  # of a telephone number
 
-UNREAD = "\ua66e"  # a letter nobody writes, for a date, a time, a telephone number, "1 > 2": no choice is made of it
+UNREAD = "\ua66e"  # a letter nobody writes, for a date, a time, a telephone number, "½", "1 > 2": no choice is made of it
 
 _URL = re.compile(r"https?://\S{1,500}|\S{1,80}@\S{1,200}")
 _CASE = re.compile(r"\[[A-Z0-9]{4,6}\]")
@@ -26,8 +26,14 @@ _MONTH = r"(?:jan|feb|mar|maerz|märz|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|de
 _DATE = re.compile(
     rf"\b\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?\d{{2,4}})?|\b\d{{4}}-\d\d?-\d\d?|\b\d{{1,2}}[:.]\d{{2}}\b"
     rf"|\b\d{{1,2}}\.?(?:st|nd|rd|th)?\s{_MONTH}\b|\b{_MONTH}\s\d{{1,2}}\b|\d+(?:[.,]\d+)?\s?%|\b\d+\s?(?:am|pm|uhr|o'clock)\b"
-    r"|\d+\.\d+|\d\s?[-–/]\s?\d|[<>/]",
+    r"|\d+\.\d+|\d\s?(?:[-–—/]|\.{2,}|…)\s?\d|[<>/=⁄½¼¾⅐-⅟↉]",
     re.IGNORECASE,
+)
+# "1) 3", "2: 1 and 3", "1. Position 3", "2 (3)": the first number counts or numbers the second.
+_LABEL = re.compile(
+    r"(?<![\w.,])\d{1,2}(?:[.)\]]+:?[ \t]+|[ \t]*:[ \t]*)(?=[(#]?\d{1,2}\b)|(?<![\w.,])\d{1,2}[ \t]*\((?=\d{1,2}\))"
+    r"|^[ \t]*[(\[]?\d{1,2}[.)\]:]+[ \t]+(?=(?:position|number|option|stelle|nummer|no|nr)\b[. \t]*\d)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _GREETING = re.compile(
     r"\A\s*(?:dear|hello|hi|hey|hallo|sehr geehrte[rsn]?|liebe[rs]?|guten (?:tag|morgen|abend)|good (?:morning|afternoon|evening|day)"
@@ -82,7 +88,7 @@ def of(new_text: str, rules: route.Rules) -> tuple[Clause, ...]:
 
 
 def _prepared(text: str) -> str:
-    text = _CASE.sub(" ", _URL.sub(" ", text))
+    text = _LABEL.sub(f" {UNREAD} ", _CASE.sub(" ", _URL.sub(" ", text)))
     text = _ORDINAL.sub(r"\1te", _ABBREVIATED.sub("nr ", text))
     text = _NUMBERED.sub(r"\1 ", _GLUED.sub(r"\1 ", text))
     text = _TELEPHONE.sub(_without_telephone, text)
@@ -111,19 +117,10 @@ def _clause(piece: str, rules: route.Rules) -> Clause:
             commas.add(len(found))
         else:
             found.append("and" if seen in "&+" else seen)
+    sentence = names.masked(sentences.Sentence(words=tuple(found), marks={}), rules.book.ours)
     return Clause(
         words=tuple(found),
         commas=frozenset(commas),
-        places=tuple(_places(tuple(found), rules)),
+        places=names.places(sentence, rules.book, prizes=rules.wording.prizes),
         shown=" ".join(piece.split()),
     )
-
-
-def _places(found: tuple[str, ...], rules: route.Rules) -> Iterator[Place]:
-    book = rules.book
-    sentence = names.masked(sentences.Sentence(words=found, marks={}), book.ours)
-    topics = names.topics(sentence, book)
-    yield from topics
-    for group in names.groups(sentence, book, prizes=rules.wording.prizes):
-        if all(group.end <= one.start or one.end <= group.start for one in topics):
-            yield group

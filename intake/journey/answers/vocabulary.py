@@ -72,7 +72,7 @@ PLAIN = _words(
     " ones that this want wanted wish prefer hello hi hey thanks thank you yes yep ok okay of course sorry here answer hereby"
     " confirm on list your in from interested only just exactly definitely posting job vacancy role named listed under was"
     " be should read will go considered as applied mine goes about regarding concerning advertised very much many kind"
-    " regards best reply choice intended intend which by dear sir madam would be it's post offer these those them above so"
+    " regards best reply choice intended intend which by dear sir madam would be post offer these those them above so"
     " ich moechte moechten wuerde gern gerne mich auf fuer um die der das den dem stelle stellen positionen nummer nummern"
     " bewerben bewerbe bewerbung bitte meine meinte gemeint ist sind war es waehle nehme geht handelt sich hiermit bezieht gilt"
     " danke vielen dank hallo guten tag ja variante wahl ausschreibung interessiere interessiert bin an mit zu zur vom"
@@ -86,11 +86,13 @@ JOINING = _words(
     "the a number numbers nr num position positions option one ones for on in die der den das stelle stellen positionen"
     " nummer nummern fuer auf um please bitte"
 )
+# What an item of a list is made of, besides names and figures.
+LISTED = frozenset({*JOINING, *NUMBERING, *AND, *POLITE, *ORDINALS, *CARDINALS})
 EXCUSES = _words(
     "sorry apologies entschuldigung entschuldigen verzeihung thanks thank danke vielen hello hallo hi"
 )
 MINE = _words("my mine meine meiner meinen meinem our unsere")
-APPLYING = _words("applying interested interessiert apply considered")
+APPLYING = _words("applying interested interessiert apply considered referring choosing")
 
 # A clause that begins so asks, or tells a time: "is it …", "on the 3rd", "um 3".
 ASKING = _words(

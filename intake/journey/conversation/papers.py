@@ -48,20 +48,21 @@ class Papers:
 
 def papers(found: Sequence[Paper], rules: plan.Rules, mail: Mail) -> Papers:
     """Whether the new PDFs take the old one's place or go beside it, and in which order."""
-    new = [one for one in found if not one.old]
+    new, old = [one for one in found if not one.old], [one for one in found if one.old]
     seen = {id(one): plan.recognised(one.facts, mail, rules) for one in found}
     if len(new) == 1 and (len(found) == 1 or _whole(seen[id(new[0])])):
         return Papers(event=Event.REPLACED, parts=(new[0],), why="one PDF, in place of what was sent before")
     if any(one.facts.faults for one in new):
         broken = next(one for one in new if one.facts.faults)
         return Papers(event=Event.DOCUMENT_ADDED, parts=(broken,), why="a new file that cannot be read")
+    has = _present([seen[id(one)] for one in new])
     if (
         len(new) > 1
         and len(new) < len(found)
-        and not any(_adds_all([seen[id(one)] for one in new], seen[id(one)]) for one in found if one.old)
+        and all(had and had <= has for had in (_present([seen[id(one)]]) for one in old))
     ):
         return papers(new, rules, mail)
-    if len(new) == 1 and not _adds(seen[id(new[0])], [seen[id(one)] for one in found if one.old]):
+    if len(new) == 1 and _present([seen[id(one)] for one in old]) <= has:
         return Papers(event=Event.REPLACED, parts=(new[0],), why="a newer version of the same documents")
     order = joining.order([found_in for one in found if (found_in := seen[id(one)])])
     parts = tuple(found[index] for index in order) if len(order) == len(found) else tuple(found)
@@ -101,22 +102,13 @@ def of_another(found: Sequence[Paper], standing: Standing, rules: plan.Rules, ma
     return False
 
 
-def _adds_all(new: Sequence[Recognition | None], old: Recognition | None) -> bool:
-    """Whether the old file has a document that all the new ones together lack."""
-    has = {one.kind for found in new if found for one in found.documents if one.status is Presence.PRESENT}
-    had = {one.kind for one in old.documents if one.status is Presence.PRESENT} if old else set()
-    return bool(had - has) or not had
-
-
 def _whole(found: Recognition | None) -> bool:
     return found is not None and all(one.status is Presence.PRESENT for one in found.documents)
 
 
-def _adds(new: Recognition | None, old: Sequence[Recognition | None]) -> bool:
-    """Whether the old file has a document that the new one lacks: then both are needed."""
-    had = {one.kind for found in old if found for one in found.documents if one.status is Presence.PRESENT}
-    has = {one.kind for one in new.documents if one.status is Presence.PRESENT} if new else set()
-    return bool(had - has)
+def _present(files: Sequence[Recognition | None]) -> set[DocumentKind]:
+    """The documents that files have together."""
+    return {one.kind for found in files if found for one in found.documents if one.status is Presence.PRESENT}
 
 
 def apart(chosen: Papers) -> Papers:

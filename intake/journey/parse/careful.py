@@ -16,6 +16,9 @@ from intake.journey.parse import charset, part
 from intake.journey.parse.part import Part, UnreadableError
 
 _LINE_WORK = 15  # what a line costs, and each level of boundaries 1 for it: see part.Budget
+# However the parameter is written: between its name and "=" the standard library passes over white space and control
+# characters, and takes "boundary*0*" for it as well (RFC 2231 3).
+_LEVEL = re.compile(rb"boundary[^!-)+-/:-~]*=")
 _BYTES_A_WORK = 10  # a mail of one endless line costs too, and each mail around it costs the same again
 
 
@@ -54,7 +57,7 @@ def _taken_apart(raw: bytes, budget: part.Budget) -> _Sealed:
 
 
 def _read(raw: bytes, budget: part.Budget) -> _Sealed:
-    levels = raw.lower().count(b"boundary=")
+    levels = len(_LEVEL.findall(raw.lower()))
     lines = max(raw.count(b"\n"), raw.count(b"\r"))
     budget.work(lines * (_LINE_WORK + levels) + len(raw) // _BYTES_A_WORK)
     if raw.count(b"\n--") > 10 * part.MAX_PARTS:

@@ -13,6 +13,11 @@ from intake.journey.parse.part import Part, UnreadableError
 
 # Measured: nested messages cost the fast parser a copy each (250 of them over 10 MB: 9 s).
 _MAX_NESTED = 20
+# It takes parts apart by recursion, and checks the depth only afterwards: some 50,000 multiparts within each other
+# (3 MB) are beyond the stack and end the process. Each of them needs a boundary line and a type of its own.
+_MAX_CONTAINERS = 10 * part.MAX_PARTS
+_BOUNDARY = b"\n--"
+_CONTAINER = re.compile(rb"multipart/", re.IGNORECASE)
 _AS_IT_IS = ("", "7bit", "8bit", "binary")
 _NESTED = re.compile(rb":\s*(?:message/(?:rfc822|global|news)|multipart/digest)", re.IGNORECASE)
 
@@ -32,6 +37,8 @@ def tree(raw: bytes) -> Part:
     """The tree as fast-mail-parser gives it. Raises UnreadableError."""
     if _holds_many(raw, b":", _MAX_NESTED) and len(_NESTED.findall(raw)) > _MAX_NESTED:
         raise UnreadableError(f"more than {_MAX_NESTED} nested messages")
+    if _holds_many(raw, _BOUNDARY, _MAX_CONTAINERS) and len(_CONTAINER.findall(raw)) > _MAX_CONTAINERS:
+        raise UnreadableError("too many parts within parts")
     try:
         return _from_quick(fast_mail_parser.parse_email_tree(_marked(raw), mode="lazy"), part.Budget(), 0)
     except (UnreadableError, KeyboardInterrupt, SystemExit):
@@ -41,7 +48,7 @@ def tree(raw: bytes) -> Part:
 
 
 def _holds_many(raw: bytes, sign: bytes, limit: int) -> bool:
-    """Whether more than ``limit`` of this byte are there: megabytes of Base64 without it cost next to nothing."""
+    """Whether more than ``limit`` of this sign are there: megabytes of Base64 without it cost next to nothing."""
     place = -1
     for _ in range(limit + 1):
         place = raw.find(sign, place + 1)

@@ -99,10 +99,9 @@ def _for_somebody(mail: Mail, rules: Rules) -> bool:
     """Whether somebody writes for an applicant, and applies for nothing himself: a secretary, a colleague."""
     outer, _ = _split(mail.new_text)
     said = (*sentences.line(_PREFIX.sub("", mail.subject)), *sentences.of(outer, signed=True))
-    text = f" {' '.join(' '.join(one.words) for one in said)} "
-    wording = rules.wording
-    applies = any(f" {phrase} " in text for phrase in wording.own_application)
-    return not applies and any(f" {phrase} " in text for phrase in wording.proxies)
+    found = [word for one in said for word in one.words]
+    applies = sentences.holds(found, rules.wording.own_application)
+    return not applies and sentences.holds(found, rules.wording.proxies)
 
 
 # --- the parts of the mail -----------------------------------------------------------------------

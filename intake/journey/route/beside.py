@@ -22,13 +22,13 @@ def references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
     """Places of reference numbers."""
     for position in rules.positions:
         for reference in position.references:
-            for start, end in _reference_places(sentence.words, reference, rules):
-                yield Place(start=start, end=end, positions=frozenset({position.id}), certain=True)
+            for start, end in _reference_places(sentence, reference, rules):
+                yield Place(start=start, end=end, positions=frozenset({position.id}))
 
 
-def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
+def _reference_places(sentence: Sentence, reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
     """Any spelling: "ANR 5157", "ANR5157", "ANR-5157", "Kenn-Nr. 5157"; never the bare number."""
-    parts = _DIGITS.findall(words.fold(reference))
+    found, parts = sentence.words, _DIGITS.findall(words.fold(reference))
     before = {*(part for part in parts if part.isalpha()), *rules.wording.reference}
     for index, word in enumerate(found):
         if word == "".join(parts):
@@ -37,7 +37,25 @@ def _reference_places(found: tuple[str, ...], reference: str, rules: Rules) -> I
             start = index - 1
             while start and index - start <= FILLED and found[start - 1] in before:
                 start -= 1
-            yield start, index + 1
+            if not set(found[start:index]) <= set(rules.wording.numbering) or _is_free(
+                sentence, start, rules
+            ):
+                yield start, index + 1
+
+
+def _is_free(sentence: Sentence, index: int, rules: Rules) -> bool:
+    """Whether no noun before "no. 5157" says that it numbers something else: "room", "my student"."""
+    wording, before = rules.wording, sentence.words[index - 1 : index]
+    plain = (
+        wording.joining,
+        wording.linking,
+        wording.nouns,
+        wording.applications,
+        wording.apply,
+        wording.post,
+        wording.towards,
+    )
+    return index == 0 or index in sentence.marks or any(before[0] in words for words in plain)
 
 
 def persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place]:

@@ -14,6 +14,7 @@ from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
 SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
+TAKEN = 20  # words from "nehme" to "zurück"
 AROUND = 4  # words around "applied" in which "already" puts it into the past
 
 
@@ -51,6 +52,7 @@ def of(
             _possessed(sentence, index, default, wording)
             or _cue_at(sentence, index, book)
             or _past(sentence, index, wording)
+            or _taken_back(sentence, index, wording)
             or _titled(sentence, index, default, wording)
         )
         if cue and not taken & set(range(cue.start, cue.end)):
@@ -90,6 +92,16 @@ def _past(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
     return SeenCue(start=index, end=index + 1, cue=Cue.OWN, brief=False)
 
 
+def _taken_back(sentence: Sentence, index: int, wording: Wording) -> SeenCue | None:
+    """A refusal whose verb ends behind: "ich nehme meine Bewerbung auf X zurück"."""
+    following = sentence.words[index + 1 : index + 1 + TAKEN]
+    if sentence.words[index] not in wording.taking or "zurueck" not in following:
+        return None
+    if not set(wording.applications) & set(following[:AROUND]):
+        return None
+    return SeenCue(start=index, end=index + 1, cue=Cue.DENY, brief=False)
+
+
 def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording) -> SeenCue | None:
     """Somebody else's application: "Ann Bell's application", "die Bewerbung von Ann Bell", "my twin applied"."""
     word, before = sentence.words[index], sentence.words[max(0, index - 1) : index]
@@ -115,5 +127,4 @@ def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
 
 def is_long_ago(index: int, sentence: Sentence, wording: Wording) -> bool:
     """Whether the words around an "applied" put it into the past."""
-    around = f" {sentence.text(max(0, index - AROUND), index + AROUND + 1)} "
-    return any(f" {phrase} " in around for phrase in wording.already)
+    return sentence.holds(wording.already, max(0, index - AROUND), index + AROUND + 1)

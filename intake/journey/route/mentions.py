@@ -38,7 +38,11 @@ ROLE_ENDS = frozenset(
         "und",
     )
 )
-NOT_ALL = frozenset(("dear", "after", "not", "nicht", "vor"))  # "dear all", "after all"
+# Before "all" these say that it is not all, or not what is applied for: "dear all", "almost all", "of all".
+NOT_ALL = frozenset(
+    ("dear", "after", "not", "nicht", "vor", "almost", "nearly", "virtually", "practically", "hardly", "fast", "beinahe",
+     "nahezu", "kaum", "of", "from", "among", "amongst", "between", "von", "unter", "aus", "zwischen")
+)  # fmt: skip
 
 
 @value
@@ -114,6 +118,7 @@ class _Read:
     index: int
     places: tuple[Place, ...]
     posts: tuple[Place, ...]  # posts that nobody advertises here
+    numbers: tuple[Place, ...]  # reference numbers
     units: frozenset[int]  # starts of places that name an institute
     reading: stance.Reading
     wording: Wording
@@ -122,19 +127,13 @@ class _Read:
     def of(cls, sentence: Sentence, index: int, rules: Rules, default: Stance) -> _Read:
         book = rules.book
         masked = names.masked(sentence, book.ours)
-        topics = names.topics(masked, book)
-        groups = [
-            one
-            for one in names.groups(masked, book, prizes=rules.wording.prizes)
-            if all(one.end <= topic.start or topic.end <= one.start for topic in topics)
-        ]
-        places = tuple(sorted([*topics, *groups], key=lambda one: one.start))
+        places = names.places(masked, book, prizes=rules.wording.prizes)
         posts = [
             Place(start=start, end=end)
             for start, end in names.phrase_places(masked, book.elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
-        numbers = tuple(place for place in beside.references(masked, rules))
+        numbers = tuple(beside.references(masked, rules))
         reading = stance.read(
             masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
         )
@@ -143,6 +142,7 @@ class _Read:
             index=index,
             places=places,
             posts=tuple(posts),
+            numbers=numbers,
             units=others.of_units(
                 masked, [one for one in places if not book.is_unit(one.positions)], rules.wording
             ),
@@ -154,7 +154,7 @@ class _Read:
         said = stance.of(place, self.reading, self.places, self.sentence, self.wording)
         if place.start in self.units:
             said = min(said, Stance.OWN)
-        elif self._of_somebody(place):
+        elif self._only_tells_where(place):
             said = min(said, Stance.PLAIN)
         return Mention(
             place=place,
@@ -165,12 +165,14 @@ class _Read:
             odd=self._unexplained(place) and self._odd,
         )
 
-    def _of_somebody(self, place: Place) -> bool:
-        """Whether a name only tells where somebody is: "Karl Bell from your PostDoc group on X"."""
+    def _only_tells_where(self, place: Place) -> bool:
+        """Whether a name only tells where somebody or something is: "from your PostDoc group on X", "next to X"."""
         index = place.start - 1
         while index >= max(0, place.start - ORIGIN) and index in self._plain:
             index -= 1
-        return index >= 0 and self.sentence.words[index] in self.wording.origins
+        before = f" {self.sentence.text(0, index + 1)}"
+        near = any(before.endswith(f" {phrase}") for phrase in self.wording.near)
+        return index >= 0 and (near or self.sentence.words[index] in self.wording.origins)
 
     @functools.cached_property
     def _plain(self) -> frozenset[int]:
@@ -205,11 +207,7 @@ class _Read:
     def whole_groups(self, rules: Rules) -> Iterator[str]:
         for mention in self.groups():
             size, start = len(rules.of_group(mention.place.group)), mention.place.start
-            if (
-                mention.counts
-                and not mention.place.hint
-                and _all_before(self.sentence.words, start, size, rules)
-            ):
+            if mention.counts and not mention.place.hint and self._all_before(start, size, rules):
                 yield mention.place.group
         if self.everything(rules):
             yield from {one.group for one in rules.positions if one.apply_by == "email"}
@@ -220,12 +218,34 @@ class _Read:
         return any(
             word in self.wording.nouns
             and self.reading.before[index] >= Stance.POST
-            and _all_before(self.sentence.words, index, mailed, rules, counted=True)
+            and self._all_before(index, mailed, rules, counted=True)
             for index, word in enumerate(self.sentence.words)
         )
 
+    def _all_before(self, end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:
+        """Whether "all", and the right number where there is one, stand before a name: "alle vier PostDoc-Stellen"."""
+        found, numbers = self.sentence.words, dict(rules.wording.numbers)
+        for index in range(end - 1, -1, -1):
+            word = found[index]
+            if word in rules.wording.all:
+                return not counted and not self._spoken_of(index)
+            if word in numbers:
+                if numbers[word] != size:
+                    return False
+                counted = False
+            elif word not in rules.wording.between_all:
+                return False
+        return False
+
+    def _spoken_of(self, index: int) -> bool:
+        """Whether an "all" means less, or is only read: "almost all", "of all", "I have read all positions and apply"."""
+        if index and self.sentence.words[index - 1] in NOT_ALL:
+            return True
+        read = self.sentence.known & set(self.wording.reading)
+        return bool(read) and self.reading.before[index] is not Stance.APPLIED
+
     def references(self, rules: Rules) -> Iterator[Mention]:
-        return (self._reference(place, rules) for place in beside.references(self.sentence, rules))
+        return (self._reference(place, rules) for place in self.numbers)
 
     def _reference(self, place: Place, rules: Rules) -> Mention:
         """A number stands for the application, whatever else is said, unless it is refused or was used before."""
@@ -249,17 +269,16 @@ class _Read:
 
     def points_back(self) -> Stance | None:
         """What it says of a name before it: "that's the one I'm applying for", "to lead this one would be …"."""
-        wording, said = self.wording, f" {' '.join(self.sentence.words)} "
-        pointing = any(f" {phrase} " in said for phrase in wording.pointing)
+        wording = self.wording
         past = bool(self.sentence.known & set(wording.past))
-        if pointing and (self.reading.applies or past):
+        if self.sentence.holds(wording.pointing) and (self.reading.applies or past):
             refuses = past or bool(self.sentence.known & set(wording.refusals))
             if refuses:
                 return Stance.PLAIN
             return Stance.APPLIED if self.reading.before[-1] is Stance.APPLIED else None
         if self.sentence.known & set(wording.refusals):
             return None
-        return Stance.POST if any(f" {phrase} " in said for phrase in self.wording.leading) else None
+        return Stance.POST if self.sentence.holds(wording.leading) else None
 
     def contacts(self, rules: Rules) -> Iterator[str]:
         for position in rules.positions:
@@ -341,19 +360,3 @@ def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int
     """The word behind a phrase that stands there, or 0."""
     ends = (index + len(phrase.split()) for phrase in phrases if names.stands(found, index, phrase.split()))
     return next(ends, 0)
-
-
-def _all_before(found: tuple[str, ...], end: int, size: int, rules: Rules, *, counted: bool = False) -> bool:
-    """Whether "all", and the right number where there is one, stand before a name: "alle vier PostDoc-Stellen"."""
-    numbers = dict(rules.wording.numbers)
-    for index in range(end - 1, -1, -1):
-        word = found[index]
-        if word in rules.wording.all:
-            return not counted and (index == 0 or found[index - 1] not in NOT_ALL)
-        if word in numbers:
-            if numbers[word] != size:
-                return False
-            counted = False
-        elif word not in rules.wording.between_all:
-            return False
-    return False

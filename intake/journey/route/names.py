@@ -38,7 +38,13 @@ class Place:
     group: str = ""
     hint: bool = False
     partial: bool = False  # too little to name the position without its group
-    certain: bool = False  # a reference number
+
+
+def places(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> tuple[Place, ...]:
+    """The places of positions and groups, in order; a group's word within a position's name is none."""
+    named = topics(sentence, book)
+    beside = [one for one in groups(sentence, book, prizes=prizes) if _free(one.start, one.end, named)]
+    return tuple(sorted([*named, *beside], key=lambda one: one.start))
 
 
 def topics(sentence: Sentence, book: Book) -> list[Place]:

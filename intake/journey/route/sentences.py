@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from intake.journey import words
 from intake.model import value
@@ -17,7 +17,7 @@ SIGNATURE_LINES = 12  # below the closing words; what follows is something else,
 
 _ABBREVIATIONS = (
     r"(?<!\bprof)(?<!\bdr)(?<!\bnr)(?<!\bno)(?<!\bref)(?<!\bwiss)(?<!\bz)(?<!\bb)(?<!\bmr)(?<!\bms)(?<!\bmrs)"
-    r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
+    r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\btel)(?<!str)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
 )
 # A full stop ends a sentence before a capital only: "Kenn-Nr. 5157" and "ph. d." go on.
 _STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+", re.IGNORECASE)
@@ -57,6 +57,16 @@ class Sentence:
 
     def text(self, start: int, end: int) -> str:
         return " ".join(self.words[start:end])
+
+    def holds(self, phrases: Iterable[str], start: int = 0, end: int | None = None) -> bool:
+        """Whether one of the folded phrases stands among its words, or some of them."""
+        return holds(self.words[start:end], phrases)
+
+
+def holds(found: Iterable[str], phrases: Iterable[str]) -> bool:
+    """Whether one of the folded phrases stands among folded words."""
+    text = f" {' '.join(found)} "
+    return any(f" {phrase} " in text for phrase in phrases)
 
 
 def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:

@@ -110,14 +110,12 @@ def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wo
     following = next((one.start for one in places if place.end <= one.start and one.positions), -1)
     if place.end <= following <= end:  # "X, I do not apply for Y" refuses Y
         end = max((one for one in sentence.marks if place.end < one <= following), default=place.end)
-    found = f" {sentence.text(place.end, end)} "
-    back = f" {sentence.text(place.end, following if following >= 0 else place.end + REFUSED_BACK)} "
-    if not sentence.known & set(wording.supposing) and any(
-        f" {phrase} " in found for phrase in wording.taken
-    ):
-        return True
-    return any(f" {phrase} " in found for phrase in wording.refusing) or any(
-        f" {phrase} " in back for phrase in wording.refusing_back
+    back = following if following >= 0 else place.end + REFUSED_BACK
+    supposes = bool(sentence.known & set(wording.supposing))
+    return (
+        (not supposes and sentence.holds(wording.taken, place.end, end))
+        or sentence.holds(wording.refusing, place.end, end)
+        or sentence.holds(wording.refusing_back, place.end, back)
     )
 
 
@@ -174,31 +172,25 @@ def _wanted(group: Place, sentence: Sentence, wording: Wording) -> bool:
 
 def applied_before(sentence: Sentence, wording: Wording) -> bool:
     """Whether a sentence speaks of an earlier application: "I have already applied for …"."""
-    return bool(_applied_before(sentence, wording))
+    places = (index for index, word in enumerate(sentence.words) if word in wording.past)
+    return any(cues.is_long_ago(index, sentence, wording) for index in places)
 
 
 def _applied_after(place: Place, sentence: Sentence, wording: Wording) -> bool:
     """Whether the verb of an earlier application follows: "im letzten Jahr hatte ich mich auf X beworben"."""
-    long_ago = any(f" {phrase} " in f" {' '.join(sentence.words)} " for phrase in (*wording.already, "hatte"))
-    return long_ago and any(word in wording.past for word in sentence.words[place.end : place.end + AHEAD])
-
-
-def _applied_before(sentence: Sentence, wording: Wording) -> list[int]:
-    """The places of such an "applied"."""
-    places = (index for index, word in enumerate(sentence.words) if word in wording.past)
-    return [index for index in places if cues.is_long_ago(index, sentence, wording)]
+    return sentence.holds((*wording.already, "hatte")) and any(
+        word in wording.past for word in sentence.words[place.end : place.end + AHEAD]
+    )
 
 
 def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
     """Whether a name is what was thought of first, or may follow later: "originally X"."""
-    before = f" {sentence.text(max(0, place.start - THOUGHT), place.start)} "
-    return any(f" {phrase} " in before for phrase in wording.postponing)
+    return sentence.holds(wording.postponing, max(0, place.start - THOUGHT), place.start)
 
 
 def _postponed(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:
     """Whether the application is for another day: "later I want to apply for a professorship"."""
-    before = f" {sentence.text(max(0, cue.start - cues.AROUND), cue.start)} "
-    return any(f" {phrase} " in before for phrase in wording.postponing)
+    return sentence.holds(wording.postponing, max(0, cue.start - cues.AROUND), cue.start)
 
 
 def _writers_own(cue: SeenCue, sentence: Sentence, wording: Wording) -> bool:

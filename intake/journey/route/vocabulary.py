@@ -24,6 +24,12 @@ class Cue(StrEnum):
     NOTHING = "nothing"  # a phrase that holds a cue and is none: "not only", "application of"
 
 
+# Before the "t" that folding leaves of "can't", and before the "t" of "didnt".
+_CONTRACTED = ("ain", "aren", "can", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "mustn", "needn", "shan", "shouldn",
+               "wasn", "weren", "won", "wouldn")  # fmt: skip
+_UNABLE = ("can t", "can not", "cannot", "couldn t", "could not")  # before "wait": nothing is refused
+
+
 @value
 class Wording(Elsewhere):
     """Phrases by what they do; folded on use. They may be of several words.
@@ -90,12 +96,18 @@ class Wording(Elsewhere):
     opening: tuple[str, ...] = ("as the head of", "as head of", "as the leader of", "as leader of", "als leiter der", "als leiterin der", "as a", "as an", "as the", "as member", "als", "being a", "dear", "liebe", "lieber", "sehr geehrte",
                                 "sehr geehrter", "hello", "hi", "hallo", "guten tag")  # fmt: skip
     deny: tuple[str, ...] = (
-        "not", "don t", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
+        "not", "except", "apart from", "instead of", "rather than", "than", "no longer", "no more", "neither",
         "nor", "decided against", "gegen", "verzichte auf", "without", "ohne", "other than", "and no", "nicht", "ausser", "ausgenommen", "bis auf", "statt", "anstatt", "anstelle",
         "kein", "keine", "keinen", "weder", "als auf", "als fuer", "als um", "withdraw", "withdrawing", "ziehe",
         "construed as", "nothing herein",
-        "never", "niemals",
+        "never", "niemals", "cannot", *(f"{verb} t" for verb in _CONTRACTED), *(f"{verb}t" for verb in _CONTRACTED if verb != "can"),
+        "no application", "refuse", "refused", "refusing", "withdrawal", "cancel", "cancelling", "canceling", "cancellation", "revoke",
+        "revoking", "take back", "taking back", "delete my", "delete the", "delete this", "deletion of", "remove my", "remove the", "ignore my", "disregard my",
+        "ruecknahme", "rueckzug", "zurueckziehen", "zurueckziehung", "storniere", "stornieren", "stornierung", "loeschen", "loesche",
+        "loeschung", "streichen", "streiche", "widerrufe",
     )  # fmt: skip
+    # With an application these refuse where "zurück" follows: "nehme meine Bewerbung auf X zurück".
+    taking: tuple[str, ...] = ("nehme", "nehmen", "nimmt", "zieht", "ziehen")
     flip: tuple[str, ...] = (
         "but",
         "sondern",
@@ -119,6 +131,8 @@ class Wording(Elsewhere):
         "i have seen", "i have read", "i have found", "i have come across", "i have noticed", "ich habe gelesen",
         "ich habe gesehen",
         "not useless", "not entirely useless", "not without", "not entirely without", "not wholly without", "not unfamiliar", "not entirely unfamiliar", "not ignorant", "not bad at", "not a stranger", "no stranger", "nicht unerfahren", "nicht ganz unerfahren", "nicht unvertraut", "nicht fremd", "no fewer than", "no less than", "not fewer than", "nicht weniger als", "nicht ohne", "which you call", "which you name", "which is called", "which is named", "jungen forscher", "junge forscher",
+        *(f"{start} {verb}" for start in _UNABLE for verb in ("wait", "resist", "decide", "help", "be happier", "agree more")),
+        "not hesitate", "don t hesitate", "dont hesitate",
         "leite ich ihnen", "leite ihnen", "leite hiermit", "leite an sie",
     )  # fmt: skip
     # Somebody else; what follows is not the writer's until an "I".
@@ -141,7 +155,7 @@ class Wording(Elsewhere):
     proxies: tuple[str, ...] = (
         "on behalf of", "asked me to forward", "asked me to send", "asks me to forward", "asks me to send", "i forward to you the",
         "i forward the application of", "i am forwarding the application of", "the application of mr", "the application of ms",
-        "the application of mrs", "the application of dr", "the papers of mr", "the papers of ms", "the papers of dr", "the papers of our",
+        "the application of mrs", "the application of dr", "the papers of our",
         "papers of dr", "papers of mr", "papers of ms", "the enclosed is from", "im auftrag von", "im auftrag meiner", "im auftrag meines",
         "die bewerbung von", "die bewerbung unseres", "die bewerbung unserer", "die unterlagen von", "unterlagen von herrn", "unterlagen von frau",
         "unterlagen herr", "unterlagen frau", "bewerbung herr", "bewerbung frau",
@@ -154,7 +168,7 @@ class Wording(Elsewhere):
     )  # fmt: skip
     own_application: tuple[str, ...] = (
         "my application", "i apply", "i am applying", "i m applying", "i would like to apply", "i want to apply", "i wish to apply",
-        "i herewith apply", "i hereby apply", "i myself", "meine bewerbung", "meiner bewerbung", "bewerbe ich mich", "ich bewerbe mich", "bewerbe mich",
+        "i herewith apply", "i hereby apply", "i myself", "meine bewerbung", "meiner bewerbung", "bewerbe ich mich", "bewerbe mich",
         "mich bewerben", "ich selbst", "my cv", "mein lebenslauf", "meine unterlagen", "my papers", "my documents",
     )  # fmt: skip
     titles: tuple[str, ...] = (
@@ -225,10 +239,10 @@ class Wording(Elsewhere):
         "passt mir nicht", "passt doch nicht", "passt leider nicht", "nicht zu mir", "nicht zu meinem", "kein interesse",
         "nicht interessiert", "mich nicht", "nicht mein", "verworfen", "scheidet aus", "faellt weg", "faellt aus",
         "entfaellt", "ausgeschlossen", "schliesse ich aus", "verzichte", "dagegen entschieden", "ein versehen", "aus versehen",
-        "irrtuemlich", "ein irrtum", "nicht bewerben", "bewerbe ich mich nicht", "keine option", "nehme ich zurueck",
+        "irrtuemlich", "ein irrtum", "nicht bewerben", "keine option", "nehme ich zurueck",
         "ziehe ich zurueck",
         "delete it", "disregard", "please ignore", "is void", "obsolete", "hinfaellig", "gegenstandslos", "ungueltig", "bitte loeschen", "zu loeschen",
-        "bores me", "langweilt mich",
+        "bores me", "langweilt mich", "ausgenommen", "excepted", "excluded",
     )  # fmt: skip
 
     # Further behind it, these refuse it as well: "I might have applied for X, but not for that, but for Y".
@@ -238,7 +252,6 @@ class Wording(Elsewhere):
     )  # fmt: skip
     supposing: tuple[str, ...] = (
         "if",
-        "in case",
         "should",
         "unless",
         "falls",
@@ -249,8 +262,8 @@ class Wording(Elsewhere):
         "ob",
     )
     refusing_back: tuple[str, ...] = (
-        "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie", "not for this one",
-        "not for that one", "not for this", "not for that", "not for it",
+        "nicht auf diese", "nicht auf jene", "nicht um diese", "nicht fuer diese", "nicht auf sie",
+        "not for this", "not for that", "not for it",
     )  # fmt: skip
 
     # Between a group and its topic, and before a group that the writer and we know.
@@ -268,6 +281,16 @@ class Wording(Elsewhere):
         "vortrag", "talk", "lecture", "interview", "besuch", "besuche", "traf", "kenne", "know", "knows", "member", "mitglied",
         "guest", "gast", "visitor", "employed", "worked", "works", "gearbeitet", "collaborate", "collaborated", "copy", "website", "page", "seminar", "workshop",
     )  # fmt: skip
+    # Directly before a name these tell of another position, or of one more: "the one next to X", "neben X".
+    near: tuple[str, ...] = (
+        "next to",
+        "neben",
+        "beside",
+        "adjacent to",
+        "close to",
+        "similar to",
+        "aehnlich wie",
+    )
     # Before "your Young Investigator Group on X" these say that it is wanted.
     wanting: tuple[str, ...] = (
         "for", "fuer", "auf", "um", "as", "als", "and", "und", "join", "lead", "build", "fill", "take", "want", "will", "aufbauen", "that",
@@ -292,7 +315,6 @@ class Wording(Elsewhere):
         "oder",
     )
     leading: tuple[str, ...] = (
-        "to lead this one",
         "to lead that one",
         "lead this one",
         "diese zu leiten",
@@ -305,13 +327,13 @@ class Wording(Elsewhere):
         "position", "positions", "stelle", "stellen", "topic", "topics", "thema", "themen", "area", "areas", "bereich",
         "field", "titled", "entitled", "named", "called", "1", "2", "3", "4", "b", "c", "d", "i", "ii", "iii", "iv",
         "first", "second", "third", "erste", "zweite", "dritte", "years", "jahre", "two", "five", "zwei", "fuenf", "5",
-        "sowohl", "your", "ihre", "ihrer", "group", "gruppe", "leader", "postdoc", "stellen",
+        "sowohl", "your", "ihre", "ihrer", "group", "gruppe", "leader", "postdoc",
     )  # fmt: skip
     choosing: tuple[str, ...] = (
         "either", "entweder", "whichever", "one of", "eine der", "einer der", "einen der", "eine von", "any of",
-        "irgendeine", "je nachdem", "you decide", "not sure", "unsure", "uncertain whether", "undecided", "depending",
-        "nicht sicher", "unsicher ob", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
-        "entscheiden sie", "ueberlasse",
+        "irgendeine", "je nachdem", "you decide", "not sure", "unsure", "undecided", "depending",
+        "nicht sicher", "unentschieden", "whether", "ob", "or", "oder", "maybe", "perhaps", "vielleicht",
+        "entscheiden sie", "ueberlasse", *(f"{start} decide" for start in _UNABLE),
     )  # fmt: skip
     # A sentence with one of these adds what is not applied for first, whatever it says of it.
     alternative: tuple[str, ...] = (
@@ -341,8 +363,12 @@ class Wording(Elsewhere):
         "saemtliche",
         "saemtlichen",
         "jede",
-        "any and all",
     )
+    # What one does with "all positions" without applying for them.
+    reading: tuple[str, ...] = (
+        "read", "seen", "saw", "viewed", "checked", "studied", "compared", "gelesen", "gesehen", "angesehen", "angeschaut",
+        "studiert", "verglichen", "durchgesehen",
+    )  # fmt: skip
     numbers: tuple[tuple[str, int], ...] = (
         ("two", 2), ("zwei", 2), ("2", 2), ("three", 3), ("drei", 3), ("3", 3), ("four", 4), ("vier", 4), ("4", 4),
         ("five", 5), ("fuenf", 5), ("5", 5), ("six", 6), ("sechs", 6), ("6", 6), ("seven", 7), ("sieben", 7), ("7", 7),

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from intake.journey.route import sentences
 from intake.journey.route.cues import Stance
 from intake.journey.route.mentions import Mention, Text
 from intake.journey.route.rules import Rules
@@ -32,7 +33,6 @@ class Zone:
     offered: tuple[frozenset[str], ...] = ()
     groups: frozenset[str] = frozenset()
     unmet: frozenset[str] = frozenset()  # groups beside a reference number, of which it names no position
-    hints: frozenset[str] = frozenset()
     evidence: tuple[str, ...] = ()
 
 
@@ -125,7 +125,6 @@ class _Weighing:
             offered=tuple(one for one in self._offered() if not one & denied),
             groups=named_groups(self.text),
             unmet=frozenset(self.rules.group_of(one) for one in unmet) if numbered else frozenset(),
-            hints=hinted_groups(self.text),
             evidence=tuple(self._evidence(topics, asks=asks)),
         )
 
@@ -216,14 +215,14 @@ class _Weighing:
 
     def _chooses(self, topics: tuple[Mention, ...], *, several: bool) -> bool:
         """ "Either", "one of": the sentence that names several positions leaves the choice."""
-        sentences = {one.sentence for one in topics} if several else set()
-        sentences |= {one.sentence for one in self.text.groups if one.place.group in self.text.whole_groups}
-        return any(self._leaves_choice(index) for index in sentences)
+        indexes = {one.sentence for one in topics} if several else set()
+        indexes |= {one.sentence for one in self.text.groups if one.place.group in self.text.whole_groups}
+        return any(self._leaves_choice(index) for index in indexes)
 
     def _leaves_choice(self, index: int) -> bool:
         """Whether a sentence does; "the one of causal inference" is a name, and no "one of"."""
         said = f" {' '.join(self.text.sentences[index].words)} ".replace(" the one of ", " ")
-        return _holds(tuple(said.split()), self._choosing(index))
+        return sentences.holds(said.split(), self._choosing(index))
 
     def _offered(self) -> Iterator[frozenset[str]]:
         """What is named beside that which is applied for: "alternatively Y", "if it is filled, Y", "the position Y"."""
@@ -239,7 +238,7 @@ class _Weighing:
         named = (*self.text.topics, *(one for one in self.text.groups if not one.place.hint))
         for one in named:
             words = self.text.sentences[one.sentence].words
-            if one.stance >= Stance.OWN and _holds(words, self.rules.wording.alternative):
+            if one.stance >= Stance.OWN and sentences.holds(words, self.rules.wording.alternative):
                 yield one.place.positions or self.rules.in_groups({one.place.group})
 
     def _mentioned(self, reference: Mention) -> bool:
@@ -290,12 +289,12 @@ class _Weighing:
         return len(lists) <= 1
 
     def _both(self) -> bool:
-        return any(_holds(one.words, self.rules.wording.both) for one in self.text.sentences)
+        return any(one.holds(self.rules.wording.both) for one in self.text.sentences)
 
     def _joins(self, left: Mention, right: Mention) -> bool:
         words = self.text.sentences[right.sentence].words
         if left.sentence != right.sentence:
-            return _holds(words, self.rules.wording.adding)
+            return sentences.holds(words, self.rules.wording.adding)
         groups = {
             index
             for one in self.text.groups
@@ -305,7 +304,7 @@ class _Weighing:
         between = range(left.place.end, right.place.start)
         joining = {*self.rules.wording.joining, *self.rules.wording.post}
         plain = [words[index] for index in between if index not in groups]
-        return all(word in joining for word in plain) or _holds(tuple(plain), self.rules.wording.adding)
+        return all(word in joining for word in plain) or sentences.holds(plain, self.rules.wording.adding)
 
     # --- what a person reads ---------------------------------------------------------------------
 
@@ -344,11 +343,6 @@ def _nearest(groups: list[Mention], topic: Mention, topics: tuple[Mention, ...])
     if after and not parted(topic.place.end, after[0].place.start):
         return frozenset({after[0].place.group})
     return frozenset({before[-1].place.group}) if before else frozenset()
-
-
-def _holds(found: tuple[str, ...], phrases: Iterable[str]) -> bool:
-    text = f" {' '.join(found)} "
-    return any(f" {phrase} " in text for phrase in phrases)
 
 
 def _merged(lists: list[frozenset[str]]) -> list[frozenset[str]]:
