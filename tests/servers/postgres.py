@@ -10,6 +10,9 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from intake.adapters.ledger import sql
 from intake.adapters.ledger.tables import metadata
@@ -101,24 +104,16 @@ class Postgres:
         self.stop()
         self.start()
 
-    def say(self, statements: str, *, database: str = "postgres") -> str:
-        """What a superuser says on the server's own machine, and the answer."""
-        command = [
-            self._programs / "psql",
-            "-XqAt",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self.folder,
-            "-p",
-            str(self.port),
-        ]
-        told = subprocess.run(
-            [*command, "-U", USER, "-d", database],
-            input=statements, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert told.returncode == 0, told.stderr
-        return told.stdout.strip()
+    def say(self, statements: str, *, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """What a superuser says on the server's own machine; the rows of the last answer that has some."""
+        where = f"host={self.folder} port={self.port} user={USER} dbname={database}"
+        with psycopg.connect(where, autocommit=True) as connection:
+            cursor = connection.execute(statements)
+            rows: list[tuple[Any, ...]] = []
+            while True:
+                rows = cursor.fetchall() if cursor.description else rows
+                if not cursor.nextset():
+                    return rows
 
     def new_database(self) -> str:
         """The URL of a database with nothing in it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from intake.errors import Permanent
+from intake.errors import Permanent, Transient
 from intake.journey import lifecycle
 from intake.journey.lifecycle import IllegalMove, MessageEvent, MessageState, ReplyEvent, ReplyState
 from intake.model import Outcome, Plan, Verdict
@@ -47,6 +47,8 @@ IN_WORK = "in work"
 
 LEASE_EXPIRED = "the worker that was sending it has ended"
 OVERTAKEN = "another decision took its place before it left"
+
+TWIN = "a message with the same content was judged in the meantime"
 
 _DIRECTED = {
     ReplyEvent.RELEASE: "reply released",
@@ -120,6 +122,13 @@ def storable(plan: Plan) -> None:
 def retrying(outcome: Outcome | None) -> MessageEvent:
     """A parked message that has its plan is not judged again."""
     return MessageEvent.RETRY if outcome is None else MessageEvent.RESUME
+
+
+def only_original(twin: object | None) -> None:
+    """Two messages alike may both be found to be the first (by two workers, in either order); whichever has its
+    plan first is, and the other one finds that on its next try. Else both would be answered."""
+    if twin is not None:
+        raise Transient(TWIN)
 
 
 def require(state: MessageState, allowed: Sequence[MessageState], *, what: str) -> None:
