@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import time
@@ -16,9 +15,9 @@ import psycopg
 
 from intake.adapters.ledger import sql
 from intake.adapters.ledger.tables import metadata
+from scripts import mail_servers
 from tests.servers.imap import free_port
 
-OLDEST = 15
 USER, PASSWORD = "intake", "se:cr@t"  # what a URL would have to escape
 
 _CONFIG = """\
@@ -31,29 +30,12 @@ fsync = on
 """
 
 
-def programs() -> Path | None:
-    """The folder of the newest server that is installed, None without one."""
-    folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
-    if asked := shutil.which("pg_config"):
-        told = subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False).stdout
-        folders.append(Path(told.strip()))
-    found = {_version(folder): folder for folder in folders if (folder / "initdb").is_file()}
-    newest = max(found, default=0)
-    return found[newest] if newest >= OLDEST else None
-
-
-def _version(folder: Path) -> int:
-    """Its major version: "initdb (PostgreSQL) 15.8 (Debian ...)"."""
-    told = subprocess.run([folder / "initdb", "--version"], capture_output=True, text=True, check=True).stdout
-    return int(told.split()[2].partition(".")[0])
-
-
 class Postgres:
     """Runs from construction to ``stop``. Its databases belong to USER, who signs in with PASSWORD."""
 
     def __init__(self, folder: Path) -> None:
-        found = programs()
-        assert found is not None, f"PostgreSQL {OLDEST} or newer is missing"
+        found = mail_servers.postgres_programs()
+        assert found is not None, "PostgreSQL is missing"
         folder.mkdir(parents=True, mode=0o755)
         self.folder, self.port, self._programs = folder, free_port(), found
         self._as = _owner()
