@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,8 @@ OVERTAKEN = "another decision took its place before it left"
 
 TWIN = "a message with the same content was judged in the meantime"
 
+_NOT_KEPT = re.compile("[\0\ud800-\udfff]")
+
 _DIRECTED = {
     ReplyEvent.RELEASE: "reply released",
     ReplyEvent.DROP: "reply dropped",
@@ -69,7 +72,7 @@ def utc(moment: datetime) -> datetime:
 def text(written: str) -> str:
     """The same text without what a mail may hold and no database keeps: NUL (PostgreSQL) and half a letter
     (both). In their place stands U+FFFD."""
-    return written.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _NOT_KEPT.sub("\ufffd", written)
 
 
 def counted(tally: Iterable[tuple[MessageState, Outcome | None, int]]) -> dict[str, int]:
