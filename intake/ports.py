@@ -527,7 +527,10 @@ class Ledger(Protocol):
         plan to move to its folder, and no more.
 
         overtaken: replies that the plan makes needless; ``who`` drops them in the same transaction. Raises
-        IllegalMove, and saves nothing, when one of them is leaving."""
+        IllegalMove, and saves nothing, when one of them is leaving.
+
+        Of several FOUND messages with one content key the first to have its plan is the original. The next one
+        without ``duplicate_of`` is Transient, and nothing is saved: ``identify`` finds the original now."""
         ...
 
     def mark_filed(self, message: int, *, now: datetime) -> None:

@@ -29,6 +29,7 @@ SeveralPdfs = Literal["ask", "merge"]
 Auth = Literal["password", "oauth2"]
 Flow = Literal["client-credentials", "refresh-token"]
 _WARNED_DAYS = 14  # long enough to find whoever may make a new client secret
+_SERVERS = ("postgresql", "postgres")
 ByLanguage = dict[Literal["en", "de"], str]
 
 
@@ -306,10 +307,20 @@ class Filing(_Table):
 class State(_Table):
     """Where intake remembers what it has done. Not on a network share."""
 
-    database: str = Field(default="./var/ledger.sqlite", description="The ledger.")
+    database: str = Field(
+        default="./var/ledger.sqlite",
+        description='The ledger: a file, or "postgresql://USER@HOST/DATABASE" on a server (15 or newer).',
+    )
+    database_password_env: str = Field(
+        default="", description="Environment variable that holds the password of the server's USER."
+    )
+    database_password_file: str = Field(
+        default="", description="Or a file that holds it, readable by intake only."
+    )
     spool: str = Field(
         default="./var/spool",
-        description="PDFs while they are being read, and what OCR read of undecided cases.",
+        description="PDFs while they are being read, and what OCR read of undecided cases. Where the ledger is on a "
+        "server, parked mails and the worker's lock lie beside this folder, else beside the ledger.",
     )
     tokens: str = Field(
         default="./var/tokens",
@@ -319,6 +330,27 @@ class State(_Table):
         default="./var/keys",
         description="Keys by which our replies are known in answers; made at the first start. Back it up.",
     )
+
+    @model_validator(mode="after")
+    def _check(self) -> State:
+        if self.database_password_env and self.database_password_file:
+            raise ValueError("give database_password_env or database_password_file, not both")
+        if self.on_server:
+            _checked_url(self.database)
+        elif "://" in self.database:
+            raise ValueError('database is a file or begins with "postgresql://"')
+        elif self.database_password_env or self.database_password_file:
+            raise ValueError("a ledger in a file has no password")
+        return self
+
+    @property
+    def on_server(self) -> bool:
+        """Whether the ledger is a database on a PostgreSQL server."""
+        return self.database.partition("://")[0] in _SERVERS and "://" in self.database
+
+    def database_password(self, base: Path) -> str:
+        """As it is now, "" where none is named. Raises ConfigError when it is not there."""
+        return _given(base, "database_password", self.database_password_env, self.database_password_file)
 
 
 class Limits(_Table):
@@ -420,14 +452,26 @@ def _meaning(settings: Settings, path: Path) -> list[ConfigProblem]:
         found.append(
             ConfigProblem(file=str(path), message="mailbox: name at least one mailbox, as [mailbox.NAME]")
         )
-    if "://" in settings.state.database:
-        message = "state.database: only a file can hold the ledger in this version"
-        found.append(ConfigProblem(file=str(path), line=lines.of(("state", "database")), message=message))
     for name in settings.mailbox:
         if not name.replace("-", "").replace("_", "").isalnum():
             message = f"mailbox.{name}: use letters, digits, - and _ in the name of a mailbox"
             found.append(ConfigProblem(file=str(path), line=lines.of(("mailbox", name)), message=message))
     return found
+
+
+def _checked_url(url: str) -> None:
+    """ValueError, without the URL's own words: it may hold a password."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        database, password, _ = parts.path.strip("/"), parts.password, parts.port
+    except ValueError:
+        raise ValueError("database is no URL: postgresql://USER@HOST:PORT/DATABASE") from None
+    if password or "password" in urllib.parse.parse_qs(parts.query):
+        raise ValueError(
+            "a password does not belong into database; name database_password_env or database_password_file"
+        )
+    if not database:
+        raise ValueError("database names no database: postgresql://USER@HOST/DATABASE")
 
 
 def _is_loopback(host: str) -> bool:

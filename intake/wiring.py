@@ -9,7 +9,7 @@ from pathlib import Path
 
 from intake import junk, ports, reports, rulebook, schedule, settings, worker
 from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
-from intake.adapters.ledger import lock, sql
+from intake.adapters.ledger import lock, serverlock, sql
 from intake.errors import ConfigError, ConfigProblem
 from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
@@ -44,8 +44,19 @@ class Site:
         return settings.base(self.config) / written
 
     @property
-    def ledger_path(self) -> Path:
-        return self.path(self.settings.state.database)
+    def ledger(self) -> Path | str:
+        """The ledger's file, or its URL on a server."""
+        state = self.settings.state
+        return state.database if state.on_server else self.path(state.database)
+
+    @property
+    def state_folder(self) -> Path:
+        """Where lies on this machine what belongs to the ledger: beside it, or beside the spool."""
+        return (self.ledger if isinstance(self.ledger, Path) else self.path(self.settings.state.spool)).parent
+
+    def ledger_password(self) -> str:
+        """As it is now. Raises ConfigError when it is not there."""
+        return self.settings.state.database_password(settings.base(self.config))
 
     @property
     def filing_root(self) -> Path:
@@ -164,7 +175,12 @@ def open_keys(site: Site) -> tuple[bytes, ...]:
 
 def open_ledger(site: Site) -> sql.SqlLedger:
     """The ledger, made on the first start. Raises ConfigError when it cannot be used."""
-    return sql.open(site.ledger_path)
+    return sql.open(site.ledger, site.ledger_password)
+
+
+def has_ledger(site: Site) -> bool:
+    """Whether one is there: looking makes none. Errors as of ``open_ledger``."""
+    return sql.is_made(site.ledger, site.ledger_password)
 
 
 def open_reader(site: Site) -> pdf.PdfPool:
@@ -197,7 +213,7 @@ def open_reading(site: Site) -> Reading:
 
 def open_parked(site: Site) -> ports.Parked:
     """The bytes of parked messages, beside the ledger."""
-    return parked.ParkedFiles(site.ledger_path.parent / "parked")
+    return parked.ParkedFiles(site.state_folder / "parked")
 
 
 def open_folders(installation: Installation) -> folders.FileSystemFolders:
@@ -279,9 +295,11 @@ def open_sender(installation: Installation, name: str, tokens: ports.Tokens | No
     )
 
 
-def worker_lock(site: Site) -> lock.WorkerLock:
+def worker_lock(site: Site) -> lock.WorkerLock | serverlock.ServerLock:
     """Held while a worker is at the ledger: there is one."""
-    return lock.WorkerLock(site.ledger_path)
+    if isinstance(site.ledger, Path):
+        return lock.WorkerLock(site.ledger)
+    return serverlock.ServerLock(site.ledger, site.ledger_password, beside=site.state_folder / "worker")
 
 
 def service(

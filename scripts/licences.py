@@ -20,8 +20,8 @@ LIST = ROOT / "THIRD_PARTY.md"
 SETS = {
     "runtime": "running",
     "demo": "demo",
-    "test": "tests",
     "postgres": "PostgreSQL",
+    "test": "tests",
     "fuzz": "make fuzz",
     "lock": "make lock",
 }

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
+from scripts import mail_servers as programs
 from tests.servers import dovecot as dovecot_server
 from tests.servers import postfix as postfix_server
-from tests.servers import postgres as postgres_server
 from tests.servers.certificates import Certificates
 from tests.servers.cyrus import Cyrus
 from tests.servers.dovecot import Dovecot
@@ -141,11 +141,17 @@ def postfix(server_folder: Path, certificates: Certificates, dovecot: Dovecot) -
 @pytest.fixture(scope="session")
 def postgres(server_folder: Path) -> Iterator[Postgres]:
     """The session's PostgreSQL; each test asks it for a database, or restarts it."""
-    if postgres_server.programs() is None:
-        pytest.fail(f"PostgreSQL {postgres_server.OLDEST} or newer is missing: apt-get install postgresql")
-    server = Postgres(server_folder / "postgres")
+    if not programs.has_postgres():
+        pytest.fail("PostgreSQL 15 or newer is missing: apt-get install postgresql")
+    # In memory where there is room: fsync is on, and on a busy disk would take most of the time of its tests.
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 1_000_000_000
+    folder = Path(tempfile.mkdtemp(prefix="postgres-", dir=memory if roomy else server_folder))
+    folder.chmod(0o755)
+    server = Postgres(folder / "server")
     yield server
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -106,6 +106,11 @@ def _secrets(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     """Passwords and client secrets that a worker started now, from here, would not find."""
     path, base = installation.config / settings.FILE, settings.base(installation.config)
     lines = tomlfile.Lines(path)
+    try:
+        installation.ledger_password()
+    except ConfigError as exc:
+        message = f"state: {exc.problems[0].message}"
+        yield ConfigProblem(file=str(path), line=lines.of(("state",)), message=message)
     for name, own in installation.settings.mailbox.items():
         wanted = {"imap": [own.imap.password], "smtp": [own.smtp.password]}
         if own.oauth2 is not None:

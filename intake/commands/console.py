@@ -72,7 +72,7 @@ def who() -> str:
 @contextmanager
 def ledger(site: wiring.Site) -> Iterator[Ledger | None]:
     """The ledger, or None where no worker has made one yet: looking makes none."""
-    if not site.ledger_path.exists():
+    if not wiring.has_ledger(site):
         yield None
         return
     opened = wiring.open_ledger(site)

@@ -213,7 +213,7 @@ def opened(installation: wiring.Installation) -> Iterator[Ledger]:
     """The ledger, which must be there. Raises Permanent."""
     with console.ledger(installation) as ledger:
         if ledger is None:
-            raise Permanent(f"There is no ledger at {installation.ledger_path} yet: intake run makes it.")
+            raise Permanent(f"There is no ledger at {installation.ledger} yet: intake run makes it.")
         yield ledger
 
 

@@ -2,7 +2,7 @@
 
 ``--json`` prints one object:
 
-    {"worker": 4711 | null,                      process id of the running worker
+    {"worker": 4711 | "4711 on HOST" | null,     process of the running worker, on another machine with its name
      "mailboxes": [{"name", "total", "accepted", "waiting", "review", "redirected", "inquiries", "ignored",
                     "parked", "in work", "before our time", "gone", "adds_up": true, "junk",
                     "last_look", "trouble", "trouble_since", "next_try"}],
@@ -66,7 +66,7 @@ class _Status:
     """All that is told."""
 
     zone: ZoneInfo
-    worker: int | None
+    worker: int | str | None
     mailboxes: tuple[_Mailbox, ...]
     outbox: dict[str, int]
     parked: tuple[MessageRecord, ...]

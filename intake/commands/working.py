@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from intake import logs, wiring
 from intake.commands import configcheck, console
-from intake.errors import ConfigError, ConfigProblem
+from intake.errors import ConfigError, ConfigProblem, Permanent
 from intake.ports import Ledger
 
 if TYPE_CHECKING:
@@ -28,11 +28,16 @@ def run(installation: wiring.Installation, *, once: bool, style: logs.Style) -> 
         service = wiring.service(installation, log=log, interrupted=lock.interrupted)
         try:
             _heed_signals(service)
+            lock.watch(service.stop)
             if once:
                 return _once(service)
             service.run()
         finally:
             service.close()
+        if lock.lost:
+            raise Permanent(
+                "Another worker is at this ledger now: the connection that kept it ours was lost."
+            )
     return console.OK
 
 

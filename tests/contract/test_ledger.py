@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from intake.adapters.ledger import memory, sql
-from intake.errors import LeaseLost, Permanent, UidValidityChanged
+from intake.errors import LeaseLost, Permanent, Transient, UidValidityChanged
 from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import (
     Address,
@@ -394,6 +394,28 @@ def test_two_of_the_same_never_wait_for_each_other(ledger: Ledger, found: Callab
     assert identify(ledger, first) is None
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the first one first", "the second one first"])
+def test_of_two_found_to_be_the_first_one_is(
+    ledger: Ledger, found: Callable[[], int], order: tuple[int, int]
+) -> None:
+    """Two workers take up the same mail in two mailboxes: one of them gets a plan, the other is told to look again."""
+    first, second = found(), found()
+    assert identify(ledger, second) is None
+    assert identify(ledger, first) is None
+    quick, slow = (((first, "C1"), (second, "C2"))[which] for which in order)
+    ledger.save_plan(quick[0], a_plan(quick[1], reply=a_reply(quick[1])), now=NOW)
+    with pytest.raises(Transient, match="a message with the same content was judged"):
+        ledger.save_plan(slow[0], a_plan(slow[1], reply=a_reply(slow[1])), now=NOW)
+    assert ledger.message(slow[0]).plan is None
+    assert [case.number for case in ledger.cases()] == [quick[1]]
+    assert identify(ledger, slow[0]) == quick[0]
+    ledger.save_plan(slow[0], a_plan(slow[1]), now=NOW, duplicate_of=quick[1])
+    for _ in range(2):  # decided anew it stays what it is
+        ledger.mark_filed(quick[0], now=NOW)
+        ledger.mark_moved(quick[0], place=None, now=NOW)
+        ledger.save_plan(quick[0], a_plan(quick[1], Outcome.REVIEW), now=NOW)
+
+
 def test_an_old_mail_adopted_late_finds_the_one_that_was_judged(
     ledger: Ledger, number: Callable[[], str]
 ) -> None:
@@ -593,7 +615,7 @@ def test_a_ledger_keeps_no_contents_of_attachments(ledger: Ledger, found: Callab
 def test_a_plan_makes_the_case(ledger: Ledger, found: Callable[[], int]) -> None:
     """The case says what was decided, from when the mail is, and its history has one line."""
     message = found()
-    identify(ledger, message)
+    identify(ledger, message, f"k{message}")
     ledger.save_plan(message, a_plan("C1"), now=later(1))
     assert ledger.case("C1") == CaseRecord(
         number="C1",
@@ -623,7 +645,7 @@ def test_what_a_person_may_have_to_look_at_is_a_case(
 def test_a_decision_changes_the_case_and_is_carried_out(ledger: Ledger, found: Callable[[], int]) -> None:
     """A done message gets a new plan, its closed case is open again, and both decisions are on record."""
     message = found()
-    identify(ledger, message)
+    identify(ledger, message, f"k{message}")
     carry_out(ledger, message, a_plan("C1", Outcome.REVIEW))
     ledger.close_case("C1", who="hr", now=later(1), note="by mistake")
     assert ledger.counts(NAME)["review"] == 1
@@ -1188,7 +1210,7 @@ def test_cases_of_one_sender_are_found_by_address(ledger: Ledger, found: Callabl
     for number, address in (("C1", "Ada@Uni.example"), ("C2", "eva@uni.example"), ("C3", "ada@uni.example")):
         mail = Mail(sender=Address(name="Ada Vogt", address=address))
         message = found()
-        identify(ledger, message)
+        identify(ledger, message, number)
         ledger.save_plan(message, replace(a_plan(number, Outcome.REVIEW), mail=mail), now=NOW)
     assert [case.number for case in ledger.cases_of("ada@uni.example")] == ["C3", "C1"]
     assert ledger.cases_of("ada@uni.example")[0].person == "Ada Vogt"
@@ -1204,7 +1226,7 @@ def test_a_later_mail_takes_the_case_over_and_the_earlier_ones_follow_it(
     """The case is held by its newest mail; the first one gets a plan to move to the same folder, and no more."""
     first, later_mail, stranger = found(), found(), found()
     for message in (first, later_mail, stranger):
-        identify(ledger, message)
+        identify(ledger, message, f"k{message}")
     waiting = replace(
         a_plan("C1", Outcome.CORRECTION, reply=a_reply("C1")), mailbox_folder="Waiting for applicant"
     )
@@ -1249,7 +1271,7 @@ def test_an_earlier_mail_that_follows_is_carried_without_a_second_reply(
 ) -> None:
     first, later_mail = found(), found()
     for message in (first, later_mail):
-        identify(ledger, message)
+        identify(ledger, message, f"k{message}")
     carry_out(ledger, first, a_plan("C1", Outcome.CORRECTION, reply=a_reply("C1")))
     ledger.save_plan(later_mail, a_plan("C1", Outcome.ACCEPTED), now=later(1))
     ledger.mark_filed(first, now=later(2))

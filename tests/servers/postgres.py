@@ -5,17 +5,19 @@ from __future__ import annotations
 import atexit
 import os
 import pwd
-import shutil
 import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 from intake.adapters.ledger import sql
 from intake.adapters.ledger.tables import metadata
+from scripts import mail_servers
 from tests.servers.imap import free_port
 
-OLDEST = 15
 USER, PASSWORD = "intake", "se:cr@t"  # what a URL would have to escape
 
 _CONFIG = """\
@@ -28,29 +30,12 @@ fsync = on
 """
 
 
-def programs() -> Path | None:
-    """The folder of the newest server that is installed, None without one."""
-    folders = list(Path("/usr/lib/postgresql").glob("*/bin"))
-    if asked := shutil.which("pg_config"):
-        told = subprocess.run([asked, "--bindir"], capture_output=True, text=True, check=False).stdout
-        folders.append(Path(told.strip()))
-    found = {_version(folder): folder for folder in folders if (folder / "initdb").is_file()}
-    newest = max(found, default=0)
-    return found[newest] if newest >= OLDEST else None
-
-
-def _version(folder: Path) -> int:
-    """Its major version: "initdb (PostgreSQL) 15.8 (Debian ...)"."""
-    told = subprocess.run([folder / "initdb", "--version"], capture_output=True, text=True, check=True).stdout
-    return int(told.split()[2].partition(".")[0])
-
-
 class Postgres:
     """Runs from construction to ``stop``. Its databases belong to USER, who signs in with PASSWORD."""
 
     def __init__(self, folder: Path) -> None:
-        found = programs()
-        assert found is not None, f"PostgreSQL {OLDEST} or newer is missing"
+        found = mail_servers.postgres_programs()
+        assert found is not None, "PostgreSQL is missing"
         folder.mkdir(parents=True, mode=0o755)
         self.folder, self.port, self._programs = folder, free_port(), found
         self._as = _owner()
@@ -101,24 +86,16 @@ class Postgres:
         self.stop()
         self.start()
 
-    def say(self, statements: str, *, database: str = "postgres") -> str:
-        """What a superuser says on the server's own machine, and the answer."""
-        command = [
-            self._programs / "psql",
-            "-XqAt",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-h",
-            self.folder,
-            "-p",
-            str(self.port),
-        ]
-        told = subprocess.run(
-            [*command, "-U", USER, "-d", database],
-            input=statements, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert told.returncode == 0, told.stderr
-        return told.stdout.strip()
+    def say(self, statements: str, *, database: str = "postgres") -> list[tuple[Any, ...]]:
+        """What a superuser says on the server's own machine; the rows of the last answer that has some."""
+        where = f"host={self.folder} port={self.port} user={USER} dbname={database}"
+        with psycopg.connect(where, autocommit=True) as connection:
+            cursor = connection.execute(statements)
+            rows: list[tuple[Any, ...]] = []
+            while True:
+                rows = cursor.fetchall() if cursor.description else rows
+                if not cursor.nextset():
+                    return rows
 
     def new_database(self) -> str:
         """The URL of a database with nothing in it."""

@@ -174,20 +174,28 @@ def test_sets_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    "dovecot, postfix, user, expected",
+    "dovecot, postfix, postgres, user, expected",
     [
-        (True, True, 0, []),
-        (True, True, 1000, ["postfix"]),
-        (True, False, 0, ["postfix"]),
-        (False, True, 0, ["servers", "postfix"]),
+        (True, True, True, 0, []),
+        (True, True, True, 1000, ["postfix"]),
+        (True, False, True, 0, ["postfix"]),
+        (False, True, True, 0, ["servers", "postfix"]),
+        (True, True, False, 0, ["postgres"]),
+        (False, False, False, 1000, ["servers", "postfix", "postgres"]),
     ],
 )
 def test_what_cannot_run(
-    monkeypatch: pytest.MonkeyPatch, dovecot: bool, postfix: bool, user: int, expected: list[str]
+    monkeypatch: pytest.MonkeyPatch,
+    dovecot: bool,
+    postfix: bool,
+    postgres: bool,
+    user: int,
+    expected: list[str],
 ) -> None:
     """Tests without their server are left out by marker, and each says what to do."""
     monkeypatch.setattr(mail_servers, "has_dovecot", lambda: dovecot)
     monkeypatch.setattr(mail_servers, "has_postfix", lambda: postfix)
+    monkeypatch.setattr(mail_servers, "has_postgres", lambda: postgres)
     monkeypatch.setattr("os.geteuid", lambda: user)
     impossible = mail_servers.impossible()
     assert list(impossible) == expected

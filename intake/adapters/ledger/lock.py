@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -22,6 +23,7 @@ class WorkerLock:
     def __init__(self, ledger: Path) -> None:
         ledger = ledger.resolve()  # two ways to one ledger are one lock
         self.path = ledger.with_name(ledger.name + ".lock")
+        self.lost = False  # never: see ``watch``
         self.interrupted = False  # the worker before us was killed: it left its process id behind
         self._file: int | None = None
 
@@ -59,6 +61,9 @@ class WorkerLock:
         os.pwrite(file, f"{os.getpid()}\n".encode("ascii"), 0)
         self._file = file
         return self
+
+    def watch(self, stop: Callable[[], None]) -> None:
+        """The kernel takes it from nobody: there is nothing to watch."""
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -91,16 +91,19 @@ class Messages(Leases):
             self._messages[message] = replace(
                 record, content_key=content_key, message_id=message_id, size=size, arrived=arrived
             )
-            same = (other for other in self._messages.values() if other.content_key == content_key)
-            earlier = [
-                other
-                for other in same
-                if other.state is not MessageState.GONE
-                and not other.duplicate_of
-                and other.id != message
-                and (other.outcome is not None or other.id < message)
-            ]
-            return min(earlier, key=lambda other: (other.outcome is None, other.id), default=None)
+            return self._earlier(message, content_key)
+
+    def _earlier(self, message: int, content_key: str) -> MessageRecord | None:
+        same = (other for other in self._messages.values() if other.content_key == content_key)
+        earlier = [
+            other
+            for other in same
+            if other.state is not MessageState.GONE
+            and not other.duplicate_of
+            and other.id != message
+            and (other.outcome is not None or other.id < message)
+        ]
+        return min(earlier, key=lambda other: (other.outcome is None, other.id), default=None)
 
     def case_of(self, content_key: str) -> str:
         with self._alone():
@@ -161,6 +164,9 @@ class Messages(Leases):
             if first:
                 rules.require(record.state, (MessageState.FOUND,), what="judge")
             lifecycle.follow(lifecycle.MESSAGE, record.state, rules.planning(record.state))
+            if record.state is MessageState.FOUND and not duplicate_of and record.content_key:
+                twin = self._earlier(message, record.content_key)
+                rules.only_original(twin if twin and twin.outcome else None)
             for reply in overtaken:  # what is refused changes nothing
                 rules.directed(self._known_reply(reply).state, ReplyEvent.DROP)
             outcome = self._outcome_of(duplicate_of) or plan.verdict.outcome

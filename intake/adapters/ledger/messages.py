@@ -168,12 +168,12 @@ class Messages(Leases):
         rules.storable(plan)
         with self.writing() as connection:
             row = _locked(connection, message)
-            if (
-                first or row.state in lifecycle.UNFINISHED
-            ):  # else it is a decision about what nobody has in hand
-                leases.require(row, self.owner)
+            if first or row.state in lifecycle.UNFINISHED:
+                leases.require(row, self.owner)  # else it is a decision about what nobody has in hand
             if first:
                 rules.require(row.state, (MessageState.FOUND,), what="judge")
+            if row.state is MessageState.FOUND and not duplicate_of:
+                rules.only_original(_judged_alike(connection, row))
             outcome = _outcome_of(connection, duplicate_of) or plan.verdict.outcome
             later = not duplicate_of and plan.case != row.case_number
             changes = {
@@ -288,6 +288,12 @@ def _earlier(message: int, content_key: str) -> sa.Select[Any]:
         .order_by(sa.case((planned, 0), else_=1), _MESSAGE.c.id)
         .limit(1)
     )
+
+
+def _judged_alike(connection: sa.Connection, row: sa.Row[Any]) -> sa.Row[Any] | None:
+    """The message of which this one is a duplicate for certain, if any."""
+    alike = _earlier(row.id, row.content_key).where(_MESSAGE.c.outcome.is_not(None))
+    return connection.execute(alike).first() if row.content_key else None
 
 
 def _outcome_of(connection: sa.Connection, case: str) -> Outcome | None:

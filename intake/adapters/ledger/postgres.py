@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,6 @@ _CONNECT: dict[str, str | int] = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    "application_name": "intake",
     "client_encoding": "utf8",
     # Of several hosts the one that takes writes, also after they have changed their parts.
     "target_session_attrs": "read-write",
@@ -87,18 +87,20 @@ def speaks(where: str) -> bool:
     return where.partition("://")[0] in SCHEMES and "://" in where
 
 
-def engine(where: str, password: Callable[[], str] | None = None) -> sa.Engine:
+def engine(where: str, password: Callable[[], str] | None = None, *, name: str = "intake") -> sa.Engine:
     """An engine that has connected nowhere yet. ConfigError when the URL or the driver is no use.
 
-    password: asked for at each new connection, so that a changed one is found; "" for none.
+    password: asked for at each new connection, so that a changed one is found; "" for none. name: by which an
+    admin knows the connections (pg_stat_activity).
     """
     url = _url(where)
     settings = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     asked = {name: value for name, value in _CONNECT.items() if name not in url.query}
+    asked["application_name"] = name
     asked["options"] = " ".join([settings, *_all(url.query.get("options", ()))])
     try:
         made = sa.create_engine(
-            url.difference_update_query(["options"]),
+            url.difference_update_query(["options", "application_name"]),
             connect_args=asked,
             hide_parameters=True,  # an error that reaches a log names no applicant
             isolation_level="READ COMMITTED",
@@ -150,6 +152,16 @@ def refusal(where: str | sa.URL, message: str, hint: str = "") -> ConfigError:
     return disk.refusal(
         where if isinstance(where, str) and "://" not in where else shown(where), message, hint
     )
+
+
+@contextmanager
+def opening(where: str) -> Iterator[None]:
+    """Before any work has begun, a server that refuses us is a matter of the configuration."""
+    try:
+        yield
+    except Refused as exc:
+        hint = "docs/admins.md says how to make the role and its database"
+        raise refusal(where, str(exc), hint) from exc
 
 
 def check(connection: sa.Connection) -> None:

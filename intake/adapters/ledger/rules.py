@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from intake.errors import Permanent
+from intake.errors import Permanent, Transient
 from intake.journey import lifecycle
 from intake.journey.lifecycle import IllegalMove, MessageEvent, MessageState, ReplyEvent, ReplyState
 from intake.model import Outcome, Plan, Verdict
@@ -48,6 +49,10 @@ IN_WORK = "in work"
 LEASE_EXPIRED = "the worker that was sending it has ended"
 OVERTAKEN = "another decision took its place before it left"
 
+TWIN = "a message with the same content was judged in the meantime"
+
+_NOT_KEPT = re.compile("[\0\ud800-\udfff]")
+
 _DIRECTED = {
     ReplyEvent.RELEASE: "reply released",
     ReplyEvent.DROP: "reply dropped",
@@ -67,7 +72,7 @@ def utc(moment: datetime) -> datetime:
 def text(written: str) -> str:
     """The same text without what a mail may hold and no database keeps: NUL (PostgreSQL) and half a letter
     (both). In their place stands U+FFFD."""
-    return written.replace("\0", "\ufffd").encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return _NOT_KEPT.sub("\ufffd", written)
 
 
 def counted(tally: Iterable[tuple[MessageState, Outcome | None, int]]) -> dict[str, int]:
@@ -120,6 +125,13 @@ def storable(plan: Plan) -> None:
 def retrying(outcome: Outcome | None) -> MessageEvent:
     """A parked message that has its plan is not judged again."""
     return MessageEvent.RETRY if outcome is None else MessageEvent.RESUME
+
+
+def only_original(twin: object | None) -> None:
+    """Two messages alike may both be found to be the first (by two workers, in either order); whichever has its
+    plan first is, and the other one finds that on its next try. Else both would be answered."""
+    if twin is not None:
+        raise Transient(TWIN)
 
 
 def require(state: MessageState, allowed: Sequence[MessageState], *, what: str) -> None:

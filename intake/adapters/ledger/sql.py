@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +56,7 @@ def is_made(where: str | Path, password: Callable[[], str] | None = None) -> boo
         return sqlite_path(where).exists()
     engine = postgres.engine(where, password)
     try:
-        with _refusals(where), database.translated(), engine.begin() as connection:
+        with postgres.opening(where), database.translated(), engine.begin() as connection:
             return _revision(connection, postgres.shown(where)) != ""
     finally:
         engine.dispose()
@@ -66,7 +65,7 @@ def is_made(where: str | Path, password: Callable[[], str] | None = None) -> boo
 def _on_server(where: str, password: Callable[[], str] | None) -> sa.Engine:
     engine = postgres.engine(where, password)
     try:
-        with _refusals(where), database.translated():
+        with postgres.opening(where), database.translated():
             with engine.begin() as connection:
                 postgres.check(connection)
             _upgrade(engine, postgres.shown(where))
@@ -74,16 +73,6 @@ def _on_server(where: str, password: Callable[[], str] | None) -> sa.Engine:
         engine.dispose()
         raise
     return engine
-
-
-@contextmanager
-def _refusals(where: str) -> Iterator[None]:
-    """Before any work has begun, a server that refuses us is a matter of the configuration."""
-    try:
-        yield
-    except (postgres.Refused, Permanent) as exc:
-        hint = "docs/admins.md says how to make the role and its database"
-        raise postgres.refusal(where, str(exc), hint) from exc
 
 
 def sqlite_path(where: str | Path) -> Path:
