@@ -165,6 +165,27 @@ def run(
     raise typer.Exit(working.run(wiring.load(_folder(ctx)), once=once, style=log))
 
 
+_Log = Annotated[Literal["auto", "json", "console"], typer.Option(help="Form of the log on stderr.")]
+
+
+@app.command()
+def poll(ctx: Context, log: _Log = "auto", config: Config = None) -> None:
+    """With a ledger on PostgreSQL: finds what is new, for any number of `intake work` to carry. There is one."""
+    from intake import wiring
+    from intake.commands import working
+
+    raise typer.Exit(working.poll(wiring.load(_folder(ctx)), style=log))
+
+
+@app.command()
+def work(ctx: Context, log: _Log = "auto", config: Config = None) -> None:
+    """With a ledger on PostgreSQL: carries what `intake poll` finds. As many as you like, on any host."""
+    from intake import wiring
+    from intake.commands import working
+
+    raise typer.Exit(working.work(wiring.load(_folder(ctx)), style=log))
+
+
 @app.command()
 def adopt(
     ctx: Context,

@@ -35,14 +35,11 @@ _OFFER_SECONDS = 5
 
 @value
 class Times:
-    """When to look. poll: seconds between two looks; waiting: how long a case waits for its applicant;
-    position: the same where only the position is open; reminder: until it is reminded, 0 for never."""
+    """When to look. poll: seconds between two looks; idle: whether the server may wake us."""
 
     poll: int
     idle: bool
-    waiting: timedelta
-    position: timedelta = timedelta(days=3)
-    reminder: timedelta = timedelta(days=7)
+    patience: Patience
 
 
 class Turn:
@@ -101,8 +98,7 @@ class Service:
         self._reload = reload
         self._publish = publish
         self._poller = poller
-        patience = Patience(waiting=times.waiting, position=times.position, reminder=times.reminder)
-        self._desk = Desk(shared, self._workers, patience)
+        self._desk = Desk(shared, self._workers, times.patience)
         self._failures = dict.fromkeys(self._workers, 0)
         self._stop = threading.Event()
         self._stale = threading.Event()  # pages are older than the ledger

@@ -353,6 +353,16 @@ class State(_Table):
         return _given(base, "database_password", self.database_password_env, self.database_password_file)
 
 
+class Dispatch(_Table):
+    """How the work is shared where the ledger is on PostgreSQL: one `intake poll`, and any number of
+    `intake work` on any number of hosts."""
+
+    lease_seconds: Annotated[int, Field(ge=6, le=3600)] = Field(
+        default=30,
+        description="What a process that has died had in hand is taken over after about so long.",
+    )
+
+
 class Limits(_Table):
     """What bounds the work that one mail can cause."""
 
@@ -412,6 +422,7 @@ class Settings(_Table):
     replies: Replies = Replies()
     filing: Filing = Filing()
     state: State = State()
+    dispatch: Dispatch = Dispatch()
     limits: Limits = Limits()
     screening: Screening = Screening()
 

@@ -6,11 +6,14 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intake import junk, ports, reports, rulebook, schedule, settings, worker
 from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, serverlock, sql
+from intake.desk import Desk, Patience
 from intake.errors import ConfigError, ConfigProblem
+from intake.hands import Hands
 from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
@@ -18,6 +21,9 @@ from intake.post import Post
 from intake.reading import Reading, Shelf
 from intake.reports import board
 from intake.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from intake.adapters.dispatch import jobs
 
 # No vowels, so that no case number is a word; no 0 and 1, which are read as O and I (POLICY, Names).
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -30,6 +36,10 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+#: What keeps a second worker from a ledger.
+Lock = lock.WorkerLock | serverlock.ServerLock
 
 
 @value
@@ -173,6 +183,29 @@ def open_keys(site: Site) -> tuple[bytes, ...]:
     return keys.KeyFile(site.path(site.settings.state.keys)).keys()
 
 
+def known_keys(site: Site) -> tuple[bytes, ...]:
+    """The same, made by another process. Raises ConfigError where there are none."""
+    return keys.KeyFile(site.path(site.settings.state.keys)).known()
+
+
+def open_jobs(site: Site, log: ports.Log) -> jobs.Jobs:
+    """What the poller offers and others carry. Raises ConfigError where the ledger is no PostgreSQL."""
+    if isinstance(site.ledger, Path):
+        hint = (
+            'start intake run, or give the ledger to a server: database = "postgresql://USER@HOST/DATABASE"'
+        )
+        message = "a ledger in a file has one worker, and its work is not shared"
+        raise ConfigError((ConfigProblem(file=str(site.ledger), message=message, hint=hint),))
+    try:
+        from intake.adapters.dispatch import jobs
+    except ModuleNotFoundError as exc:
+        hint = "install the package with its extra: open-positions-intake[postgres]"
+        message = f"work is shared by the package {exc.name}, which is missing"
+        raise ConfigError((ConfigProblem(file=site.ledger, message=message, hint=hint),)) from exc
+    silence = site.settings.dispatch.lease_seconds / 2
+    return jobs.Jobs(site.ledger, site.ledger_password, log=log, silence=silence)
+
+
 def open_ledger(site: Site) -> sql.SqlLedger:
     """The ledger, made on the first start. Raises ConfigError when it cannot be used."""
     return sql.open(site.ledger, site.ledger_password)
@@ -295,11 +328,13 @@ def open_sender(installation: Installation, name: str, tokens: ports.Tokens | No
     )
 
 
-def worker_lock(site: Site) -> lock.WorkerLock | serverlock.ServerLock:
-    """Held while a worker is at the ledger: there is one."""
+def worker_lock(site: Site, process: str = "run") -> Lock:
+    """Held while a process is at the ledger. There is one worker ("run"), or one poller ("poll") and any number
+    of those that carry ("work")."""
     if isinstance(site.ledger, Path):
         return lock.WorkerLock(site.ledger)
-    return serverlock.ServerLock(site.ledger, site.ledger_password, beside=site.state_folder / "worker")
+    beside = site.state_folder / "worker"
+    return serverlock.ServerLock(site.ledger, site.ledger_password, beside=beside, process=process)
 
 
 def service(
@@ -309,17 +344,68 @@ def service(
 
     interrupted: the worker before this one was killed (see ``WorkerLock.interrupted``).
     """
+    parts = _parts(installation, log=log, clock=clock)
+    return _service(installation, parts, interrupted=interrupted)
+
+
+def poller(
+    installation: Installation, *, log: ports.Log, clock: ports.Clock | None = None
+) -> tuple[schedule.Service, jobs.Jobs]:
+    """What there is one of where several processes share the work, and where it offers what it finds. The caller
+    holds ``worker_lock`` and closes both."""
+    offered = open_jobs(installation, log)
+    offered.prepare()
+    parts = _parts(installation, log=log, clock=clock)
+    return _service(installation, parts, dispatch=offered), offered
+
+
+def hands(
+    installation: Installation, *, log: ports.Log, clock: ports.Clock | None = None
+) -> tuple[Hands, jobs.Jobs]:
+    """One process that carries messages, and where it hears of them. The caller closes both."""
+    offered = open_jobs(installation, log)
+    offered.prepare()
+    parts = _parts(installation, log=log, clock=clock, owner=secrets.token_hex(8))
+    workers = {one.name: one for one in _workers(installation, parts)}
+    carrying = Hands(
+        shared=parts.shared,
+        workers=workers,
+        post=parts.post,
+        desk=Desk(parts.shared, workers, _times(installation).patience),
+        lease=float(installation.settings.dispatch.lease_seconds),
+        reload=parts.reload,
+    )
+    return carrying, offered
+
+
+@value
+class _Parts:
+    """What every process that works on messages is made of."""
+
+    shared: worker.Shared
+    signing: tuple[bytes, ...]
+    tokens: Mapping[str, ports.Tokens | None]
+    post: Post
+    reload: _Reloader
+
+
+def _parts(
+    installation: Installation, *, log: ports.Log, clock: ports.Clock | None, owner: str = ""
+) -> _Parts:
+    """owner: of the leases on messages; "" where one process does all the work."""
     clock = clock or SystemClock()
-    signing = open_keys(installation)
-    ledger, reading, filed = open_ledger(installation), open_reading(installation), open_folders(installation)
-    if not any(known.reached for known in ledger.mailboxes()):
+    # Another process's keys are not ours to make: with two of them no answer would be known to both.
+    signing = known_keys(installation) if owner else open_keys(installation)
+    opened = open_ledger(installation)
+    ledger = opened.as_owner(owner) if owner else opened
+    filed = open_folders(installation)
+    if not owner and not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
+    spooled = readings.SpooledReadings(installation.path(installation.settings.state.spool) / "read")
     shared = worker.Shared(
         ledger=ledger,
-        reading=reading,
-        shelf=Shelf(
-            readings.SpooledReadings(installation.path(installation.settings.state.spool) / "read"), ledger
-        ),
+        reading=open_reading(installation),
+        shelf=Shelf(spooled, ledger),
         parked=open_parked(installation),
         folders=filed,
         clock=clock,
@@ -331,27 +417,71 @@ def service(
     read = mailboxes(installation)
     tokens = {name: open_tokens(installation, name, clock) for name in names}
     senders = {name: open_sender(installation, name, tokens[name]) for name in names}
-    reload = _Reloader(installation, signing)
-    return schedule.Service(
+    post = Post(
         shared=shared,
-        workers=[_worker(installation, name, shared, tokens[account_of(name)], signing) for name in read],
-        watchers={name: open_mailbox(installation, name, tokens[name]) for name in names},
-        post=Post(
-            shared=shared,
-            senders={name: senders[account_of(name)] for name in read},
-            addresses={name: installation.settings.mailbox[account_of(name)].address for name in read},
-            owner=secrets.token_hex(8),
-        ),
-        times=schedule.Times(
-            poll=installation.settings.schedule.poll_seconds,
-            idle=installation.settings.schedule.idle,
-            waiting=timedelta(days=installation.settings.schedule.waiting_days),
-            position=timedelta(days=installation.settings.schedule.position_days),
-            reminder=timedelta(days=installation.settings.schedule.reminder_days),
-        ),
-        reload=reload,
-        publish=_Publisher(installation, shared, reload),
+        senders={name: senders[account_of(name)] for name in read},
+        addresses={name: installation.settings.mailbox[account_of(name)].address for name in read},
+        owner=owner or secrets.token_hex(8),
+    )
+    return _Parts(
+        shared=shared, signing=signing, tokens=tokens, post=post, reload=_Reloader(installation, signing)
+    )
+
+
+def _workers(
+    installation: Installation, parts: _Parts, dispatch: ports.Dispatch | None = None
+) -> list[worker.Worker]:
+    chosen, found = installation.settings, []
+    for name in mailboxes(installation):
+        made = worker.Worker if account_of(name) == name else junk.JunkWorker
+        one = made(
+            name=name,
+            account=account_of(name),
+            mailbox=open_mailbox(installation, name, parts.tokens[account_of(name)]),
+            shared=parts.shared,
+            rules=rules(installation, name, parts.signing),
+            limits=worker.Limits(
+                mail_bytes=chosen.limits.mail_bytes,
+                attempts=chosen.limits.attempts,
+                held=chosen.replies.held(),
+            ),
+            dispatch=dispatch,
+        )
+        found.append(one)
+    return found
+
+
+def _service(
+    installation: Installation,
+    parts: _Parts,
+    *,
+    interrupted: bool = False,
+    dispatch: ports.Dispatch | None = None,
+) -> schedule.Service:
+    names = list(installation.settings.mailbox)
+    return schedule.Service(
+        shared=parts.shared,
+        workers=_workers(installation, parts, dispatch),
+        watchers={name: open_mailbox(installation, name, parts.tokens[name]) for name in names},
+        post=parts.post,
+        times=_times(installation),
+        reload=parts.reload,
+        publish=_Publisher(installation, parts.shared, parts.reload),
         interrupted=interrupted,
+        poller=dispatch is not None,
+    )
+
+
+def _times(installation: Installation) -> schedule.Times:
+    chosen = installation.settings.schedule
+    return schedule.Times(
+        poll=chosen.poll_seconds,
+        idle=chosen.idle,
+        patience=Patience(
+            waiting=timedelta(days=chosen.waiting_days),
+            position=timedelta(days=chosen.position_days),
+            reminder=timedelta(days=chosen.reminder_days),
+        ),
     )
 
 
@@ -367,29 +497,6 @@ def case_number_of(digest: str) -> str:
         number, place = divmod(number, len(_ALPHABET))
         letters.append(_ALPHABET[place])
     return "".join(letters)
-
-
-def _worker(
-    installation: Installation,
-    name: str,
-    shared: worker.Shared,
-    tokens: ports.Tokens | None,
-    signing: Sequence[bytes],
-) -> worker.Worker:
-    chosen = installation.settings
-    made = worker.Worker if account_of(name) == name else junk.JunkWorker
-    return made(
-        name=name,
-        account=account_of(name),
-        mailbox=open_mailbox(installation, name, tokens),
-        shared=shared,
-        rules=rules(installation, name, signing),
-        limits=worker.Limits(
-            mail_bytes=chosen.limits.mail_bytes,
-            attempts=chosen.limits.attempts,
-            held=chosen.replies.held(),
-        ),
-    )
 
 
 class _Publisher:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from intake.errors import ConfigError, ConfigProblem
 
 BYTES = 32  # of a new key: as long as the hash that it is used with (RFC 2104 3)
+_LOOKS = 0.2  # seconds between two looks
 _LEAST = 16  # bytes; a shorter key was cut or made up
 
 
@@ -28,6 +30,19 @@ class KeyFile:
             return self._read()
         except FileNotFoundError:
             return self._made()
+
+    def known(self, *, seconds: float = 15.0) -> tuple[bytes, ...]:
+        """All keys, as another process makes them: it may have been started at the same moment, so they are
+        waited for. Raises ConfigError when there are none."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                return self._read()
+            except FileNotFoundError:
+                if time.monotonic() >= end:
+                    hint = "start intake poll first; on another host, copy its file of keys"
+                    raise self._unusable("is not there", hint) from None
+                time.sleep(_LOOKS)
 
     def _read(self) -> tuple[bytes, ...]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -27,18 +28,64 @@ def run(installation: wiring.Installation, *, once: bool, style: logs.Style) -> 
     with wiring.worker_lock(installation) as lock:
         service = wiring.service(installation, log=log, interrupted=lock.interrupted)
         try:
-            _heed_signals(service)
+            _heed_signals(service.stop)
             lock.watch(service.stop)
             if once:
                 return _once(service)
             service.run()
         finally:
             service.close()
-        if lock.lost:
-            raise Permanent(
-                "Another worker is at this ledger now: the connection that kept it ours was lost."
-            )
+        _not_lost(lock)
     return console.OK
+
+
+def poll(installation: wiring.Installation, *, style: logs.Style) -> int:
+    """What there is one of where several processes share the work, until SIGTERM or SIGINT."""
+    configcheck.missing_secrets(installation)
+    log = logs.to_stderr(style)
+    wiring.open_jobs(installation, log).close()
+    with wiring.worker_lock(installation, "poll") as lock:
+        service, offered = wiring.poller(installation, log=log)
+        try:
+            _heed_signals(service.stop)
+            lock.watch(service.stop)
+            service.run()
+        finally:
+            service.close()
+            offered.close()
+        _not_lost(lock)
+    return console.OK
+
+
+def work(installation: wiring.Installation, *, style: logs.Style) -> int:
+    """Carry messages that the poller offers, until SIGTERM or SIGINT."""
+    configcheck.missing_secrets(installation)
+    log = logs.to_stderr(style)
+    wiring.open_jobs(installation, log).close()
+    with wiring.worker_lock(installation, "work") as lock:
+        carrying, offered = wiring.hands(installation, log=log)
+
+        def stop() -> None:
+            offered.stop()
+            carrying.stop()
+
+        try:
+            _heed_signals(stop)
+            lock.watch(stop)
+            carrying.start()
+            log.info("ready", mailboxes=len(installation.settings.mailbox))
+            offered.run(carrying.carry)
+            log.info("stopped")
+        finally:
+            carrying.close()
+            offered.close()
+        _not_lost(lock)
+    return console.OK
+
+
+def _not_lost(lock: wiring.Lock) -> None:
+    if lock.lost:
+        raise Permanent("Another worker is at this ledger now: the connection that kept it ours was lost.")
 
 
 def _once(service: schedule.Service) -> int:
@@ -48,13 +95,13 @@ def _once(service: schedule.Service) -> int:
     return console.TRY_LATER
 
 
-def _heed_signals(service: schedule.Service) -> None:
+def _heed_signals(end: Callable[[], None]) -> None:
     """The first signal ends the work after the effect at hand; the second one ends the process."""
 
     def stop(number: int, _: object) -> None:
         signal.signal(number, signal.SIG_DFL)
         # In a thread: a signal may come while this very thread holds a lock that stopping needs.
-        threading.Thread(target=service.stop, name="stop", daemon=True).start()
+        threading.Thread(target=end, name="stop", daemon=True).start()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,15 @@ def test_a_site_keeps_them_where_the_settings_say(tmp_path: Path) -> None:
     installation = wiring.load(CONFIG)
     site = wiring.Site(config=tmp_path / "config", settings=installation.settings)
     assert wiring.open_keys(site) == keys.KeyFile(tmp_path / "var" / "keys").keys()
+
+
+def test_keys_that_another_process_makes_are_waited_for_and_never_made(tmp_path: Path) -> None:
+    """Two processes with keys of their own would not know the answers to each other's replies."""
+    path = tmp_path / "keys"
+    with pytest.raises(ConfigError, match="is not there"):
+        keys.KeyFile(path).known(seconds=0)
+    assert not path.exists()
+    maker = threading.Timer(0.3, lambda: keys.KeyFile(path).keys())
+    maker.start()
+    assert keys.KeyFile(path).known(seconds=10) == keys.KeyFile(path).keys()
+    maker.join()

@@ -48,7 +48,7 @@ _SESSION = {
 
 #: The first of the two numbers of our advisory locks ("intk"), and the second one.
 LOCKS = 0x696E746B
-WRITER, WORKER = 1, 2
+WRITER, WORKER, SHARING = 1, 2, 4
 
 #: What BEGIN IMMEDIATE is on SQLite: one writer at a time, from its first statement to its commit. Every rule
 #: that reads before it writes (the first of several alike, one case for one number, sums of the tally, a reply

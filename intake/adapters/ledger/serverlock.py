@@ -1,4 +1,13 @@
-"""One worker at a ledger on a server, by an advisory lock that ends with the worker's connection."""
+"""Who may be at a ledger on a server, by advisory locks that end with the process's connection.
+
+================  ======================  ==================
+process           of the one worker       of those who share
+================  ======================  ==================
+``intake run``    alone                   alone
+``intake poll``   alone
+``intake work``                           with others
+================  ======================  ==================
+"""
 
 from __future__ import annotations
 
@@ -17,7 +26,20 @@ from intake.adapters.ledger.lock import WorkerLock
 from intake.errors import Permanent, Transient
 
 _LOCK = {"locks": postgres.LOCKS, "worker": postgres.WORKER}
-_TAKE = sa.text("SELECT pg_try_advisory_lock(:locks, :worker)").bindparams(**_LOCK)
+_TRY = {
+    "worker": sa.text("SELECT pg_try_advisory_lock(:locks, :worker)").bindparams(**_LOCK),
+    "nobody shares": sa.text("SELECT pg_try_advisory_lock(:locks, :sharing)").bindparams(
+        locks=postgres.LOCKS, sharing=postgres.SHARING
+    ),
+    "sharing": sa.text("SELECT pg_try_advisory_lock_shared(:locks, :sharing)").bindparams(
+        locks=postgres.LOCKS, sharing=postgres.SHARING
+    ),
+}
+_WANTED = {"run": ("worker", "nobody shares"), "poll": ("worker",), "work": ("sharing",)}
+_REFUSED = {
+    "nobody shares": "processes of intake work are at this ledger: start intake poll beside them, or stop them first",
+    "sharing": "intake run is at this ledger and works alone: start intake poll in its place",
+}
 #: Roles see the names of their own sessions (pg_stat_activity), and all workers sign in with one.
 _HOLDER = sa.text(
     "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory'"
@@ -27,21 +49,25 @@ _HOLDER = sa.text(
 #: Seconds between two looks whether the connection stands. One that is lost is missed for no longer.
 LOOKS = 5.0
 
+_OTHER = "intake work "
 _NAME = "intake worker "  # in application_name, of which the server keeps 63 bytes
 
 
 class ServerLock:
-    """Held from ``with`` to its end, on a connection of its own.
+    """Held from ``with`` to its end, on a connection of its own. process: as in the module's table.
 
     A lock file beside it knows what the server does not: whether the worker before us, on this machine, was
     killed.
     """
 
-    def __init__(self, where: str, password: Callable[[], str], *, beside: Path) -> None:
+    def __init__(
+        self, where: str, password: Callable[[], str], *, beside: Path, process: str = "run"
+    ) -> None:
         self.lost = False  # another worker has taken over
         self._where = where
         self._password = password
-        self._file = WorkerLock(beside)
+        self._wanted = _WANTED[process]
+        self._file = WorkerLock(beside) if "worker" in self._wanted else None
         self._me = f"{os.getpid()} on {socket.gethostname()}"[: 63 - len(_NAME)]
         self._engine: sa.Engine | None = None
         self._connection: sa.Connection | None = None
@@ -51,14 +77,14 @@ class ServerLock:
     @property
     def interrupted(self) -> bool:
         """The worker before us on this machine was killed."""
-        return self._file.interrupted
+        return self._file is not None and self._file.interrupted
 
     def holder(self) -> int | str | None:
         """The process that has the lock now: its id, with its machine where that is another; None when nobody has.
 
         Errors as of ``sql.open``.
         """
-        if (here := self._file.holder()) is not None:
+        if self._file is not None and (here := self._file.holder()) is not None:
             return here
         engine = postgres.engine(self._where, self._password)
         try:
@@ -69,11 +95,13 @@ class ServerLock:
 
     def __enter__(self) -> Self:
         """Take the lock. Permanent, naming the other's process and machine, when another worker has it."""
-        self._engine = postgres.engine(self._where, self._password, name=_NAME + self._me)
+        name = _NAME if "worker" in self._wanted else _OTHER
+        self._engine = postgres.engine(self._where, self._password, name=name + self._me)
         try:
             with postgres.opening(self._where), database.translated():
                 self._take()
-            self._file.__enter__()
+            if self._file is not None:
+                self._file.__enter__()
         except BaseException:
             self._give_back()
             raise
@@ -85,7 +113,8 @@ class ServerLock:
         self._over.set()
         if self._watcher is not None:
             self._watcher.join()
-        self._file.__exit__(kind, error, trace)
+        if self._file is not None:
+            self._file.__exit__(kind, error, trace)
         self._give_back()
 
     def watch(self, stop: Callable[[], None]) -> None:
@@ -120,11 +149,15 @@ class ServerLock:
     def _take(self) -> None:
         assert self._engine is not None
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if connection.execute(_TAKE).scalar():
+        refused = next((name for name in self._wanted if not connection.execute(_TRY[name]).scalar()), None)
+        if refused is None:
             self._connection = connection
             return
         holder = self._named(connection)
+        connection.invalidate()  # with what it got
         connection.close()
+        if refused in _REFUSED:
+            raise Permanent(_REFUSED[refused])
         if holder == self._me:  # our own last connection, whose end the server has not noticed yet
             raise Transient("the lock of the lost connection is still held")
         told = f"process {holder}" if holder else "its name is not known"
