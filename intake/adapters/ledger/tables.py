@@ -128,6 +128,8 @@ message = sa.Table(
         sqlite_where=sa.text(UNFINISHED),
         postgresql_where=sa.text(UNFINISHED),
     ),
+    # Counting reads this index alone; whoever looks for parked messages finds them without reading the others.
+    sa.Index("ix_message_standing", "mailbox", "state", "outcome"),
     sa.Index("ix_message_before", "mailbox", sqlite_where=sa.text(BEFORE), postgresql_where=sa.text(BEFORE)),
     sqlite_autoincrement=True,  # an id is never used twice, not even after an erasure
 )
