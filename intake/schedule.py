@@ -30,6 +30,9 @@ _IDLE_ROUND = (
 _SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _OVERDUE_MINUTES = 30
+# Seconds after which the main thread looks up: a signal that the system gave to another thread is heard only when
+# this one runs again (signal, "Execution of Python signal handlers").
+_SIGNALS = 1.0
 
 
 @value
@@ -122,7 +125,8 @@ class Service:
         for thread in watching:
             thread.start()
         self._shared.log.info("ready", mailboxes=len(self._workers))
-        self._stop.wait()
+        while not self._stop.wait(_SIGNALS):
+            pass
         self._scheduler.shutdown(wait=True)
         for thread in watching:
             thread.join(timeout=5)
