@@ -73,7 +73,8 @@ class Ahead:
         return self._examine(message, rules)
 
     def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        """End, once the message at hand has been screened."""
+        self._threads.shutdown(cancel_futures=True)
 
     def _fetch_together(self, uids: Sequence[int], largest: int, rules: plan.Rules) -> None:
         """Those that can be had at once. A failure is left to the message that causes it, in its turn."""

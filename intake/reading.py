@@ -137,9 +137,10 @@ class Reading:
         return self._ocr.weaknesses()
 
     def close(self) -> None:
-        """End the children. A reading under way is given up."""
-        for threads in (self._threads, self._readers):
-            threads.shutdown(wait=False, cancel_futures=True)
+        """End the children. A reading by OCR under way is given up; one that was begun ahead ends first, since it
+        would start its child again."""
+        self._readers.shutdown(cancel_futures=True)
+        self._threads.shutdown(wait=False, cancel_futures=True)
         self._reader.close()
         self._ocr.close()
 

@@ -24,7 +24,8 @@ def test_a_set_is_measured_on_real_servers(
     assert found.floor.pages == 36
     assert re.search(r"3 born-digital .* \d+\.\d\d x", journey.table([found]))
     journey.chart.draw(journey.blocks([found]), tmp_path / "chart.png")
-    assert Image.open(tmp_path / "chart.png").width == 1720
+    with Image.open(tmp_path / "chart.png") as picture:
+        assert picture.width == 1720
 
 
 def test_history_is_measured(tmp_path: Path) -> None:
