@@ -34,12 +34,13 @@ evaluate-routing:  ## how rightly the position is found, on written mails; HELD_
 	$(setup) test
 	@$(python) -m scripts.evaluate_routing $(if $(HELD_OUT),--held-out) $(if $(WHY),--why)
 
-bench:  ## speed of reading mails, PDFs and scans and, as root, of the journey on a private Dovecot and Postfix, beside a floor
-	$(setup) test
+bench:  ## speed of mails, PDFs, scans and, as root, of the journey on a private Dovecot and Postfix, beside a floor; N=30 ROWS=100000
+	$(setup) bench
 	@$(python) -m benchmarks.mails $(MAILS)
 	@$(python) -m benchmarks.reading $(PDFS)
 	@$(python) -m benchmarks.scans
-	@$(python) -m benchmarks.journey
+	@$(python) -m benchmarks.journey $(if $(N),--mails $(N) --scanned $(N) --script $(N),--chart docs/bench.png)
+	@$(python) -m benchmarks.history $(if $(ROWS),0 $(ROWS))
 
 torture:  ## every file of PDFS=folder (or hostile ones of its own), and every mail of MAILS=folder: a result, whatever it is
 	$(setup) test

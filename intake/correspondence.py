@@ -122,7 +122,7 @@ class Correspondence:
         kinds = [one for one in queued if one.reply.kind in asks and not one.attempts]
         return [one for one in kinds if one.next_try is not None and one.next_try > now]
 
-    def beside(self, opening: plan.Opening, routed: Sequence[str]) -> tuple[str, str]:
+    def beside(self, opening: plan.Opening, rules: plan.Rules) -> tuple[str, str]:
         """The case of somebody who seems to be the same person, and why a person must look; "" and "" where a
         mail of its own needs no second look: a second application, for another position, is a second case."""
         address = plan.address_of(opening)
@@ -134,7 +134,7 @@ class Correspondence:
         for record in self._ledger.cases_of(address) if address and brings_papers else ():
             if record.closed is not None or record.outcome not in _KNOWS_ITS_APPLICANT:
                 continue
-            named = {*record.positions, *record.candidates}
+            named, routed = {*record.positions, *record.candidates}, plan.routed(opening, rules)
             if not named or not routed or named & set(routed):
                 return (
                     record.number,
@@ -142,13 +142,14 @@ class Correspondence:
                 )
         return "", ""
 
-    def again(self, opening: plan.Opening, routed: Sequence[str]) -> Standing | None:
+    def again(self, opening: plan.Opening, rules: plan.Rules) -> Standing | None:
         """The case of the same address that has the same PDF already, for no other position."""
         files = {item.sha256 for item in opening.mail.attachments if item.kind is FileKind.PDF}
         address = plan.address_of(opening)
         for record in self._ledger.cases_of(address) if files and address else ():
             message = self._ledger.message(record.message)
             held = {item.sha256 for item in plan.held_files(message.plan)} if message.plan else set()
+            routed = plan.routed(opening, rules)
             another = routed and record.positions and not {*routed} & {*record.positions}
             settled = message.state is MessageState.DONE and record.outcome in (
                 Outcome.ACCEPTED,

@@ -6,6 +6,8 @@ nothing is kept.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from intake.arrivals import JunkArrivals
 from intake.errors import FolderMissing, Permanent
 from intake.journey import plan
@@ -27,6 +29,9 @@ class JunkWorker(Worker):
     def _watched(self, shared: Shared) -> JunkArrivals:
         return JunkArrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
                             number=shared.number, wanted=self._is_worth_listing)  # fmt: skip
+
+    def _coming(self, records: Sequence[MessageRecord]) -> list[int]:  # noqa: ARG002  # few, and not of the day
+        return []
 
     def _is_worth_listing(self, uid: int) -> bool:
         self._heed_stop()

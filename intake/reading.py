@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from intake.journey import plan
-from intake.model import PageReading, PdfFacts
+from intake.model import PageReading, PdfFacts, sha256
 from intake.ports import Ledger, Ocr, PdfReader, Readings
+
+_AHEAD = 2  # files read before they are asked for, at the same time
+_PREPARED = 8  # files whose facts are kept until they are asked for
 
 Wanted = Callable[[PdfFacts, frozenset[int]], tuple[int, ...]]
 """Which pages to read next, of these facts, when those pages could not be read."""
@@ -66,11 +69,27 @@ class Reading:
         self._ocr = ocr
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(pages, thread_name_prefix="ocr")
+        self._readers = ThreadPoolExecutor(_AHEAD, thread_name_prefix="pdf")
+        self._prepared: dict[str, Future[PdfFacts]] = {}
+
+    def prepare(self, content: bytes) -> None:
+        """Have this file read while other work is done: a ``read`` that follows soon finds its facts. The last few
+        are kept, so that what is never asked for costs no more than that."""
+        reading = self._readers.submit(self._reader.read, content)
+        self._prepared[sha256(content)] = reading
+        for oldest in list(self._prepared)[:-_PREPARED]:
+            if (left := self._prepared.pop(oldest, None)) is not None:
+                left.cancel()
+
+    def _facts(self, content: bytes) -> PdfFacts:
+        if self._prepared and (begun := self._prepared.pop(sha256(content), None)) is not None:
+            return begun.result()
+        return self._reader.read(content)
 
     def read(self, content: bytes, wanted: Wanted, *, shelf: Shelf | None = None, case: str = "") -> PdfFacts:
         """Facts of one file, with the pages that were wanted as OCR read them. Raises Transient when the
         machine, not the file, is at fault. shelf: where the readings of ``case`` are kept."""
-        facts = self._reader.read(content)
+        facts = self._facts(content)
         deadline = time.monotonic() + self._seconds
         tried: frozenset[int] = frozenset()
         while time.monotonic() < deadline and (numbers := wanted(facts, tried)):
@@ -118,7 +137,9 @@ class Reading:
         return self._ocr.weaknesses()
 
     def close(self) -> None:
-        """End the children. A reading under way is given up."""
+        """End the children. A reading by OCR under way is given up; one that was begun ahead ends first, since it
+        would start its child again."""
+        self._readers.shutdown(cancel_futures=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._reader.close()
         self._ocr.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
@@ -29,8 +30,12 @@ _IDLE_ROUND = (
 )
 _SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
+_PAGES_REST = 19  # times as long as writing the pages took last: a twentieth of one core at most
 _OVERDUE_MINUTES = 30
 _OFFER_SECONDS = 5
+# Seconds after which the main thread looks up: a signal that the system gave to another thread is heard only when
+# this one runs again (signal, "Execution of Python signal handlers").
+_SIGNALS = 1.0
 
 
 @value
@@ -103,6 +108,7 @@ class Service:
         self._stop = threading.Event()
         self._stale = threading.Event()  # pages are older than the ledger
         self._stale.set()
+        self._pages_rest = 0.0  # when the clock may write them again, by time.monotonic
         # misfire_grace_time None: a late call is still made; coalesce: but only once.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
@@ -125,7 +131,8 @@ class Service:
         for thread in watching:
             thread.start()
         self._shared.log.info("ready", mailboxes=len(self._workers))
-        self._stop.wait()
+        while not self._stop.wait(_SIGNALS):
+            pass
         self._scheduler.shutdown(wait=True)
         for thread in watching:
             thread.join(timeout=5)
@@ -188,7 +195,7 @@ class Service:
         regular: Sequence[tuple[str, Callable[[], None], int]] = (
             ("post", self._sending, _POST_SECONDS),
             ("desk", self._serve, _DESK_SECONDS),
-            ("pages", self._pages, _PAGES_SECONDS),
+            ("pages", self._pages_again, _PAGES_SECONDS),
             ("rules", self._refresh, _RULES_SECONDS),
             ("overdue", self._overdue, _OVERDUE_MINUTES * 60),
             ("ages", self._stale.set, 6 * 3600),  # pages tell ages in days
@@ -298,16 +305,24 @@ class Service:
         if touched:
             self._at_once("send", self._sending)
 
+    def _pages_again(self) -> None:
+        """The same by the clock, and the rarer the longer it takes: with a hundred thousand cases it takes a minute."""
+        if time.monotonic() >= self._pages_rest:
+            self._pages()
+
     def _pages(self) -> None:
         """Write the derived pages when they are out of date; a locked one is written the next time."""
         if not self._stale.is_set():
             return
         self._stale.clear()
+        began = time.monotonic()
         try:
             self._publish()
         except IntakeError as exc:
             self._stale.set()
             self._shared.log.warning("pages put off", error=type(exc).__name__)
+        ended = time.monotonic()
+        self._pages_rest = ended + (ended - began) * _PAGES_REST
 
     def _refresh(self) -> None:
         """Take new rules whole, or keep the last good ones."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # No vowels, so that no case number is a word; no 0 and 1, which are read as O and I (POLICY, Names).
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
 _JUNK = "/junk"  # after a mailbox's name: its folder of suspected junk, a mailbox of its own to the ledger
-_CASE_LENGTH = 4  # 614,656 numbers; a clash is answered with another number
+_CASE_LENGTH = 4  # 614,656 numbers; after some clashes the ledger makes one longer (``rules.fresh_numbers``)
 
 
 class SystemClock:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from intake.ahead import Ahead
 from intake.arrivals import Arrivals
 from intake.correspondence import ApartError, Correspondence
 from intake.errors import IntakeError, LeaseLost, Permanent, Transient, UidValidityChanged
@@ -103,6 +104,7 @@ class Worker:
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._arrivals = self._watched(shared)
         self._enter = self._arrivals.meet
+        self._ahead = Ahead(mailbox, shared.reading, self._examined)
         self._stop = threading.Event()
         self._busy = (
             threading.Lock()
@@ -127,6 +129,7 @@ class Worker:
         self._stop.set()
 
     def close(self) -> None:
+        self._ahead.close()
         self._mailbox.close()
 
     def suspect_unfinished(self) -> None:
@@ -159,11 +162,13 @@ class Worker:
         finished = 0
         while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
             known = self._arrivals.uidvalidity
+            self._ahead.expect(self._coming(records))
             for record in records:
                 self._heed_stop()
                 finished += self._carried(record)
                 if self._arrivals.uidvalidity != known:
                     break  # rebuilt under us: the rows have changed
+        self._ahead.expect(())
         return finished + self._tend()
 
     def offer(self) -> None:
@@ -184,6 +189,14 @@ class Worker:
             if orphaned and self._given_up(record):
                 return False
             return self._carried(record)
+
+    def _coming(self, records: Sequence[MessageRecord]) -> list[int]:
+        """Those that may be fetched before their turn: none while one of them may have ended the last life, since
+        each is then counted as tried before it is touched."""
+        if self._careful:
+            return []
+        to_judge = [one for one in records if one.state is MessageState.FOUND]
+        return [one.key.uid for one in to_judge if not self._arrivals.is_void(one)]
 
     def _tend(self) -> int:
         """Once an hour: questions that a person has answered, moved or deleted in the mailbox leave the list of
@@ -320,7 +333,7 @@ class Worker:
         if opening.screening.kind is Kind.APPLICATION and not (
             beside or answered or rescued or opening.stays
         ):
-            beside, why = self._letters.beside(opening, plan.routed(opening, self.rules))
+            beside, why = self._letters.beside(opening, self.rules)
         if standing is not None and standing.apart:
             beside, why = standing.case, f"belongs to case {standing.case}, {standing.apart}"
         follows = answered.case if answered else rescued
@@ -356,7 +369,7 @@ class Worker:
         said = conversation.meaning(opening, standing, self.rules) if standing else None
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         if standing is None and opening.screening.kind is Kind.APPLICATION and not rescued:
-            standing = self._letters.again(opening, plan.routed(opening, self.rules))
+            standing = self._letters.again(opening, self.rules)
             said = conversation.again(opening, standing, self.rules) if standing else None
         if standing is None or said is None:
             return None
@@ -413,8 +426,7 @@ class Worker:
         """None when it is not there, or nobody knows any more under which UID."""
         if self._arrivals.is_void(record):
             return None
-        found = self._mailbox.fetch([record.key.uid], largest=self._limits.mail_bytes)
-        return found[0] if found else None
+        return self._ahead.fetch(record.key.uid, largest=self._limits.mail_bytes, rules=self.rules)
 
     def _again(self, record: MessageRecord, earlier: MessageRecord) -> None:
         """The same content as an earlier message: nothing of it is filed or answered again."""
@@ -496,7 +508,10 @@ class Worker:
         return self._examine(record, message)
 
     def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:  # noqa: ARG002  # for junk
-        return plan.examine(message, self.rules)
+        return self._ahead.opening(message, self.rules)
+
+    def _examined(self, message: Message, rules: plan.Rules) -> plan.Opening:
+        return plan.examine(message, rules)
 
     def _await_return(self, record: MessageRecord) -> None:
         """Raises Transient as long as a mail may be among those that a rebuilt mailbox has shown and we have

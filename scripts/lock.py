@@ -19,6 +19,7 @@ SETS = (
     ("demo", ["pyproject.toml", "requirements/build.in", "--extra", "demo"], "runtime"),
     ("test", ["pyproject.toml", "requirements/build.in", "--extra", "test"], "demo"),
     ("postgres", ["pyproject.toml", "requirements/build.in", "--extra", "postgres"], "test"),
+    ("bench", ["pyproject.toml", "requirements/build.in", "--extra", "test", "--extra", "bench"], "test"),
     ("fuzz", ["pyproject.toml", "requirements/build.in", "--extra", "fuzz"], "test"),
     ("lock", ["requirements/lock.in"], None),
 )

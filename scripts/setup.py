@@ -20,7 +20,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 
 # Which sets hold everything of a set: `make demo` after `make test` has nothing to do.
-HELD_BY = {"demo": ("demo", "test"), "test": ("test",), "fuzz": ("fuzz",), "lock": ("lock",)}
+HELD_BY = {
+    "demo": ("demo", "test", "bench"),
+    "test": ("test", "bench"),
+    "bench": ("bench",),
+    "fuzz": ("fuzz",),
+    "lock": ("lock",),
+}
 
 # Sets of a package that must not be built here: without a wheel for this Python the set is not to be had.
 WHEELS_ONLY = {"fuzz": "atheris"}

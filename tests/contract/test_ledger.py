@@ -253,10 +253,20 @@ def test_a_case_number_is_asked_for_again_when_it_is_taken(ledger: Ledger) -> No
 
 
 def test_when_no_number_is_free_nothing_is_taken_in(ledger: Ledger) -> None:
-    """A source that gives one number only is given up, with nothing half written."""
+    """A source that gives one number only is given up, with nothing half written: it can be made longer twice."""
     with pytest.raises(Permanent, match="no free case number"):
-        ledger.take_in(NAME, uidvalidity=7, uids=[1, 2], now=NOW, number=lambda: "A")
+        ledger.take_in(NAME, uidvalidity=7, uids=[1, 2, 3, 4], now=NOW, number=lambda: "A")
     assert ledger.counts(NAME)["in work"] == 0
+
+
+def test_case_numbers_grow_when_the_short_ones_are_taken(ledger: Ledger) -> None:
+    """After some clashes a number gets a fifth letter, and then a sixth; what is free stays short."""
+    ledger.take_in(NAME, uidvalidity=7, uids=[1], now=NOW, number=lambda: "K7Q2")
+    ledger.take_in(NAME, uidvalidity=7, uids=[2], now=NOW, number=lambda: "K7Q2")
+    ledger.take_in(NAME, uidvalidity=7, uids=[3], now=NOW, number=lambda: "K7Q2")
+    ledger.take_in(NAME, uidvalidity=7, uids=[4], now=NOW, number=lambda: "BCDF")
+    numbers = [one.case for one in ledger.unfinished(NAME, now=NOW, limit=9)]
+    assert numbers == ["K7Q2", "K7Q2K", "K7Q2K7", "BCDF"]
 
 
 def test_uids_of_a_mailbox_that_was_rebuilt_meanwhile_are_refused(

@@ -36,6 +36,10 @@ OF_ONE = 20
 #: How often case numbers are asked for anew before we believe that there are none left.
 ROUNDS = 50
 
+#: Rounds after which a number gets one letter more, and at most so many more: of four letters there are 614,656,
+#: and when nine of ten are taken, a fifth letter is nearer than luck. Subjects are searched for four to six.
+CLASHES, LONGER = 3, 2
+
 COUNTED = {
     Outcome.ACCEPTED: "accepted",
     Outcome.CORRECTION: "waiting",
@@ -178,13 +182,15 @@ def whereabouts(mailbox: str, place: Place) -> str:
 def fresh_numbers(
     count: int, number: Callable[[], str], *, taken: Callable[[list[str]], set[str]]
 ) -> list[str]:
-    """``count`` case numbers that nobody has. ``taken`` says which of some candidates are in use.
+    """``count`` case numbers that nobody has, each as short as it can be found. ``taken`` says which of some
+    candidates are in use.
 
     Permanent when ``number`` gives nothing new any more.
     """
     fresh: dict[str, None] = {}
-    for _ in range(ROUNDS):
-        candidates = [number() for _ in range(count - len(fresh))]
+    for turn in range(ROUNDS):
+        more = min(turn // CLASHES, LONGER)
+        candidates = [number() + (number()[:more] if more else "") for _ in range(count - len(fresh))]
         used = taken(candidates) if candidates else set()
         fresh.update(dict.fromkeys(candidate for candidate in candidates if candidate not in used))
         if len(fresh) == count:

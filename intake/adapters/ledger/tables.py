@@ -142,6 +142,8 @@ message = sa.Table(
         postgresql_where=sa.text(UNFINISHED),
     ),
     sa.Index("ix_message_owner", "owner", sqlite_where=sa.text(OWNED), postgresql_where=sa.text(OWNED)),
+    # Counting reads this index alone; whoever looks for parked messages finds them without reading the others.
+    sa.Index("ix_message_standing", "mailbox", "state", "outcome"),
     sa.Index("ix_message_before", "mailbox", sqlite_where=sa.text(BEFORE), postgresql_where=sa.text(BEFORE)),
     sqlite_autoincrement=True,  # an id is never used twice, not even after an erasure
 )

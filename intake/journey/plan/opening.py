@@ -116,11 +116,13 @@ class Opening:
 
     def content(self, wanted: str) -> bytes:
         """The bytes of the message or of an attachment by hash. KeyError when it holds no such file."""
-        if sha256(self.message.raw) == wanted:
-            return self.message.raw
-        for attachment in self.mail.attachments:
+        for (
+            attachment
+        ) in self.mail.attachments:  # their hashes are known, and the message's costs a megabyte's
             if attachment.sha256 == wanted:
                 return attachment.content
+        if sha256(self.message.raw) == wanted:
+            return self.message.raw
         raise KeyError(wanted)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from intake.journey.recognise import layout, look, phrases, sheet
 from intake.journey.recognise.rules import SCORED, Measure, Rules, Scored, Sign
@@ -48,7 +50,29 @@ class Reading:
 
 
 def read(page: PageFacts, rules: Rules) -> Reading:
-    """Everything the rules say of this page alone."""
+    """Everything the rules say of this page alone. The same page is asked for several times while it is judged."""
+    return _remembered(_Same(page), _Same(rules))
+
+
+class _Same:
+    """A value that is equal to itself alone: comparing a page with all its lines would cost what it saves."""
+
+    def __init__(self, known: Any) -> None:
+        self.known = known
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.known is other.known
+
+    def __hash__(self) -> int:
+        return id(self.known)
+
+
+@functools.lru_cache(maxsize=64)  # pages of one application; more are as dear as they were
+def _remembered(page: _Same, rules: _Same) -> Reading:
+    return _read(page.known, rules.known)
+
+
+def _read(page: PageFacts, rules: Rules) -> Reading:
     if not page.readable:
         return Reading(number=page.number, readable=False, whole=False)
     seen = sheet.of(page, rules)

@@ -81,9 +81,9 @@ def phrase_places(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> l
     """The places of phrases that must be written exactly, without overlaps, the first phrase first."""
     found: list[Place] = []
     for phrase in phrases:
-        found += [
-            Place(start=start, end=end) for start, end in _exact(sentence, phrase) if _free(start, end, found)
-        ]
+        if _may_stand(sentence, phrase):
+            places = _exact(sentence, phrase)
+            found += [Place(start=start, end=end) for start, end in places if _free(start, end, found)]
     return sorted((one.start, one.end) for one in found)
 
 
@@ -104,15 +104,21 @@ def _free(start: int, end: int, taken: list[Place]) -> bool:
     return all(end <= one.start or one.end <= start for one in taken)
 
 
+def _may_stand(sentence: Sentence, phrase: tuple[str, ...]) -> bool:
+    """Whether it is worth looking: of a thousand phrases hardly one has its first word in a sentence."""
+    first = phrase[0]
+    return first in sentence.known or first.startswith("*") or (len(phrase) == 1 and first.endswith("*"))
+
+
 def _exact(sentence: Sentence, phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Whole words; a phrase that ends in ``*`` lets its last word go on, "*word" lets it end a longer one."""
     if phrase[0].startswith("*"):
         yield from _compounds(sentence, phrase[0])
         return
+    if not _may_stand(sentence, phrase):
+        return
     size, stem = len(phrase), phrase[-1].removesuffix("*")
     open_end = stem != phrase[-1]
-    if phrase[0] not in sentence.known and not (open_end and size == 1):
-        return
     for start in range(len(sentence.words) - size + 1):
         end = start + size
         last = sentence.words[end - 1]
