@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import BinaryIO
 
 
 class FaultProxy:
@@ -171,7 +172,10 @@ class ScriptedSmtp:
                 verb = self.commands[-1].partition(" ")[0].upper()
                 going_on = self._answer(client, verb)
                 if verb == "DATA" and self._said.startswith("354"):
-                    self.taken.append(b"".join(iter(lines.readline, b".\r\n")))
+                    content = _content(lines)
+                    if content is None:
+                        break
+                    self.taken.append(content)
                     going_on = self._answer(client, "content")
             _shut(client)
 
@@ -185,6 +189,16 @@ class ScriptedSmtp:
         if answer != SILENCE:
             client.sendall(answer.encode() + b"\r\n")
         return not answer.startswith("421") and verb != "QUIT"
+
+
+def _content(lines: BinaryIO) -> bytes | None:
+    """Up to the final dot; None when the client has left before it (RFC 5321 4.1.1.4: then nothing is delivered)."""
+    taken = []
+    while line := lines.readline():
+        if line == b".\r\n":
+            return b"".join(taken)
+        taken.append(line)
+    return None
 
 
 def _shut(*sockets: socket.socket) -> None:
