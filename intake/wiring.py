@@ -15,6 +15,7 @@ from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
+from intake.proof import Terms
 from intake.reading import Reading, Shelf
 from intake.reports import board
 
@@ -244,6 +245,19 @@ def open_sender(installation: Installation, name: str, tokens: ports.Tokens | No
     )
 
 
+def terms(site: Site, name: str, signing: Sequence[bytes]) -> Terms:
+    """How it is proven that the replies of a mailbox have left. signing: the keys of ``open_keys``."""
+    own = site.settings.mailbox[name]
+    return Terms(
+        kind=own.proof_kind,
+        wait=timedelta(seconds=own.proof_wait),
+        resend=own.unproven == "resend",
+        address=own.address,
+        copy_to=own.copy_address,
+        keys=tuple(signing),
+    )
+
+
 def worker_lock(site: Site) -> lock.WorkerLock:
     """Held while a worker is at the ledger: there is one."""
     return lock.WorkerLock(site.ledger_path)
@@ -287,6 +301,7 @@ def service(
             senders={name: senders[account_of(name)] for name in read},
             addresses={name: installation.settings.mailbox[account_of(name)].address for name in read},
             owner=secrets.token_hex(8),
+            terms={name: terms(installation, name, signing) for name in names},
         ),
         times=schedule.Times(
             poll=installation.settings.schedule.poll_seconds,
@@ -330,6 +345,7 @@ def _worker(
         mailbox=open_mailbox(installation, name, tokens),
         shared=shared,
         rules=rules(installation, name, signing),
+        terms=terms(installation, account_of(name), signing),
         limits=worker.Limits(
             mail_bytes=chosen.limits.mail_bytes,
             attempts=chosen.limits.attempts,
@@ -375,7 +391,7 @@ def desk_of(installation: Installation, ledger: ports.Ledger) -> board.Desk:
         before=sum(one.get("before-our-time", 0) for one in counts),
         held=states.count(ReplyState.HELD),
         failed=states.count(ReplyState.FAILED),
-        unknown=states.count(ReplyState.UNKNOWN),
+        unknown=sum(one.state is ReplyState.UNKNOWN and not one.sought for one in replies),
     )
 
 

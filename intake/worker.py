@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from intake import proof
 from intake.arrivals import Arrivals
 from intake.correspondence import Correspondence, NotTheirsError
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
 from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, value
+from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, Returned, value
 from intake.ports import (
     Answered,
     Clock,
@@ -86,6 +87,7 @@ class Worker:
         rules: plan.Rules,
         limits: Limits,
         account: str = "",
+        terms: proof.Terms = proof.NOTHING,
     ) -> None:
         self.name = name
         self.account = account or name
@@ -96,6 +98,9 @@ class Worker:
         self._limits = limits
         self._letters = Correspondence(ledger=shared.ledger, reading=shared.reading, shelf=shared.shelf,
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
+        self._proofs = proof.Proofs(mailbox, name=name, terms=terms, ledger=shared.ledger, clock=shared.clock,
+                                    log=shared.log)  # fmt: skip
+        self._terms = terms
         self._arrivals = self._watched(shared)
         self._stop = threading.Event()
         self._busy = (
@@ -104,8 +109,10 @@ class Worker:
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
-        # called with a reply that came back
+        # called with a reply that came back, or of which it is settled whether it has left
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
+        self._proofs.told = lambda record, event: self.told(record, event)
+        self._proofs.queued = lambda: self.queued()
 
     @property
     def held(self) -> frozenset[Outcome]:
@@ -113,8 +120,10 @@ class Worker:
         return self._limits.held
 
     def _watched(self, shared: Shared) -> Arrivals:
-        return Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
-                        number=shared.number)  # fmt: skip
+        arrivals = Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
+                            number=shared.number)  # fmt: skip
+        arrivals.copies = self._proofs.taken
+        return arrivals
 
     def stop(self) -> None:
         """End after the effect at hand. May be called from another thread, and from a signal."""
@@ -147,6 +156,7 @@ class Worker:
 
     def _look(self) -> int:
         self._meet()
+        self._prove()
         finished = 0
         while records := self._ledger.unfinished(self.name, now=self._shared.clock.now(), limit=_BATCH):
             known = self._arrivals.uidvalidity
@@ -156,6 +166,11 @@ class Worker:
                 if self._arrivals.uidvalidity != known:
                     break  # rebuilt under us: the rows have changed
         return finished + self._tend()
+
+    def _prove(self) -> None:
+        """What may have left is looked for, before anybody's mail: a wrong answer to it is sent by itself."""
+        self._proofs.take_left()
+        self._proofs.look()
 
     def _tend(self) -> int:
         """Once an hour: questions that a person has answered, moved or deleted in the mailbox leave the list of
@@ -254,7 +269,7 @@ class Worker:
         patient = record.attempts < _PATIENT
         standing = None if opening.stays else self._letters.standing(opening, self.rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
-            self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
+            self._came_back(opening.returned, (*opening.returned.message_ids, *opening.answers))
         judged, overtaken = self._judged(record, opening, standing)
         self._ledger.save_plan(record.id, judged, now=self._shared.clock.now(), overtaken=overtaken)
         self._shared.shelf.forget(record.case)
@@ -348,13 +363,16 @@ class Worker:
                 if case.outcome is not Outcome.INQUIRY:
                     yield plan.Known(number=case.number, address=case.address, person=case.person)
 
-    def _came_back(self, message_ids: tuple[str, ...], status: str) -> None:
+    def _came_back(self, returned: Returned, message_ids: tuple[str, ...]) -> None:
         """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a
         reply that they have got makes a person look, no more."""
-        answered = self._ledger.answers(message_ids) if message_ids else None
+        answered, status = self._ledger.answers(message_ids) if message_ids else None, returned.status
         for reply in self._ledger.replies(case=answered.case) if answered else ():
             sent = reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)
             if reply.reply.message_id not in message_ids or not sent:
+                continue
+            if self._terms.is_about_copy(returned, reply.reply.message_id):
+                self._proofs.came_back(reply, status)
                 continue
             note = f"it came back ({status})" if status else "it came back"
             self._ledger.direct(

@@ -1028,11 +1028,13 @@ def test_whether_copies_reach_a_mailbox(ledger: Ledger) -> None:
     """It is kept with the mailbox until it is said anew; of one that nobody has looked into nothing is."""
     ledger.report_copies(NAME, trouble="RCPT TO: 550 no such user")
     found = ledger.mailbox(NAME)
-    assert found is not None and found.copies == "RCPT TO: 550 no such user"
+    assert found is not None
+    assert found.copies == "RCPT TO: 550 no such user"
     ledger.report_copies(NAME, trouble="")
     ledger.report_copies("another", trouble="x")
     found = ledger.mailbox(NAME)
-    assert found is not None and found.copies == ""
+    assert found is not None
+    assert found.copies == ""
     assert ledger.mailbox("another") is None
 
 
