@@ -52,6 +52,13 @@ def apply(house: House, applicant: MailAccount) -> None:
     house.until(lambda: house.inbox())
 
 
+def copied(house: House) -> None:
+    """The copy has arrived, and been taken to the sent mail: perhaps in the very pass that sent the reply."""
+    house.until(lambda: house.inbox() or house.folder("Sent"))
+    house.once()
+    assert house.inbox() == {}
+
+
 def counts(house: House) -> dict[str, int]:
     with house.ledger() as ledger:
         found: dict[str, int] = ledger.counts("main")
@@ -68,8 +75,7 @@ def test_a_copy_proves_what_left_with_the_connection(
     proxy.cut_at = _DOT
     house.once()
     assert "reply unknown" in house.journal.events()
-    house.until(lambda: house.inbox() or house.folder("Sent"))
-    house.once()
+    copied(house)
     assert "reply proven" in house.journal.events()
     assert reply(house).state is ReplyState.SENT
     assert house.inbox() == {}
@@ -78,7 +84,6 @@ def test_a_copy_proves_what_left_with_the_connection(
     assert len(house.answers(applicant)) == 1
     [copy] = house.folder("Sent").values()
     assert copy.endswith(reply(house).reply.raw)
-    assert b"+sent-" in copy.partition(b"Received:")[0]
     assert (counts(house)["waiting"], sum(counts(house).values())) == (1, 1)
     seen = house.home.doveadm("fetch", "-u", house.bot.login, "flags", "mailbox", "Sent", "all")  # type: ignore[attr-defined]
     assert "\\Seen" in seen
@@ -98,9 +103,7 @@ def test_what_did_not_leave_is_sent_once(
     house.clock.ahead = _WAIT
     house.once()
     assert (reply(house).state, reply(house).resent) == (ReplyState.SENT, 1)
-    house.until(lambda: house.inbox())
-    house.once()
-    assert house.inbox() == {}
+    copied(house)
     assert len(house.answers(applicant)) == 1
     assert len(house.folder("Sent")) == 1
     assert house.message().outcome is Outcome.CORRECTION
@@ -131,9 +134,7 @@ def test_forged_copies_are_ordinary_mails(house: House, applicant: MailAccount) 
     assert house.once()
     apply(house, applicant)
     house.once()
-    house.until(lambda: house.inbox())
-    house.once()
-    assert house.inbox() == {}
+    copied(house)
     raw = reply(house).reply.raw
     local, _, domain = house.bot.login.partition("@")
     forged = f"{local}+sent-0123456789abcdef@{domain}"
