@@ -32,6 +32,7 @@ class Arrivals:
         self._clock = clock
         self._log = log
         self._number = number
+        self.copies: Callable[[Sequence[int]], set[int]] = lambda _uids: set()  # which are none of our mail
         self.uidvalidity = 0  # of the INBOX when it was met last; no server has 0 (RFC 3501 9, nz-number)
 
     def is_void(self, record: MessageRecord) -> bool:
@@ -106,10 +107,14 @@ class Arrivals:
             return []
 
     def _take_in(self, inbox: Inbox, uids: list[int], now: datetime) -> None:
-        """Rows for those that have none."""
-        if uids:
-            self._ledger.take_in(self._name, uidvalidity=inbox.uidvalidity, uids=uids, now=now, number=self._number,
+        """Rows for those that have none, but for copies of our replies, which have been taken away by then."""
+        copies = self.copies(uids) if uids else set()
+        others = [uid for uid in uids if uid not in copies]
+        if others:
+            self._ledger.take_in(self._name, uidvalidity=inbox.uidvalidity, uids=others, now=now, number=self._number,
                                  folder=inbox.folder)  # fmt: skip
+        if copies:
+            self._ledger.pass_over(self._name, last_uid=max(copies))
 
 
 class JunkArrivals(Arrivals):

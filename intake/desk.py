@@ -168,17 +168,23 @@ class Desk:
     def catch_up(self) -> None:
         """At the start: what a life that ended between a reply and its case has left undone."""
         for record in self._ledger.replies(states=(ReplyState.FAILED, ReplyState.UNKNOWN)):
-            self._unheeded.append((record, ReplyEvent.REFUSE))
+            if not record.sought:
+                lost = record.state is ReplyState.UNKNOWN
+                self._unheeded.append((record, ReplyEvent.LOSE if lost else ReplyEvent.REFUSE))
 
     def _heed(self, record: ReplyRecord, event: ReplyEvent) -> str:
         case = self._ledger.case(record.case) if asks(record) or _is_lost_reminder(record, event) else None
         if case is None or case.closed is not None:
             return ""
         if event is ReplyEvent.ACCEPT and case.outcome is Outcome.REVIEW:
-            delivered = plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why="the reply was released")
+            proven = record.state is ReplyState.UNKNOWN
+            why = "a proof was found that the reply has left" if proven else "the reply was released"
+            delivered = plan.Decision(wish=plan.Wish.DELIVERED, who="intake", why=why)
             return self._decide(case, delivered)
         if event in _LOST and case.outcome is Outcome.CORRECTION and self._is_newest(record):
-            lost = plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why="the reply did not arrive")
+            unknown = event is ReplyEvent.LOSE
+            why = "nobody knows whether our reply has left" if unknown else "the reply did not arrive"
+            lost = plan.Decision(wish=plan.Wish.UNDELIVERED, who="intake", why=why)
             return self._decide(case, lost)
         return ""
 

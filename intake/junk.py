@@ -26,6 +26,9 @@ class JunkWorker(Worker):
         except FolderMissing:
             return 0
 
+    def _prove(self) -> None:
+        """What proves that replies have left comes into the INBOX; what lies here by mistake is seen with the rest."""
+
     def _watched(self, shared: Shared) -> JunkArrivals:
         return JunkArrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
                             number=shared.number, wanted=self._is_worth_listing)  # fmt: skip
@@ -40,7 +43,7 @@ class JunkWorker(Worker):
         except Permanent:
             self._shared.log.warning("junk not read", mailbox=self.name, uid=uid)
             return False
-        return any(plan.worth_listing(message, self.rules) for message in found)
+        return any(plan.worth_listing(one, self.rules) and not self._proofs.is_copy(one) for one in found)
 
     def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:
         return plan.examine_junk(message, self.rules, folder=record.place.folder)

@@ -145,11 +145,13 @@ class Mail:
 
 @value
 class Returned:
-    """What a report on delivery says. status: of RFC 3463 ("5.1.1"), or ""."""
+    """What a report on delivery says. status: of RFC 3463 ("5.1.1"), or ""; recipients: those that it tells of,
+    as the sender wrote them where the report says so."""
 
     message_ids: tuple[str, ...] = ()  # of the mails that it returns
     failed: bool = True  # not merely delayed, and not delivered
     status: str = ""
+    recipients: tuple[str, ...] = ()
 
 
 # --- The PDF -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol, Self
 
+from intake.errors import Permanent, Transient
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import (
     Folder,
@@ -59,6 +60,11 @@ class Tokens(Protocol):
 
 
 # --- The mailbox ---------------------------------------------------------------------------------
+
+
+#: For ``Mailbox.move``: the folder of sent mail, by its special use (RFC 6154), "Sent" where there is none. No folder
+#: of ours begins so.
+SENT = "\\Sent"
 
 
 @value
@@ -114,7 +120,8 @@ class Mailbox(Protocol):
         """Move one message to ``folder`` (our name, "/" between its parts), creating it when missing.
 
         Looks in the target first when the message is no longer at ``place`` (a retry). None: it is
-        in neither, so a person moved or deleted it and it stays as they left it.
+        in neither, so a person moved or deleted it and it stays as they left it. What goes to ``SENT``
+        is marked as read, where the server lets us.
         """
         ...
 
@@ -124,7 +131,18 @@ class Mailbox(Protocol):
         ...
 
     def answered(self, message_id: str) -> bool:
-        """Whether a mail in Sent answers this Message-ID. False where there is no Sent folder."""
+        """Whether a person's mail in Sent answers this Message-ID: none that says Auto-Submitted (RFC 3834), as
+        our own replies do. False where there is no Sent folder."""
+        ...
+
+    def message_ids(self, uids: Sequence[int]) -> dict[int, str]:
+        """The Message-IDs of messages of the INBOX, with angle brackets. Missing are those that have none, or
+        do not exist any more, or are not given out."""
+        ...
+
+    def sent(self, message_id: str) -> bool | None:
+        """Whether a mail with this Message-ID lies among the sent mail. None where there is no such folder.
+        Costs do not grow with what lies there."""
         ...
 
     def wait(self, seconds: float) -> bool:
@@ -279,12 +297,22 @@ class Folders(Protocol):
         ...
 
 
+#: Asked once more before the final dot. What the server said to the recipient of the copy, None when it took it
+#: or there is none. False: nothing is sent. May raise Transient, with the same effect.
+LastLook = Callable[[Permanent | Transient | None], bool]
+
+
 class Sender(Protocol):
     """Sends one finished reply by SMTP."""
 
-    def send(self, reply: Reply, *, sender: str) -> None:
+    def send(
+        self, reply: Reply, *, sender: str, copy_to: str = "", last_look: LastLook | None = None
+    ) -> None:
         """Returns when the server accepted it. Raises Transient, OurFault, Permanent (refused) or
-        OutcomeUnknown (the connection ended after the final dot)."""
+        OutcomeUnknown (the connection ended after the final dot).
+
+        copy_to: a second recipient. Where the server refuses only that one the reply leaves without; where it
+        refuses the applicant nothing leaves. last_look: called on another thread; Transient when it says no."""
         ...
 
     def close(self) -> None: ...
@@ -317,6 +345,7 @@ class MailboxRecord:
     trouble: str = ""
     trouble_since: datetime | None = None
     next_try: datetime | None = None
+    copies: str = ""  # why no copies of replies reach it, or "": then nothing proves that one has left
 
     @property
     def reached(self) -> bool:
@@ -395,6 +424,14 @@ class ReplyRecord:
     error: str = ""  # or why it is held
     owner: str = ""
     lease_until: datetime | None = None
+    proof: str = ""  # what can prove that this try has left: "bcc", "server-sent", or "" for nothing
+    lost: datetime | None = None  # since when nobody knows of an UNKNOWN one whether it has left
+    resent: int = 0  # how often it was sent once more because nothing proved that it had left
+
+    @property
+    def sought(self) -> bool:
+        """Whether a proof of it is looked for. An UNKNOWN one without that waits for a person."""
+        return self.state is ReplyState.UNKNOWN and bool(self.proof) and self.next_try is not None
 
 
 @value
@@ -451,6 +488,10 @@ class Ledger(Protocol):
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
     ) -> None:
         """How the last pass went. A mailbox that was never reached gets its row here, not yet started."""
+        ...
+
+    def report_copies(self, name: str, *, trouble: str) -> None:
+        """Why no copies of replies reach this mailbox, or "" when they do. One without a row is passed over."""
         ...
 
     # messages
@@ -547,8 +588,13 @@ class Ledger(Protocol):
         not among them: see ``give_up_expired``."""
         ...
 
-    def announce(self, reply: int, *, owner: str, lease_until: datetime) -> bool:
-        """QUEUED -> SENDING under our lease. False: somebody else has it."""
+    def announce(self, reply: int, *, owner: str, lease_until: datetime, proof: str = "") -> bool:
+        """QUEUED -> SENDING under our lease. False: somebody else has it. ``proof`` as in ``ReplyRecord``."""
+        ...
+
+    def holds(self, reply: int, *, owner: str, now: datetime, proof: str) -> bool:
+        """Whether it is SENDING under our lease, which has not expired: asked once more before the final dot.
+        Then ``proof`` is what this try really leaves with."""
         ...
 
     def settle(
@@ -564,21 +610,38 @@ class Ledger(Protocol):
         """What became of a SENDING reply. False: the lease is no longer ours and nothing was written.
 
         A lease that has expired is ours until ``give_up_expired`` takes it away: what we know of a
-        reply is written as long as nobody else may have acted on it."""
+        reply is written as long as nobody else may have acted on it. What is lost is UNKNOWN from then on,
+        and the search for its proof may begin (``next_try``), where there can be one."""
         ...
 
-    def give_up_expired(self, *, now: datetime) -> list[ReplyRecord]:
-        """SENDING rows whose lease has expired become UNKNOWN, with ``next_try`` now: the search for
-        proof may begin. Returns them."""
+    def give_up_expired(self, *, now: datetime, left_by_others: str = "") -> list[ReplyRecord]:
+        """SENDING rows whose lease has expired become UNKNOWN from then on, and the search for their proof may
+        begin, where there can be one. Returns them.
+
+        left_by_others: our own token, where it is known that no other life is left: then also those of other
+        owners, whatever their lease."""
+        ...
+
+    def unproven(self, name: str, *, now: datetime) -> list[ReplyRecord]:
+        """UNKNOWN replies of this mailbox whose proof is to be looked for now."""
+        ...
+
+    def look_later(self, reply: int, *, retry_at: datetime | None, error: str = "") -> None:
+        """No proof yet of what is UNKNOWN: look again then, or (None) a person must say, who reads ``error``."""
         ...
 
     def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
-        """A person's RELEASE, DROP or HOLD, or ACCEPT when a proof of an UNKNOWN one was found (``who``
-        is then "intake"); in the case's history too. Released, it queues anew, at the end."""
+        """A person's RELEASE, DROP or HOLD, or what became of the search for a proof: ACCEPT when one was found,
+        RESEND when none was (``who`` is then "intake"); in the case's history too. Released, it queues anew, at
+        the end; to be sent once more, it keeps its place."""
         ...
 
     def replies(self, *, states: Sequence[ReplyState] = (), case: str = "") -> list[ReplyRecord]: ...
     def reply(self, reply: int) -> ReplyRecord | None: ...
+    def reply_of(self, message_id: str) -> ReplyRecord | None:
+        """The reply with this Message-ID, in whatever state."""
+        ...
+
     def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
         """How many replies went or are going out: ``address`` in lower case, ``about`` as in ``Reply``. What
         a person holds or dropped does not count. Costs grow with a day's replies, not with all."""

@@ -1,18 +1,20 @@
 """The outbox sends: announce, send, record. One reply at a time for each mailbox, in order.
 
 A row is ``sending`` under our lease before the first byte leaves, so that a killed life's reply is
-known as such: nobody sends it again without a person, since it may have been accepted.
+known as such: it may have been accepted, and is sent again only when nothing proves that (``proof``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from intake.errors import OurFault, OutcomeUnknown, Permanent, Transient
 from intake.journey.lifecycle import ReplyEvent
 from intake.model import ReplyKind
-from intake.ports import ReplyRecord, Sender
+from intake.ports import LastLook, ReplyRecord, Sender
+from intake.proof import NOTHING, Terms
 from intake.worker import Shared, waiting_time
 
 _LEASE = timedelta(minutes=3)  # twice the longest dialogue that the sender allows itself, and some
@@ -21,23 +23,38 @@ _OUR_FAULT_WAIT = timedelta(minutes=5)
 
 
 class Post:
-    """Sends what is due. ``told`` is called with each reply that was settled, and what became of it."""
+    """Sends what is due. ``told`` is called with each reply that was settled, and what became of it; ``sought`` with
+    the mailbox in which the proof of one is to be looked for.
+
+    terms: by mailbox, how it is proven that a reply has left; without any nothing proves it.
+    """
 
     def __init__(
-        self, *, shared: Shared, senders: Mapping[str, Sender], addresses: Mapping[str, str], owner: str
+        self,
+        *,
+        shared: Shared,
+        senders: Mapping[str, Sender],
+        addresses: Mapping[str, str],
+        owner: str,
+        terms: Mapping[str, Terms] = MappingProxyType({}),
     ) -> None:
         self._shared = shared
         self._ledger = shared.ledger
         self._senders = senders
         self._addresses = addresses
         self._owner = owner
+        self._terms = terms
         self._blocked: dict[str, datetime] = {}
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
+        self.sought: Callable[[str], None] = lambda _mailbox: None
 
     def take_over(self) -> None:
         """At the start: what another life was sending is unknown now, without waiting for its lease to
-        end, since the worker's lock proves that no other life is left."""
-        self._expire(self._shared.clock.now() + _LEASE)
+        end, since the worker's lock proves that no other life is left. Copies are tried anew."""
+        self._expire(self._shared.clock.now(), left_by_others=self._owner)
+        for known in self._ledger.mailboxes():
+            if known.copies:
+                self._ledger.report_copies(known.name, trouble="")
 
     def send_due(self) -> int:
         """Send every reply that is due. Returns how many were accepted. Never raises for a server."""
@@ -50,10 +67,17 @@ class Post:
             accepted += sum(self._send(record) for record in due)
         return accepted
 
-    def _expire(self, now: datetime) -> None:
-        for expired in self._ledger.give_up_expired(now=now):
-            self._shared.log.warning("reply unknown", case=expired.case)
-            self.told(expired, ReplyEvent.LOSE)
+    def _expire(self, now: datetime, *, left_by_others: str = "") -> None:
+        for expired in self._ledger.give_up_expired(now=now, left_by_others=left_by_others):
+            self._lost(expired)
+
+    def _lost(self, record: ReplyRecord) -> None:
+        """Nobody knows whether it has left: its proof is looked for, or a person must say."""
+        self._shared.log.warning("reply unknown", case=record.case)
+        if record.proof:
+            self.sought(record.mailbox)
+        else:
+            self.told(record, ReplyEvent.LOSE)
 
     def close(self) -> None:
         for sender in set(self._senders.values()):
@@ -68,11 +92,12 @@ class Post:
 
     def _send(self, record: ReplyRecord) -> bool:
         now = self._shared.clock.now()
+        proof = "" if self._waits(record, now) else self._proof_of(record.mailbox)
         if self._waits(record, now) or not self._ledger.announce(
-            record.id, owner=self._owner, lease_until=now + _LEASE
+            record.id, owner=self._owner, lease_until=now + _LEASE, proof=proof
         ):
             return False
-        event, error, wait = self._attempt(record)
+        event, error, wait = self._attempt(record, proof)
         now = self._shared.clock.now()
         retry_at = now + wait if event is ReplyEvent.DEFER else None
         if not self._ledger.settle(
@@ -81,13 +106,42 @@ class Post:
             self._shared.log.error("lease lost", case=record.case)
             return False
         self._shared.log.info("reply", case=record.case, became=event.value)
-        self.told(record, event)
+        if event is ReplyEvent.LOSE:
+            self._lost(self._ledger.reply(record.id) or record)
+        else:
+            self.told(record, event)
         return event is ReplyEvent.ACCEPT
 
-    def _attempt(self, record: ReplyRecord) -> tuple[ReplyEvent, str, timedelta]:
+    def _proof_of(self, mailbox: str) -> str:
+        """What will prove that a reply has left that leaves now, or ""."""
+        kind = self._terms.get(mailbox, NOTHING).kind
+        known = self._ledger.mailbox(mailbox)
+        without = kind == "none" or (kind == "bcc" and known is not None and known.copies)
+        return "" if without else kind
+
+    def _last_look(self, record: ReplyRecord, proof: str) -> LastLook:
+        """Whether a reply is still ours to send, asked before the final dot. What then leaves without its copy
+        is recorded so: nothing could prove it later."""
+
+        def still_ours(refused: Permanent | Transient | None) -> bool:
+            if isinstance(refused, Permanent):
+                self._ledger.report_copies(record.mailbox, trouble=str(refused)[:300])
+                self._shared.log.warning("copies are refused", mailbox=record.mailbox)
+            now = self._shared.clock.now()
+            return self._ledger.holds(record.id, owner=self._owner, now=now, proof="" if refused else proof)
+
+        return still_ours
+
+    def _attempt(self, record: ReplyRecord, proof: str) -> tuple[ReplyEvent, str, timedelta]:
         """Send one reply; what became of it, what was said, and how long to wait when deferred."""
         try:
-            self._senders[record.mailbox].send(record.reply, sender=self._addresses[record.mailbox])
+            terms = self._terms.get(record.mailbox, NOTHING)
+            self._senders[record.mailbox].send(
+                record.reply,
+                sender=self._addresses[record.mailbox],
+                copy_to=terms.copy_of(record.reply) if proof == "bcc" else "",
+                last_look=self._last_look(record, proof),
+            )
         except OutcomeUnknown as exc:
             return ReplyEvent.LOSE, str(exc), timedelta()
         except OurFault as exc:

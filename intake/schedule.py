@@ -115,6 +115,7 @@ class Service:
         self._looks = {name: Turn(partial(self._look, name)) for name in self._workers}
         self._sending = Turn(self._send)
         post.told = self._heed
+        post.sought = self._seek
         for worker in workers:
             worker.queued = partial(self._at_once, "send", self._sending)
             worker.told = self._heed
@@ -285,6 +286,12 @@ class Service:
         self._stale.set()
         mailbox = self._desk.heed(record, event)
         if mailbox:
+            self._at_once("look", self._looks[mailbox])
+
+    def _seek(self, mailbox: str) -> None:
+        """Look into a mailbox for what proves that a reply has left."""
+        self._stale.set()
+        if mailbox in self._looks:
             self._at_once("look", self._looks[mailbox])
 
     def _serve(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import os
+import re
 import urllib.parse
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,8 +29,21 @@ Mode = Literal["send", "hold"]
 SeveralPdfs = Literal["ask", "merge"]
 Auth = Literal["password", "oauth2"]
 Flow = Literal["client-credentials", "refresh-token"]
+Proof = Literal["auto", "server-sent", "bcc", "none"]
+Unproven = Literal["resend", "hold"]
+#: SMTP servers that keep what is sent through them in the account's folder of sent mail.
+_KEEPS_SENT = frozenset(
+    (
+        "smtp.gmail.com",
+        "smtp.googlemail.com",
+        "smtp.office365.com",
+        "smtp-legacy.office365.com",
+        "smtp.office365.us",
+    )
+)
 _WARNED_DAYS = 14  # long enough to find whoever may make a new client secret
 _SERVERS = ("postgresql", "postgres")
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 ByLanguage = dict[Literal["en", "de"], str]
 
 
@@ -208,7 +222,29 @@ class Mailbox(_Table):
         'is that of the configuration folder. "" for none of its own.',
     )
     sent_folder: str = Field(
-        default="", description='Folder of sent mails; "" finds the one the server marks as such.'
+        default="",
+        description='Folder of sent mails; "" finds the one the server marks as such, and makes "Sent" where there '
+        "is none.",
+    )
+    proof: Proof = Field(
+        default="auto",
+        description="What proves that a reply has left when its connection broke at the last moment. server-sent: the "
+        "server keeps sent mail by itself (Gmail, Microsoft 365); bcc: each reply goes to this mailbox as well, and "
+        "its copy is moved to the sent mail; none: nothing; auto: server-sent for those two, else bcc.",
+    )
+    proof_wait: Annotated[int, Field(ge=60, le=86_400)] = Field(
+        default=600, description="Seconds after which a proof that was not found is not waited for any more."
+    )
+    unproven: Unproven = Field(
+        default="resend",
+        description='What is done then: "resend" sends the reply once more, with the same Message-ID; "hold" leaves '
+        'it to a person. With proof = "none" a person decides always.',
+    )
+    copy_address: str = Field(
+        default="",
+        description="Where copies go, for bcc: another address of this mailbox, or its own, for servers without "
+        'plus-addresses; "" is a plus-address with a code (name+sent-CODE@domain).',
+        examples=["open-positions@rc-trust.ai"],
     )
     watch_junk: bool = Field(
         default=True,
@@ -229,7 +265,16 @@ class Mailbox(_Table):
                 raise ValueError(f'{name}: auth = "oauth2" takes no password_env or password_file')
         if (self.auth == "oauth2") != (self.oauth2 is not None):
             raise ValueError('auth = "oauth2" and a table [mailbox.NAME.oauth2] go together')
+        if self.copy_address and not _ADDRESS.fullmatch(self.copy_address):
+            raise ValueError("copy_address: an address has the form name@domain")
         return self
+
+    @property
+    def proof_kind(self) -> Literal["server-sent", "bcc", "none"]:
+        """What ``proof`` means for this mailbox."""
+        if self.proof != "auto":
+            return self.proof
+        return "server-sent" if self.smtp.host.lower().rstrip(".") in _KEEPS_SENT else "bcc"
 
 
 class Schedule(_Table):

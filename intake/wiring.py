@@ -18,6 +18,7 @@ from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
+from intake.proof import Terms
 from intake.reading import Reading, Shelf
 from intake.reports import board
 from intake.rulebook import Rulebook
@@ -328,6 +329,19 @@ def open_sender(installation: Installation, name: str, tokens: ports.Tokens | No
     )
 
 
+def terms(site: Site, name: str, signing: Sequence[bytes]) -> Terms:
+    """How it is proven that the replies of a mailbox have left. signing: the keys of ``open_keys``."""
+    own = site.settings.mailbox[name]
+    return Terms(
+        kind=own.proof_kind,
+        wait=timedelta(seconds=own.proof_wait),
+        resend=own.unproven == "resend",
+        address=own.address,
+        copy_to=own.copy_address,
+        keys=tuple(signing),
+    )
+
+
 def worker_lock(site: Site, process: str = "run") -> Lock:
     """Held while a process is at the ledger. There is one worker ("run"), or one poller ("poll") and any number
     of those that carry ("work")."""
@@ -422,6 +436,7 @@ def _parts(
         senders={name: senders[account_of(name)] for name in read},
         addresses={name: installation.settings.mailbox[account_of(name)].address for name in read},
         owner=owner or secrets.token_hex(8),
+        terms={name: terms(installation, name, signing) for name in names},
     )
     return _Parts(
         shared=shared, signing=signing, tokens=tokens, post=post, reload=_Reloader(installation, signing)
@@ -440,6 +455,7 @@ def _workers(
             mailbox=open_mailbox(installation, name, parts.tokens[account_of(name)]),
             shared=parts.shared,
             rules=rules(installation, name, parts.signing),
+            terms=terms(installation, account_of(name), parts.signing),
             limits=worker.Limits(
                 mail_bytes=chosen.limits.mail_bytes,
                 attempts=chosen.limits.attempts,
@@ -537,7 +553,7 @@ def desk_of(installation: Installation, ledger: ports.Ledger) -> board.Desk:
         before=sum(one.get("before-our-time", 0) for one in counts),
         held=states.count(ReplyState.HELD),
         failed=states.count(ReplyState.FAILED),
-        unknown=states.count(ReplyState.UNKNOWN),
+        unknown=sum(one.state is ReplyState.UNKNOWN and not one.sought for one in replies),
     )
 
 

@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from intake import proof
 from intake.ahead import Ahead
 from intake.arrivals import Arrivals
 from intake.correspondence import ApartError, Correspondence
 from intake.errors import IntakeError, LeaseLost, Permanent, Transient, UidValidityChanged
 from intake.journey import conversation, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, value
+from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, Returned, value
 from intake.ports import (
     Answered,
     Clock,
@@ -91,6 +92,7 @@ class Worker:
         limits: Limits,
         account: str = "",
         dispatch: Dispatch | None = None,
+        terms: proof.Terms = proof.NOTHING,
     ) -> None:
         self.name = name
         self.account = account or name
@@ -102,6 +104,9 @@ class Worker:
         self._dispatch = dispatch
         self._letters = Correspondence(ledger=shared.ledger, reading=shared.reading, shelf=shared.shelf,
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
+        self._proofs = proof.Proofs(mailbox, name=name, terms=terms, ledger=shared.ledger, clock=shared.clock,
+                                    log=shared.log)  # fmt: skip
+        self._terms = terms
         self._arrivals = self._watched(shared)
         self._enter = self._arrivals.meet
         self._ahead = Ahead(mailbox, shared.reading, self._examined)
@@ -112,8 +117,10 @@ class Worker:
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
-        # called with a reply that came back
+        # called with a reply that came back, or of which it is settled whether it has left
         self.told: Callable[[ReplyRecord, ReplyEvent], None] = lambda _record, _event: None
+        self._proofs.told = lambda record, event: self.told(record, event)
+        self._proofs.queued = lambda: self.queued()
 
     @property
     def held(self) -> frozenset[Outcome]:
@@ -121,8 +128,10 @@ class Worker:
         return self._limits.held
 
     def _watched(self, shared: Shared) -> Arrivals:
-        return Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
-                        number=shared.number)  # fmt: skip
+        arrivals = Arrivals(self._mailbox, name=self.name, ledger=shared.ledger, clock=shared.clock, log=shared.log,
+                            number=shared.number)  # fmt: skip
+        arrivals.copies = self._proofs.taken
+        return arrivals
 
     def stop(self) -> None:
         """End after the effect at hand. May be called from another thread, and from a signal."""
@@ -156,6 +165,7 @@ class Worker:
 
     def _look(self) -> int:
         self._meet()
+        self._prove()
         if self._dispatch is not None:
             self.offer()
             return self._tend()
@@ -197,6 +207,11 @@ class Worker:
             return []
         to_judge = [one for one in records if one.state is MessageState.FOUND]
         return [one.key.uid for one in to_judge if not self._arrivals.is_void(one)]
+
+    def _prove(self) -> None:
+        """What may have left is looked for, before anybody's mail: a wrong answer to it is sent by itself."""
+        self._proofs.take_left()
+        self._proofs.look()
 
     def _tend(self) -> int:
         """Once an hour: questions that a person has answered, moved or deleted in the mailbox leave the list of
@@ -303,7 +318,7 @@ class Worker:
         patient = record.attempts < _PATIENT
         standing = None if opening.stays else self._letters.standing(opening, self.rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
-            self._came_back((*opening.returned.message_ids, *opening.answers), opening.returned.status)
+            self._came_back(opening.returned, (*opening.returned.message_ids, *opening.answers))
         judged, overtaken = self._judged(record, opening, standing)
         self._ledger.save_plan(
             record.id, judged, now=self._shared.clock.now(), overtaken=overtaken, first=True
@@ -398,13 +413,16 @@ class Worker:
                 if case.outcome is not Outcome.INQUIRY:
                     yield plan.Known(number=case.number, address=case.address, person=case.person)
 
-    def _came_back(self, message_ids: tuple[str, ...], status: str) -> None:
+    def _came_back(self, returned: Returned, message_ids: tuple[str, ...]) -> None:
         """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a
         reply that they have got makes a person look, no more."""
-        answered = self._ledger.answers(message_ids) if message_ids else None
+        answered, status = self._ledger.answers(message_ids) if message_ids else None, returned.status
         for reply in self._ledger.replies(case=answered.case) if answered else ():
             sent = reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)
             if reply.reply.message_id not in message_ids or not sent:
+                continue
+            if self._terms.is_about_copy(returned, reply.reply.message_id):
+                self._proofs.came_back(reply, status)
                 continue
             note = f"it came back ({status})" if status else "it came back"
             self._ledger.direct(

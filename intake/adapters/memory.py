@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from intake import errors
 from intake.model import ListedPart, Message, MessageKey, Reply, value
-from intake.ports import Inbox, Place
+from intake.ports import SENT, Inbox, LastLook, Place
 
 _HEADERS = email.parser.BytesHeaderParser()
 
@@ -136,6 +136,7 @@ class MemoryMailbox:
 
     def move(self, place: Place, folder: str, *, message_id: str, size: int) -> Place | None:
         self._raise_trouble()
+        folder = self._sent_folder if folder == SENT else folder
         uid = self._at(place, message_id, size)
         if uid is None:
             there = self._folders[folder].find(message_id, size) if folder in self._folders else None
@@ -143,7 +144,10 @@ class MemoryMailbox:
         if folder == place.folder:
             return self._place(folder, uid)
         target = self._folders.setdefault(folder, _Folder(next(self._uidvalidities)))
-        return self._place(folder, target.add(self._folders[place.folder].messages.pop(uid)))
+        moved = self._folders[place.folder].messages.pop(uid)
+        if folder == self._sent_folder:
+            moved = dataclasses.replace(moved, flags=moved.flags | {"\\Seen"})
+        return self._place(folder, target.add(moved))
 
     def _at(self, place: Place, message_id: str, size: int) -> int | None:
         source = self._folders.get(place.folder)
@@ -179,7 +183,23 @@ class MemoryMailbox:
         sent = self._folders.get(self._sent_folder)
         if sent is None or not message_id:
             return False
-        return any(message_id in stored.header("In-Reply-To") for stored in sent.messages.values())
+        return any(
+            message_id in stored.header("In-Reply-To") and not stored.header("Auto-Submitted")
+            for stored in sent.messages.values()
+        )
+
+    def message_ids(self, uids: Sequence[int]) -> dict[int, str]:
+        messages = self._inbox().messages
+        known = {uid: messages[uid] for uid in uids if uid in messages and not messages[uid].withheld}
+        found = {uid: known[uid].header("Message-ID") for uid in known}
+        return {uid: message_id for uid, message_id in found.items() if message_id}
+
+    def sent(self, message_id: str) -> bool | None:
+        self._raise_trouble()
+        sent = self._folders.get(self._sent_folder)
+        if sent is None:
+            return None
+        return any(stored.header("Message-ID") == message_id for stored in sent.messages.values())
 
     def wait(self, seconds: float) -> bool:
         inbox = self._inbox()
@@ -261,26 +281,36 @@ class SentReply:
 
     sender: str
     reply: Reply
+    copy_to: str = ""
 
 
 class MemorySender:
     """Accepts every reply, or raises what ``failures`` holds next, one for each call.
 
     ``accepted`` lists what was accepted, in order. A failure that is OutcomeUnknown counts the reply
-    as accepted when ``unknown_arrives`` is set: nobody can tell the two from outside.
+    as accepted when ``unknown_arrives`` is set: nobody can tell the two from outside. ``refuses_copies``,
+    while set, is what the server says to the recipient of a copy.
     """
 
     def __init__(self) -> None:
         self.accepted: list[SentReply] = []
         self.failures: list[errors.IntakeError] = []
         self.unknown_arrives = False
+        self.refuses_copies: errors.Permanent | errors.Transient | None = None
 
-    def send(self, reply: Reply, *, sender: str) -> None:
+    def send(
+        self, reply: Reply, *, sender: str, copy_to: str = "", last_look: LastLook | None = None
+    ) -> None:
         if not re.fullmatch(r"[^\s<>]+@[^\s<>]+", reply.recipient):
             raise errors.Permanent("the address cannot be written in an SMTP command")
         failure = self.failures.pop(0) if self.failures else None
+        refused = self.refuses_copies if copy_to else None
+        reached = failure is None or isinstance(failure, errors.OutcomeUnknown)
+        if reached and last_look is not None and not last_look(refused):
+            raise errors.Transient("the lease of this reply has ended, so that it was not sent")
         if failure is None or (isinstance(failure, errors.OutcomeUnknown) and self.unknown_arrives):
-            self.accepted.append(SentReply(sender=sender, reply=reply))
+            copied = "" if refused else copy_to
+            self.accepted.append(SentReply(sender=sender, reply=reply, copy_to=copied))
         if failure is not None:
             raise failure
 

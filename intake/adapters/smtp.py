@@ -8,9 +8,14 @@ dialogue is led command by command, since what a failure means depends on how fa
 failed at                                   4xx              5xx                no answer
 ==========================================  ===============  =================  ==============
 greeting, EHLO, STARTTLS, AUTH, MAIL FROM   Transient        OurFault           Transient
-RCPT TO, DATA                               Transient        Permanent          Transient
-after the content was sent                  Transient        Permanent          OutcomeUnknown
+RCPT TO of the applicant, DATA              Transient        Permanent          Transient
+RCPT TO of the copy                         no copy          no copy            Transient
+the content, before the final dot           (not asked)      (not asked)        Transient
+after the final dot                         Transient        Permanent          OutcomeUnknown
 ==========================================  ===============  =================  ==============
+
+The copy never leaves alone: its RCPT TO comes after the applicant's was accepted, and a reply that is not to be sent
+ends with its connection.
 """
 
 from __future__ import annotations
@@ -48,6 +53,7 @@ _GRACE = 5.0
 _LONGEST_FIRST = 497
 
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
+_END = b".\r\n"
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 
@@ -90,12 +96,14 @@ class _Phase(enum.Enum):
     RCPT = "RCPT TO"
     DATA = "DATA"
     CONTENT = "the content"
+    DOT = "the final dot"
 
 
 @value
 class _Envelope:
     sender: bytes
     recipient: bytes
+    copy_to: bytes
     options: tuple[bytes, ...]
     content: bytes = field(repr=False)
 
@@ -110,13 +118,15 @@ class SmtpSender:
         self._thread: threading.Thread | None = None
         self._dialogue = _Dialogue(account)
 
-    def send(self, reply: Reply, *, sender: str) -> None:
+    def send(
+        self, reply: Reply, *, sender: str, copy_to: str = "", last_look: ports.LastLook | None = None
+    ) -> None:
         """Send ``reply.raw`` to ``reply.recipient`` with this envelope sender; returns when it was accepted.
 
         Raises Transient, OurFault, Permanent or OutcomeUnknown as the module's table says. Permanent
-        also for an address that no command can carry.
+        also for an address that no command can carry. copy_to, last_look: see the port.
         """
-        sending = self._dialogue.send(reply, sender)
+        sending = self._dialogue.send(reply, sender, copy_to, last_look)
         future = asyncio.run_coroutine_threadsafe(sending, self._running())
         try:
             future.result(self._account.deadline + _GRACE)
@@ -162,12 +172,12 @@ class _Dialogue:
         self._phase = _Phase.CONNECT
         self._turn = asyncio.Lock()
 
-    async def send(self, reply: Reply, sender: str) -> None:
+    async def send(self, reply: Reply, sender: str, copy_to: str, last_look: ports.LastLook | None) -> None:
         async with self._turn:
             self._phase = _Phase.CONNECT
             try:
                 async with asyncio.timeout(self._account.deadline):
-                    await self._deliver(reply, sender)
+                    await self._deliver(reply, sender, copy_to, last_look)
             except BaseException as exc:
                 # Whatever answer is still to come must not be taken for the next reply's.
                 self._drop()
@@ -177,30 +187,53 @@ class _Dialogue:
                 raise
             self._used = asyncio.get_running_loop().time()
 
-    async def _deliver(self, reply: Reply, sender: str) -> None:
+    async def _deliver(
+        self, reply: Reply, sender: str, copy_to: str, last_look: ports.LastLook | None
+    ) -> None:
         _check(reply.recipient)
-        client, answer, envelope = await self._begin(reply, sender)
+        client, answer, envelope = await self._begin(reply, sender, copy_to)
         self._judge(answer)
         self._phase = _Phase.RCPT
         self._judge(await client.execute_command(b"RCPT", b"TO:<" + envelope.recipient + b">"))
+        refused = await self._copied(client, envelope)
         self._phase = _Phase.DATA
         self._judge(await client.execute_command(b"DATA"), wanted=3)
-        self._judge(await self._content(client, envelope.content))
+        self._phase = _Phase.CONTENT
+        _protocol(client).write(envelope.content)
+        # In a thread: it asks the ledger, which may wait for another writer.
+        if last_look is not None and not await asyncio.to_thread(last_look, refused):
+            raise errors.Transient("the lease of this reply has ended, so that it was not sent")
+        self._judge(await self._finished(client))
+
+    async def _copied(
+        self, client: aiosmtplib.SMTP, envelope: _Envelope
+    ) -> errors.Permanent | errors.Transient | None:
+        """Name the copy's recipient. What the server said when it took it not."""
+        if not envelope.copy_to:
+            return None
+        answer = await client.execute_command(b"RCPT", b"TO:<" + envelope.copy_to + b">")
+        if answer.code == aiosmtplib.SMTPStatus.domain_unavailable:  # 421: it closes
+            self._judge(answer)
+        if answer.code // 100 not in (4, 5):
+            self._judge(answer)
+            return None
+        text = f"RCPT TO of the copy: {answer.code} {_said(answer.message)}"
+        return errors.Transient(text) if answer.code < 500 else errors.Permanent(text)
 
     async def _begin(
-        self, reply: Reply, sender: str
+        self, reply: Reply, sender: str, copy_to: str
     ) -> tuple[aiosmtplib.SMTP, aiosmtplib.SMTPResponse, _Envelope]:
         """MAIL FROM on the connection at hand, or on a new one when the server has left it meanwhile."""
         client = self._at_hand()
         if client is not None:
-            envelope = _envelope(reply, sender, client)
+            envelope = _envelope(reply, sender, copy_to, client)
             with contextlib.suppress(OSError, aiosmtplib.SMTPException):
                 answer = await self._mail(client, envelope)
                 if answer.code != aiosmtplib.SMTPStatus.domain_unavailable:  # 421: it closes
                     return client, answer, envelope
             self._drop()
         client = await self._connect()
-        envelope = _envelope(reply, sender, client)
+        envelope = _envelope(reply, sender, copy_to, client)
         return client, await self._mail(client, envelope), envelope
 
     async def _mail(self, client: aiosmtplib.SMTP, envelope: _Envelope) -> aiosmtplib.SMTPResponse:
@@ -208,12 +241,11 @@ class _Dialogue:
         self._phase = _Phase.MAIL
         return await client.execute_command(b"MAIL", b"FROM:<" + envelope.sender + b">", *envelope.options)
 
-    async def _content(self, client: aiosmtplib.SMTP, content: bytes) -> aiosmtplib.SMTPResponse:
-        if client.protocol is None:
-            raise aiosmtplib.SMTPServerDisconnected("Connection lost")
-        client.protocol.write(content)
-        self._phase = _Phase.CONTENT  # from here on the final dot may have been heard
-        return await client.protocol.read_response(timeout=self._account.timeout)
+    async def _finished(self, client: aiosmtplib.SMTP) -> aiosmtplib.SMTPResponse:
+        protocol = _protocol(client)
+        protocol.write(_END)
+        self._phase = _Phase.DOT  # from here on it may have been heard
+        return await protocol.read_response(timeout=self._account.timeout)
 
     def _judge(self, answer: aiosmtplib.SMTPResponse, *, wanted: int = 2) -> None:
         """Return when the answer's first digit (RFC 5321 4.2.1) is ``wanted``, else raise what it means."""
@@ -224,7 +256,7 @@ class _Dialogue:
         if kind == 4:
             raise errors.Transient(text)
         if kind == 5:
-            theirs = self._phase in (_Phase.RCPT, _Phase.DATA, _Phase.CONTENT)
+            theirs = self._phase in (_Phase.RCPT, _Phase.DATA, _Phase.DOT)
             raise errors.Permanent(text) if theirs else errors.OurFault(text)
         raise self._unanswered(aiosmtplib.SMTPException(text))
 
@@ -233,7 +265,7 @@ class _Dialogue:
         if isinstance(exc, aiosmtplib.SMTPResponseException) and exc.code in range(500, 600):
             return errors.OurFault(f"{self._phase.value}: {exc.code} {_said(exc.message)}")
         text = f"{self._phase.value}: {_said(str(exc)) or type(exc).__name__}"
-        if self._phase is _Phase.CONTENT:
+        if self._phase is _Phase.DOT:
             return errors.OutcomeUnknown(text)
         if type(exc) is aiosmtplib.SMTPException or _is_untrusted(exc):
             return errors.OurFault(text)  # no STARTTLS, no way to sign in, or a bad certificate
@@ -336,18 +368,20 @@ class _Dialogue:
 # --- The envelope --------------------------------------------------------------------------------
 
 
-def _envelope(reply: Reply, sender: str, client: aiosmtplib.SMTP) -> _Envelope:
+def _envelope(reply: Reply, sender: str, copy_to: str, client: aiosmtplib.SMTP) -> _Envelope:
     """The reply as this server can take it, or Permanent."""
     sender, recipient = _on_the_wire(sender), _on_the_wire(reply.recipient)
+    copy_to = _on_the_wire(copy_to)
     content = _BARE_LINE_END.sub(b"\r\n", reply.raw)
     options = []
-    if not (sender + recipient).isascii():
+    if not (sender + recipient + copy_to).isascii():
         options.append(_offered(client, "SMTPUTF8"))  # RFC 6531 3.4
     if not content.isascii():
         options.append(b"BODY=" + _offered(client, "8BITMIME"))  # RFC 6152 3
     return _Envelope(
         sender=sender.encode(),
         recipient=recipient.encode(),
+        copy_to=copy_to.encode(),
         options=tuple(options),
         content=_dotted(content),
     )
@@ -360,9 +394,15 @@ def _offered(client: aiosmtplib.SMTP, extension: str) -> bytes:
 
 
 def _dotted(content: bytes) -> bytes:
-    """With dots doubled and the end of content (RFC 5321 4.5.2)."""
+    """With dots doubled (RFC 5321 4.5.2), up to the final dot."""
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
-    return _LEADING_DOT.sub(b"..", whole) + b".\r\n"
+    return _LEADING_DOT.sub(b"..", whole)
+
+
+def _protocol(client: aiosmtplib.SMTP) -> aiosmtplib.protocol.SMTPProtocol:
+    if client.protocol is None:
+        raise aiosmtplib.SMTPServerDisconnected("Connection lost")
+    return client.protocol
 
 
 def _check(address: str) -> None:

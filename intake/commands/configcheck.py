@@ -80,6 +80,7 @@ def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _secrets(installation)
     yield from _endings(installation)
     yield from _staff(installation)
+    yield from _proofs(installation)
     yield from _ocr(installation)
     for config, book in wiring.rule_folders(installation):
         yield from rulebook.warnings(config, book, console.now())
@@ -143,6 +144,18 @@ def _staff(installation: wiring.Installation) -> Iterator[ConfigProblem]:
             line = tomlfile.Lines(path).of(("screening", "staff"))
             message = f"screening.staff: {address!r} is no address; name each colleague"
             yield ConfigProblem(file=str(path), line=line, message=message)
+
+
+def _proofs(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """What is set for the proofs of replies and has no effect."""
+    path = installation.config / settings.FILE
+    for name, own in installation.settings.mailbox.items():
+        if own.copy_address and own.proof_kind != "bcc":
+            where = ("mailbox", name, "copy_address")
+            message = (
+                f"{'.'.join(where)} has no effect: proof is {own.proof_kind!r} here, so no copies are sent"
+            )
+            yield ConfigProblem(file=str(path), line=tomlfile.Lines(path).of(where), message=message)
 
 
 def _ocr(installation: wiring.Installation) -> Iterator[ConfigProblem]:

@@ -23,6 +23,9 @@ _WORDS = {
 }
 
 
+_SOUGHT = "unknown: its proof is looked for"
+
+
 # --- the outbox ----------------------------------------------------------------------------------
 
 
@@ -42,7 +45,7 @@ def outbox(installation: wiring.Installation) -> int:
                 one.case,
                 one.reply.kind.value,
                 one.reply.recipient,
-                _WORDS[one.state],
+                _words(one),
                 console.moment(one.queued, here),
                 one.error or "-",
             )
@@ -59,8 +62,7 @@ def show(installation: wiring.Installation, number: int) -> int:
         record = _reply(ledger, number)
     facts = {
         "Reply": f"{record.id} of case {record.case}",
-        "State": _WORDS.get(record.state, record.state.value)
-        + (f" ({record.error})" if record.error else ""),
+        "State": _words(record) + (f" ({record.error})" if record.error else ""),
         "To": record.reply.recipient,
         "Subject": record.reply.subject,
     }
@@ -107,6 +109,10 @@ def _one_directed(ledger: Ledger, number: int, event: ReplyEvent) -> str:
     except IllegalMove as exc:
         raise Permanent(f"Reply {number} is {record.state.value}, so it cannot be {_done(event)}.") from exc
     return f"Reply {number} ({record.reply.kind.value}, case {record.case}) is {_done(event)}."
+
+
+def _words(record: ReplyRecord) -> str:
+    return _SOUGHT if record.sought else _WORDS.get(record.state, record.state.value)
 
 
 def _done(event: ReplyEvent) -> str:

@@ -5,8 +5,9 @@
     {"worker": 4711 | "4711 on HOST" | null,     process of the running worker, on another machine with its name
      "mailboxes": [{"name", "total", "accepted", "waiting", "review", "redirected", "inquiries", "ignored",
                     "parked", "in work", "before our time", "gone", "adds_up": true, "junk",
-                    "last_look", "trouble", "trouble_since", "next_try"}],
+                    "last_look", "trouble", "trouble_since", "next_try", "copies"}],   copies: why they prove nothing, or ""
      "outbox": {"held", "queued", "sending", "unknown", "failed"},
+     "sought": 1,                                of the unknown ones: those whose proof is still looked for
      "parked": [{"case", "mailbox", "step", "error", "attempts"}],
      "put_off": [{"case", "mailbox", "step", "error", "attempts", "next_try"}],   tried again by itself
      "sandbox": ["..."],                         walls around the PDF reader that this machine lacks
@@ -69,6 +70,7 @@ class _Status:
     worker: int | str | None
     mailboxes: tuple[_Mailbox, ...]
     outbox: dict[str, int]
+    sought: int  # replies of unknown fate whose proof is looked for: nobody is needed for them yet
     parked: tuple[MessageRecord, ...]
     put_off: tuple[MessageRecord, ...]
     sandbox: tuple[str, ...]
@@ -97,7 +99,7 @@ def _read(config: Path) -> _Status:
     zone = ZoneInfo(site.settings.institution.time_zone)
     with console.ledger(site) as ledger:
         mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
-        waiting = [one.state for one in ledger.replies(states=_OUTBOX)] if ledger else []
+        replies = ledger.replies(states=_OUTBOX) if ledger else []
         read = _read_names(mailboxes)
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
         put_off = tuple(one for name in read for one in (ledger.put_off_of(name) if ledger else ()))
@@ -106,7 +108,8 @@ def _read(config: Path) -> _Status:
         zone=zone,
         worker=wiring.worker_lock(site).holder(),
         mailboxes=mailboxes,
-        outbox={state.value: waiting.count(state) for state in _OUTBOX},
+        outbox={state.value: sum(one.state is state for one in replies) for state in _OUTBOX},
+        sought=sum(one.sought for one in replies),
         parked=parked,
         put_off=put_off,
         sandbox=sandbox,
@@ -173,7 +176,7 @@ def _attention(status: _Status, now: datetime) -> Iterator[str]:
     yield from _about_put_off(status)
     if number := status.outbox[ReplyState.FAILED.value]:
         yield f"{number} repl(ies) were refused by the recipient's server: intake outbox list."
-    if number := status.outbox[ReplyState.UNKNOWN.value]:
+    if number := status.outbox[ReplyState.UNKNOWN.value] - status.sought:
         yield f"{number} repl(ies) may or may not have left: intake outbox list, then release or drop each."
     if status.rules:
         yield f"{len(status.rules)} problem(s) in the rules; a running worker keeps the last good ones."
@@ -219,6 +222,11 @@ def _about(mailbox: _Mailbox, zone: ZoneInfo, now: datetime) -> Iterator[str]:
         yield f"{mailbox.name}: the figures do not add up ({'; '.join(wrong)})."
     if record is None:
         return
+    if record.copies:
+        yield (
+            f"{mailbox.name}: no copies of replies arrive ({console.lines(record.copies)}), so that nothing proves that"
+            " one has left. Set copy_address or proof in config/intake.toml; a restart tries again."
+        )
     if record.trouble:
         tries = f" Next try: {console.moment(record.next_try, zone)}." if record.next_try else ""
         since = console.moment(record.trouble_since, zone)
@@ -247,7 +255,10 @@ def _print(status: _Status, attention: list[str]) -> None:
         console.say(f"  {_equation(mailbox)}")
         last = mailbox.record.last_pass if mailbox.record else None
         console.say(f"  last look: {console.moment(last, status.zone)}")
-    console.say("\nOutbox: " + ", ".join(f"{number} {word}" for word, number in status.outbox.items()))
+    looked = f" ({status.sought} of them is looked for)" if status.sought else ""
+    console.say(
+        "\nOutbox: " + ", ".join(f"{number} {word}" for word, number in status.outbox.items()) + looked
+    )
     for weakness in status.sandbox:
         console.say(f"PDF reader: this machine lacks {weakness}")
     for weakness in status.ocr:
@@ -276,6 +287,7 @@ def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
         "worker": status.worker,
         "mailboxes": [_mailbox_as_json(one, status.zone) for one in status.mailboxes],
         "outbox": status.outbox,
+        "sought": status.sought,
         "parked": [_failure_as_json(one) for one in status.parked],
         "put_off": [
             {**_failure_as_json(one), "next_try": _at(one.next_try, status.zone)} for one in status.put_off
@@ -315,4 +327,5 @@ def _mailbox_as_json(mailbox: _Mailbox, zone: ZoneInfo) -> dict[str, object]:
         "trouble": record.trouble if record else "",
         "trouble_since": _at(record.trouble_since, zone) if record else None,
         "next_try": _at(record.next_try, zone) if record else None,
+        "copies": record.copies if record else "",
     }

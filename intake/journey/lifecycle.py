@@ -42,7 +42,9 @@ class ReplyState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"  # announced, with the owner's lease
     SENT = "sent"
-    UNKNOWN = "unknown"  # the connection ended after the final dot
+    UNKNOWN = (
+        "unknown"  # the connection ended after the final dot: its proof is looked for, or a person must say
+    )
     FAILED = "failed"  # refused for good by the recipient's server, or it came back
     DROPPED = "dropped"  # a person decided not to send it
 
@@ -51,10 +53,11 @@ class ReplyEvent(StrEnum):
     RELEASE = "release"
     DROP = "drop"
     ANNOUNCE = "announce"
-    ACCEPT = "accept"  # 250 after the final dot
+    ACCEPT = "accept"  # 250 after the final dot, or a proof that it has left
     DEFER = "defer"  # 4xx, or no connection: try later
     REFUSE = "refuse"  # 5xx to RCPT or after DATA
     LOSE = "lose"  # nobody knows whether the final dot was heard
+    RESEND = "resend"  # no proof was found in time: once more, with the same Message-ID
     HOLD = "hold"
     BOUNCE = "bounce"  # it was accepted, and a report says that it did not arrive
 
@@ -85,6 +88,7 @@ REPLY: Mapping[tuple[ReplyState, ReplyEvent], ReplyState] = {
     (ReplyState.QUEUED, ReplyEvent.ANNOUNCE): ReplyState.SENDING,
     (ReplyState.QUEUED, ReplyEvent.DROP): ReplyState.DROPPED,
     (ReplyState.QUEUED, ReplyEvent.HOLD): ReplyState.HELD,
+    (ReplyState.QUEUED, ReplyEvent.ACCEPT): ReplyState.SENT,  # the proof of an earlier try came after all
     (ReplyState.SENDING, ReplyEvent.ACCEPT): ReplyState.SENT,
     (ReplyState.SENDING, ReplyEvent.DEFER): ReplyState.QUEUED,
     (ReplyState.SENDING, ReplyEvent.REFUSE): ReplyState.FAILED,
@@ -93,6 +97,7 @@ REPLY: Mapping[tuple[ReplyState, ReplyEvent], ReplyState] = {
     (ReplyState.UNKNOWN, ReplyEvent.BOUNCE): ReplyState.FAILED,
     (ReplyState.UNKNOWN, ReplyEvent.HOLD): ReplyState.HELD,
     (ReplyState.UNKNOWN, ReplyEvent.ACCEPT): ReplyState.SENT,
+    (ReplyState.UNKNOWN, ReplyEvent.RESEND): ReplyState.QUEUED,
     (ReplyState.UNKNOWN, ReplyEvent.RELEASE): ReplyState.QUEUED,
     (ReplyState.UNKNOWN, ReplyEvent.DROP): ReplyState.DROPPED,
     (ReplyState.FAILED, ReplyEvent.RELEASE): ReplyState.QUEUED,

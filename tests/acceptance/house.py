@@ -35,7 +35,7 @@ contact_email = "contact@rc-trust.example"
 address = "{login}"
 aliases = ["open-positions@rc-trust.ai"]
 imap = {{ host = "localhost", port = {imap}, security = "{security}", user = "{login}", password_file = "password", ca_file = "{ca}" }}
-smtp = {{ host = "localhost", port = {smtp}, security = "starttls", user = "{login}", password_file = "password", ca_file = "{ca}" }}
+smtp = {{ host = "localhost", port = {smtp}, security = "{smtp_security}", user = "{login}", password_file = "password", ca_file = "{ca}" }}
 
 {more}
 """
@@ -70,8 +70,8 @@ class AheadClock:
 class House:
     """One installation under test, in ``root``.
 
-    mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port: what stands before
-    it, reached without TLS.
+    mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port, smtp_port: what stands
+    before it, and before Postfix, reached without TLS.
     """
 
     root: Path
@@ -79,6 +79,7 @@ class House:
     bot: MailAccount
     more: str = ""
     imap_port: int = 0
+    smtp_port: int = 0
     mailbox: ImapServer | None = None
     journal: Journal = field(default_factory=Journal)
     clock: AheadClock = field(default_factory=AheadClock)
@@ -90,7 +91,8 @@ class House:
             login=self.bot.login,
             imap=self.imap_port or self.home.ports["imaps"],
             security="none" if self.imap_port else "tls",
-            smtp=self.servers.postfix.port,
+            smtp=self.smtp_port or self.servers.postfix.port,
+            smtp_security="none" if self.smtp_port else "starttls",
             ca=self.servers.ca_file,
             more=self.more,
         )
@@ -162,12 +164,12 @@ class House:
             found: MessageRecord = ledger.message(number)
             return found
 
-    def send(self, raw: bytes, sender: str) -> None:
-        """Mail something to the centre over SMTP, as an applicant's provider would."""
+    def send(self, raw: bytes, sender: str, *, to: str = "") -> None:
+        """Mail something to the centre over SMTP, as an applicant's provider would. to: another of its addresses."""
         with smtplib.SMTP("localhost", self.servers.postfix.port) as client:
             client.starttls(context=ssl.create_default_context(cafile=str(self.servers.ca_file)))
             client.login(self.bot.login, self.bot.password)
-            client.sendmail(sender, [self.bot.login], raw)
+            client.sendmail(sender, [to or self.bot.login], raw)
 
     def apply(
         self, applicant: MailAccount, name: str, subject: str, text: str, *files: tuple[str, bytes]

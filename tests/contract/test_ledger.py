@@ -36,7 +36,7 @@ from intake.model import (
     Traffic,
     Verdict,
 )
-from intake.ports import Answered, CaseEvent, CaseRecord, Claim, Ledger, Place
+from intake.ports import Answered, CaseEvent, CaseRecord, Claim, Ledger, Place, ReplyRecord
 from tests.servers.postgres import PASSWORD, Postgres
 
 NAME = "open-positions"
@@ -846,10 +846,14 @@ def queued(ledger: Ledger, found: Callable[[], int]) -> int:
     return record.id
 
 
-def state(ledger: Ledger, reply: int) -> ReplyState:
+def fate(ledger: Ledger, reply: int) -> ReplyRecord:
     record = ledger.reply(reply)
     assert record is not None
-    return record.state
+    return record
+
+
+def state(ledger: Ledger, reply: int) -> ReplyState:
+    return fate(ledger, reply).state
 
 
 def test_filing_queues_the_reply(ledger: Ledger, queued: int) -> None:
@@ -918,6 +922,7 @@ def test_the_owner_settles(ledger: Ledger, queued: int, event: str, after: str) 
     assert record is not None
     assert (record.state, record.error, record.owner, record.lease_until) == (after, error, "", None)
     assert record.sent == (later(1) if event == "accept" else None)
+    assert record.lost == (later(1) if event == "lose" else None)
     assert [one.id for one in ledger.due_replies(now=later(8), limit=9)] == []
     assert [one.id for one in ledger.due_replies(now=later(9), limit=9)] == (
         [queued] if event == "defer" else []
@@ -931,7 +936,7 @@ def test_nobody_else_settles(ledger: Ledger, queued: int) -> None:
     assert ledger.settle(queued, ReplyEvent.ACCEPT, owner="two", now=NOW) is False
     assert ledger.give_up_expired(now=later(4)) == []
     [given_up] = ledger.give_up_expired(now=later(5))
-    assert (given_up.id, given_up.state, given_up.next_try) == (queued, ReplyState.UNKNOWN, later(5))
+    assert (given_up.id, given_up.state, given_up.next_try) == (queued, ReplyState.UNKNOWN, None)
     assert ledger.settle(queued, ReplyEvent.ACCEPT, owner="one", now=later(6)) is False
     assert ledger.reply(queued) == given_up
     assert ledger.give_up_expired(now=later(9)) == []
@@ -961,8 +966,9 @@ def test_only_what_can_become_of_a_sending_reply(ledger: Ledger, queued: int) ->
         ("drop", "dropped", "reply dropped"),
         ("accept", "sent", "reply found to be sent"),
         ("bounce", "failed", "reply did not arrive"),
+        ("resend", "queued", "reply sent again"),
     ],
-    ids=["hold", "release", "drop", "proof", "bounce"],
+    ids=["hold", "release", "drop", "proof", "bounce", "resend"],
 )
 def test_what_became_unknown_is_directed(
     ledger: Ledger, queued: int, event: str, after: str, line: str
@@ -985,6 +991,97 @@ def test_what_is_being_sent_takes_no_direction(ledger: Ledger, queued: int, even
     with pytest.raises(IllegalMove, match="cannot be given to what is 'sending'"):
         ledger.direct(queued, event, who="hr", now=NOW)
     assert state(ledger, queued) is ReplyState.SENDING
+
+
+def test_before_the_final_dot_the_lease_is_checked_once_more(ledger: Ledger, queued: int) -> None:
+    """Only its owner holds a reply, until the lease has run out; what the try leaves with is written then."""
+    assert ledger.holds(queued, owner="one", now=NOW, proof="bcc") is False
+    ledger.announce(queued, owner="one", lease_until=later(5), proof="bcc")
+    assert ledger.holds(queued, owner="two", now=NOW, proof="") is False
+    assert ledger.holds(queued, owner="one", now=later(5), proof="") is False
+    assert fate(ledger, queued).proof == "bcc"
+    assert ledger.holds(queued, owner="one", now=later(4), proof="bcc") is True
+    assert ledger.holds(queued, owner="one", now=later(4), proof="") is True
+    assert fate(ledger, queued).proof == ""
+    with pytest.raises(LookupError, match="no reply 99"):
+        ledger.holds(99, owner="one", now=NOW, proof="")
+
+
+def test_the_proof_of_a_lost_reply_is_looked_for(ledger: Ledger, queued: int) -> None:
+    """From when its lease ended, at once, then when it was said; when nothing more is said a person must."""
+    ledger.announce(queued, owner="one", lease_until=later(5), proof="bcc")
+    assert ledger.unproven(NAME, now=later(99)) == []
+    [lost] = ledger.give_up_expired(now=later(60))
+    assert (lost.lost, lost.next_try, lost.sought) == (later(5), later(60), True)
+    assert ledger.unproven(NAME, now=later(60)) == [lost]
+    assert ledger.unproven("another", now=later(60)) == []
+    ledger.look_later(queued, retry_at=later(70))
+    assert ledger.unproven(NAME, now=later(69)) == []
+    assert [one.id for one in ledger.unproven(NAME, now=later(70))] == [queued]
+    ledger.look_later(queued, retry_at=None, error="nobody knows")
+    assert ledger.unproven(NAME, now=later(999)) == []
+    record = fate(ledger, queued)
+    assert (record.state, record.error, record.sought) == (ReplyState.UNKNOWN, "nobody knows", False)
+    ledger.direct(queued, ReplyEvent.RELEASE, who="hr", now=later(80))
+    with pytest.raises(IllegalMove, match="cannot be looked for of what is 'queued'"):
+        ledger.look_later(queued, retry_at=later(90))
+
+
+def test_what_nothing_can_prove_waits_for_a_person(ledger: Ledger, queued: int) -> None:
+    """A try that left no copy behind is not looked for."""
+    ledger.announce(queued, owner="one", lease_until=later(5))
+    ledger.settle(queued, ReplyEvent.LOSE, owner="one", now=later(1), error="gone")
+    assert ledger.unproven(NAME, now=later(99)) == []
+    assert (fate(ledger, queued).sought, fate(ledger, queued).lost) == (False, later(1))
+
+
+def test_the_next_life_takes_over_at_once(ledger: Ledger, queued: int) -> None:
+    """What others were sending is lost now, whatever their lease; our own is not."""
+    ledger.announce(queued, owner="one", lease_until=later(5), proof="bcc")
+    assert ledger.give_up_expired(now=later(1), left_by_others="one") == []
+    [lost] = ledger.give_up_expired(now=later(1), left_by_others="two")
+    assert (lost.id, lost.lost, lost.next_try) == (queued, later(1), later(1))
+
+
+def test_how_often_a_reply_was_sent_again_is_counted(ledger: Ledger, queued: int) -> None:
+    """It keeps its place in the queue; a person's release begins anew."""
+    for resent in (1, 2):
+        ledger.announce(queued, owner="one", lease_until=later(5), proof="bcc")
+        ledger.settle(queued, ReplyEvent.LOSE, owner="one", now=NOW)
+        ledger.direct(queued, ReplyEvent.RESEND, who="intake", now=later(10))
+        record = fate(ledger, queued)
+        assert (record.resent, record.lost, record.queued) == (resent, None, NOW)
+    ledger.announce(queued, owner="one", lease_until=later(5))
+    ledger.settle(queued, ReplyEvent.LOSE, owner="one", now=NOW)
+    ledger.direct(queued, ReplyEvent.RELEASE, who="hr", now=later(20))
+    assert fate(ledger, queued).resent == 0
+
+
+def test_a_late_proof_spares_a_second_try(ledger: Ledger, queued: int) -> None:
+    """What waits to be sent once more is sent when its copy comes after all."""
+    ledger.direct(queued, ReplyEvent.ACCEPT, who="intake", now=later(3))
+    assert (fate(ledger, queued).state, fate(ledger, queued).sent) == (ReplyState.SENT, later(3))
+
+
+def test_a_reply_is_found_by_its_message_id(ledger: Ledger, queued: int) -> None:
+    """In whatever state; another's is none of ours."""
+    known = fate(ledger, queued)
+    assert ledger.reply_of(known.reply.message_id) == known
+    assert ledger.reply_of("<other@example.test>") is None
+
+
+def test_whether_copies_reach_a_mailbox(ledger: Ledger) -> None:
+    """It is kept with the mailbox until it is said anew; of one that nobody has looked into nothing is."""
+    ledger.report_copies(NAME, trouble="RCPT TO: 550 no such user")
+    found = ledger.mailbox(NAME)
+    assert found is not None
+    assert found.copies == "RCPT TO: 550 no such user"
+    ledger.report_copies(NAME, trouble="")
+    ledger.report_copies("another", trouble="x")
+    found = ledger.mailbox(NAME)
+    assert found is not None
+    assert found.copies == ""
+    assert ledger.mailbox("another") is None
 
 
 def test_replies_leave_in_the_order_in_which_they_came(ledger: Ledger, found: Callable[[], int]) -> None:

@@ -422,6 +422,59 @@ def test_an_interrupt_is_not_lost(world: World) -> None:
     assert world.mailbox.wait(20)
 
 
+# --- Sent mail ----------------------------------------------------------------------------------
+
+
+def inbox(world: World, uid: int) -> Place:
+    return Place(folder="INBOX", uidvalidity=world.mailbox.open().uidvalidity, uid=uid)
+
+
+def test_message_ids_are_told_without_the_mails(world: World) -> None:
+    """Those of messages that are there and have one; nothing is marked as read."""
+    uids = [world.deliver(a_mail(1)), world.deliver(a_mail(2, message_id=False)), world.deliver(a_mail(3))]
+    world.mailbox.open()
+    found = world.mailbox.message_ids([*uids, 999])
+    assert found == {uids[0]: "<1@applicant.example>", uids[2]: "<3@applicant.example>"}
+    assert world.mailbox.message_ids([]) == {}
+    assert world.mailbox.flags([inbox(world, uids[0])])[inbox(world, uids[0])] <= {"\\Recent"}
+
+
+def test_what_goes_to_the_sent_mail_is_found_there(world: World) -> None:
+    """Read, whole and once, also when it is said again; the folder is made where there is none."""
+    raw = a_mail(1)
+    uid = world.deliver(raw)
+    place = inbox(world, uid)
+    assert not world.mailbox.sent("<1@applicant.example>")
+    for _ in range(2):
+        moved = world.mailbox.move(place, ports.SENT, message_id="<1@applicant.example>", size=len(raw))
+        assert moved is not None
+    assert world.contents() == {}
+    assert list(world.contents("Sent").values()) == [raw]
+    assert world.mailbox.sent("<1@applicant.example>") is True
+    assert world.mailbox.sent("<11@applicant.example>") is False
+    [there] = world.contents("Sent")
+    [flags] = world.mailbox.flags([Place(folder="Sent", uid=there)]).values()
+    assert "\\Seen" in flags
+
+
+def test_a_piece_of_a_message_id_is_none(world: World) -> None:
+    """SEARCH finds what holds the text (RFC 3501 6.4.4): one that is longer is another mail's."""
+    world.deliver(a_mail(1).replace(b"<1@", b"<x<1@"), folder="Sent")
+    world.deliver(a_mail(2), folder="Sent")
+    world.mailbox.open()
+    assert world.mailbox.sent("<1@applicant.example>") is False
+    assert world.mailbox.sent("<2@applicant.example>") is True
+
+
+def test_no_person_answers_automatically(world: World) -> None:
+    """Our own replies lie among the sent mail, too, and are no person's answer."""
+    ours = "Auto-Submitted: auto-replied\r\nIn-Reply-To: <7@applicant.example>\r\n"
+    world.deliver(a_mail(1, more=ours), folder="Sent")
+    assert not world.mailbox.answered("<7@applicant.example>")
+    world.deliver(a_mail(2, more="In-Reply-To: <7@applicant.example>\r\n"), folder="Sent")
+    assert world.mailbox.answered("<7@applicant.example>")
+
+
 # --- Flags, and the folder of suspected junk --------------------------------------------------------
 
 

@@ -82,7 +82,7 @@ class InMemory:
         self.sender = self._twin = memory.MemorySender()
 
     def received(self, count: int) -> list[bytes]:
-        return [each.reply.raw for each in self._twin.accepted]
+        return [each.reply.raw for each in self._twin.accepted for _ in range(1 + bool(each.copy_to))]
 
 
 @pytest.fixture(params=[pytest.param("postfix", marks=[pytest.mark.servers, pytest.mark.postfix]), "memory"])
@@ -100,6 +100,37 @@ def test_what_arrives_is_what_was_to_be_sent(world: World) -> None:
     reply = a_reply(world.recipient, text="Guten Tag,\r\n.\r\n..two\r\n.hidden\r\n\r\nend")
     world.sender.send(reply, sender=BOT)
     assert world.received(1) == [reply.raw]
+
+
+def test_the_copy_goes_to_a_second_recipient(world: World) -> None:
+    """The same mail, in the same dialogue; the applicant's names nobody else."""
+    reply = a_reply(world.recipient)
+    local, _, domain = world.recipient.partition("@")
+    world.sender.send(reply, sender=BOT, copy_to=f"{local}+sent-0123456789abcdef@{domain}")
+    assert world.received(2) == [reply.raw, reply.raw]
+
+
+def test_the_last_look_decides(world: World) -> None:
+    """Asked once for each try, before anything is accepted: when it says no, or cannot say, nothing arrives."""
+    asked: list[object] = []
+
+    def look(answer: bool) -> ports.LastLook:
+        def last_look(refused: object) -> bool:
+            asked.append(refused)
+            return answer
+
+        return last_look
+
+    def away(_: object) -> bool:
+        raise errors.Transient("the ledger is locked")
+
+    for last_look in (look(False), away):
+        with pytest.raises(errors.Transient):
+            world.sender.send(a_reply(world.recipient, subject="No"), sender=BOT, last_look=last_look)
+    reply = a_reply(world.recipient)
+    world.sender.send(reply, sender=BOT, last_look=look(True))
+    assert world.received(1) == [reply.raw]
+    assert asked == [None, None]
 
 
 def test_replies_go_one_after_the_other(world: World) -> None:

@@ -100,7 +100,10 @@ uids = st.lists(st.integers(1, 8), max_size=4)
 minutes = st.integers(0, 20)
 owners = st.sampled_from(["one", "one", "one", "two"])
 becomes = st.sampled_from([event for (state, event) in lifecycle.REPLY if state is ReplyState.SENDING])
-directions = st.sampled_from([ReplyEvent.RELEASE, ReplyEvent.DROP, ReplyEvent.HOLD, ReplyEvent.ACCEPT])
+directions = st.sampled_from(
+    [ReplyEvent.RELEASE, ReplyEvent.DROP, ReplyEvent.HOLD, ReplyEvent.ACCEPT, ReplyEvent.RESEND]
+)
+proofs = st.sampled_from(["bcc", "server-sent", ""])
 outcomes = st.sampled_from(Outcome)
 cases = st.integers(1, 12).map(lambda count: f"C{count}")
 
@@ -296,11 +299,34 @@ class TwoLedgers(RuleBasedStateMachine):
         self.both(lambda one: one.mark_moved(message, place=None, now=self.now))
 
     @precondition(_replies_in(ReplyState.QUEUED))
-    @rule(pick=picks, owner=owners, lease=minutes)
-    def announce(self, pick: int, owner: str, lease: int) -> None:
+    @rule(pick=picks, owner=owners, lease=minutes, proof=proofs)
+    def announce(self, pick: int, owner: str, lease: int, proof: str) -> None:
         reply = self.reply_in(pick, ReplyState.QUEUED)
         until = self.now + timedelta(minutes=lease)
-        self.both(lambda one: one.announce(reply, owner=owner, lease_until=until))
+        self.both(lambda one: one.announce(reply, owner=owner, lease_until=until, proof=proof))
+
+    @precondition(_replies_in(ReplyState.SENDING))
+    @rule(pick=picks, owner=owners, proof=proofs)
+    def hold(self, pick: int, owner: str, proof: str) -> None:
+        reply = self.reply_in(pick, ReplyState.SENDING)
+        self.both(lambda one: one.holds(reply, owner=owner, now=self.now, proof=proof))
+
+    @rule(owner=owners)
+    def next_life(self, owner: str) -> None:
+        self.both(lambda one: one.give_up_expired(now=self.now, left_by_others=owner))
+
+    @precondition(_replies_in(ReplyState.UNKNOWN))
+    @rule(pick=picks, retry_in=st.none() | minutes)
+    def look_later(self, pick: int, retry_in: int | None) -> None:
+        reply = self.reply_in(pick, ReplyState.UNKNOWN)
+        at = None if retry_in is None else self.now + timedelta(minutes=retry_in)
+        self.both(lambda one: one.look_later(reply, retry_at=at, error="e"))
+        for name in NAMES:
+            self.both(lambda one, name=name: one.unproven(name, now=self.now))  # type: ignore[misc]
+
+    @rule(name=names, trouble=st.sampled_from(["", "550"]))
+    def report_copies(self, name: str, trouble: str) -> None:
+        self.both(lambda one: one.report_copies(name, trouble=trouble))
 
     @precondition(_replies_in(ReplyState.SENDING))
     @rule(pick=picks, event=becomes | st.sampled_from(ReplyEvent), owner=owners, retry_in=st.none() | minutes)
@@ -392,6 +418,7 @@ def _questions(now: datetime) -> list[Callable[[Ledger], object]]:
         lambda one: [one.cases(), one.cases(open_only=True), one.waiting_since(now)],
         lambda one: [one.traffic(address="ada@x.example", about="", now=now)],
         lambda one: [one.answers([message_id]) for message_id in ours[::3]] + [one.answers(ours)],
+        lambda one: [one.unproven(name, now=now) for name in NAMES] + [one.reply_of(ours[0])],
     ]
 
 

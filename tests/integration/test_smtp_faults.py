@@ -108,6 +108,77 @@ def test_silence(
     sender.send(a_reply(), sender=BOT)
 
 
+COPY = "open-positions+sent-0123456789abcdef@example.test"
+
+
+@pytest.mark.parametrize(
+    "answer, meaning",
+    [("250 yes", type(None)), ("550 no such user", errors.Permanent), ("451 later", errors.Transient)],
+    ids=["taken", "refused", "later"],
+)
+def test_a_copy_that_is_refused(
+    server: ScriptedSmtp, connect: Connect, answer: str, meaning: type[object]
+) -> None:
+    """The reply leaves to the applicant all the same, and the last look is told what the server said."""
+    server.answers["RCPT"] = ["250 recipient", answer]
+    said: list[object] = []
+
+    def last_look(refused: object) -> bool:
+        said.append(refused)
+        return True
+
+    connect().send(a_reply(), sender=BOT, copy_to=COPY, last_look=last_look)
+    assert len(server.taken) == 1
+    assert [type(one) for one in said] == [meaning]
+    named = [command for command in server.commands if command.startswith("RCPT")]
+    assert named == ["RCPT TO:<ada@applicant.example>", f"RCPT TO:<{COPY}>"]
+
+
+@pytest.mark.parametrize(
+    "answer, meaning", [("550 no", errors.Permanent), ("451 later", errors.Transient)], ids=["5xx", "4xx"]
+)
+def test_a_copy_never_leaves_alone(
+    server: ScriptedSmtp, connect: Connect, answer: str, meaning: type[errors.IntakeError]
+) -> None:
+    """Where the applicant is refused the copy is not even named, and nothing is sent."""
+    server.answers["RCPT"] = [answer, "250 recipient"]
+    with pytest.raises(meaning):
+        connect().send(a_reply(), sender=BOT, copy_to=COPY)
+    assert server.taken == []
+    assert [command for command in server.commands if command.startswith(("RCPT", "DATA"))] == [
+        "RCPT TO:<ada@applicant.example>"
+    ]
+
+
+@pytest.mark.parametrize("answer", ["421 closing", HANG_UP, "354 what"], ids=["421", "hang-up", "3xx"])
+def test_a_server_that_leaves_at_the_copy(server: ScriptedSmtp, connect: Connect, answer: str) -> None:
+    """Nothing is sent, and it is tried again."""
+    server.answers["RCPT"] = ["250 recipient", answer]
+    with pytest.raises(errors.Transient):
+        connect().send(a_reply(), sender=BOT, copy_to=COPY)
+    assert server.taken == []
+
+
+def test_no_final_dot_without_the_lease(server: ScriptedSmtp, connect: Connect) -> None:
+    """The content is under way when the last look says no: the connection ends without the dot."""
+    with pytest.raises(errors.Transient, match="lease"):
+        connect().send(a_reply(), sender=BOT, last_look=lambda _: False)
+    assert "DATA" in server.commands
+    connect().send(a_reply(), sender=BOT, last_look=lambda _: True)
+    assert server.taken == [b"Subject: s\r\n\r\n..dot\r\nt\r\n"]
+
+
+def test_a_server_that_leaves_before_the_final_dot(server: ScriptedSmtp, connect: Connect) -> None:
+    """Whatever has been sent of the content, nothing was taken: it is Transient."""
+
+    def gone(_: object) -> bool:
+        server.hang_up()
+        return False
+
+    with pytest.raises(errors.Transient):
+        connect().send(a_reply(), sender=BOT, last_look=gone)
+
+
 def test_nobody_listens(connect: Connect) -> None:
     """A server that is down is Transient."""
     with ScriptedSmtp() as gone:

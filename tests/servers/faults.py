@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
+from typing import BinaryIO
 
 
 class FaultProxy:
@@ -18,7 +19,8 @@ class FaultProxy:
     and nothing is closed (a half-open connection); accepted: connections so far; down: bytes that
     came from the server, over all connections; rewrite: changes each piece from the server; drip:
     seconds that each byte from the server takes, in a packet of its own; singly: each byte travels in a
-    packet of its own, both ways, as fast as it can.
+    packet of its own, both ways, as fast as it can; cut_at: the next connection in which the client sends these bytes
+    ends there, with them passed on to the server or (``cut_before``) without.
     """
 
     def __init__(self, port: int) -> None:
@@ -30,6 +32,8 @@ class FaultProxy:
         self.rewrite: Callable[[bytes], bytes] = bytes
         self.drip = 0.0
         self.singly = False
+        self.cut_at = b""
+        self.cut_before = False
         self.accepted = 0
         self.down = 0
         self._sockets: list[socket.socket] = []
@@ -62,12 +66,16 @@ class FaultProxy:
                 self._threads[-1].start()
 
     def _pump(self, source: socket.socket, sink: socket.socket, down: bool) -> None:
-        passed = 0
+        passed, tail = 0, b""
         with contextlib.suppress(OSError):
             while piece := source.recv(65536):
                 if self.swallow:
                     continue
                 if not down:
+                    tail = (tail + piece)[-65536 - len(self.cut_at) :]
+                    if self.cut_at and self.cut_at in tail:
+                        self._cut_here(source, sink, piece)
+                        break
                     self._pass(sink, piece, 0.0)
                     continue
                 self.down += len(piece)
@@ -76,6 +84,13 @@ class FaultProxy:
                 if self.cut_after is not None and passed > self.cut_after:
                     break
         _shut(source, sink)
+
+    def _cut_here(self, client: socket.socket, server: socket.socket, piece: bytes) -> None:
+        """The client first, so that it hears no answer any more."""
+        self.cut_at = b""
+        _shut(client)
+        if not self.cut_before:
+            server.sendall(piece)
 
     def _pass(self, sink: socket.socket, piece: bytes, drip: float) -> None:
         if not drip and not self.singly:
@@ -171,7 +186,10 @@ class ScriptedSmtp:
                 verb = self.commands[-1].partition(" ")[0].upper()
                 going_on = self._answer(client, verb)
                 if verb == "DATA" and self._said.startswith("354"):
-                    self.taken.append(b"".join(iter(lines.readline, b".\r\n")))
+                    content = _content(lines)
+                    if content is None:
+                        break
+                    self.taken.append(content)
                     going_on = self._answer(client, "content")
             _shut(client)
 
@@ -185,6 +203,16 @@ class ScriptedSmtp:
         if answer != SILENCE:
             client.sendall(answer.encode() + b"\r\n")
         return not answer.startswith("421") and verb != "QUIT"
+
+
+def _content(lines: BinaryIO) -> bytes | None:
+    """Up to the final dot; None when the client has left before it (RFC 5321 4.1.1.4: then nothing is delivered)."""
+    taken = []
+    while line := lines.readline():
+        if line == b".\r\n":
+            return b"".join(taken)
+        taken.append(line)
+    return None
 
 
 def _shut(*sockets: socket.socket) -> None:

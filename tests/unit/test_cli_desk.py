@@ -320,6 +320,31 @@ def test_what_needs_a_person_is_told_in_sentences(config: Path, ledger: SqlLedge
     assert "Needs a person:" in run(config, "status").stdout
 
 
+def test_a_reply_whose_proof_is_looked_for_needs_nobody_yet(config: Path, ledger: SqlLedger) -> None:
+    """It is told as such in status and in the outbox; when nothing is found a person is asked."""
+    now, number = console.now(), file(ledger, "K7QX")
+    ledger.announce(number, owner="me", lease_until=now + timedelta(minutes=1), proof="bcc")
+    ledger.settle(number, ReplyEvent.LOSE, owner="me", now=now, error="gone")
+    told = status(config, 0)
+    assert (told["outbox"]["unknown"], told["sought"], told["attention"]) == (1, 1, [])  # type: ignore[index]
+    assert "1 unknown, 0 failed (1 of them is looked for)" in run(config, "status").stdout
+    for command in (["list"], ["show", str(number)]):
+        assert "its proof is looked for" in run(config, "outbox", *command).stdout
+    ledger.look_later(number, retry_at=None, error="nobody knows whether it has left: no copy was found")
+    assert "1 repl(ies) may or may not have left" in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
+    assert "no copy was found" in run(config, "outbox", "list").stdout
+
+
+def test_copies_that_do_not_arrive_are_told(config: Path, ledger: SqlLedger) -> None:
+    """With what the server said, and what to do."""
+    file(ledger, "K7QX")
+    ledger.report_copies(BOX, trouble="RCPT TO of the copy: 550 no such user")
+    told = status(config, 1)
+    assert told["mailboxes"][0]["copies"] == "RCPT TO of the copy: 550 no such user"  # type: ignore[index]
+    assert "550 no such user" in told["attention"][0]  # type: ignore[index]
+    assert "copy_address" in told["attention"][0]  # type: ignore[index]
+
+
 @pytest.mark.parametrize("box", [BOX, wiring.junk_of(BOX)])
 def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger, box: str) -> None:
     """A message that has failed once is listed and no alarm; from the second time on a sentence says why. So it is

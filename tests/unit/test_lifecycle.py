@@ -43,6 +43,8 @@ REPLY_MOVES = [
     ("unknown", "hold", "held"),
     ("unknown", "accept", "sent"),
     ("unknown", "release", "queued"),
+    ("unknown", "resend", "queued"),
+    ("queued", "accept", "sent"),
     ("unknown", "drop", "dropped"),
     ("failed", "release", "queued"),
     ("failed", "drop", "dropped"),
@@ -100,7 +102,7 @@ def test_the_diagram_is_written_between_its_marks(script: dict[str, Any], page: 
     assert "    before_our_time: before-our-time\n" in text
     assert "    [*] --> found\n" in text
     assert "    gone --> [*]\n" in text
-    assert text.count(" --> ") == 30 + 4 + 2  # moves, beginnings, ends
+    assert text.count(" --> ") == 32 + 4 + 2  # moves, beginnings, ends
 
 
 def test_the_check_tells_an_old_diagram_from_a_new_one(script: dict[str, Any], page: Path) -> None:

@@ -69,6 +69,22 @@ def test_what_came_back(body: str, failed: bool, status: str) -> None:
     assert (found.failed, found.status) == (failed, status)
 
 
+@pytest.mark.parametrize(
+    "body, recipients",
+    [
+        ("\nFinal-Recipient: rfc822; a@x.example\nAction: failed\n", ("a@x.example",)),
+        ("\r\nOriginal-Recipient: rfc822;b@x\r\nFinal-Recipient: rfc822;inner@y\r\n", ("b@x",)),
+        ("\nFinal-Recipient: RFC822; <a@x>\n\nFinal-Recipient: rfc822; c@x\n", ("a@x", "c@x")),
+        ("\nX-Failed-Recipients: a@x,\n c@x\n\nIt failed.\n", ("a@x", "c@x")),
+        ("\nAction: failed\n", ()),
+    ],
+    ids=["final", "an alias", "two", "Exim", "none named"],
+)
+def test_whom_it_did_not_reach(body: str, recipients: tuple[str, ...]) -> None:
+    """As we wrote them, where the report says so: what an alias made of an address is nobody we know."""
+    assert returned.mails(body.encode()).recipients == recipients
+
+
 @pytest.mark.parametrize("body", [b"", b"\xff\x00" * 500_000, b"Message-ID: <", b"message-id:" * 200_000])
 def test_anything_else_returns_nothing(body: bytes) -> None:
     assert returned.mails(body) == Returned()

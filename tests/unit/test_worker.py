@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from intake import desk, junk, post, reading, rulebook, worker
+from intake import desk, junk, post, proof, reading, rulebook, worker
 from intake.adapters import folders_memory, memory, ocr_memory, parked_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OurFault, OutcomeUnknown, Permanent, SignInFailed, Transient
@@ -66,7 +66,7 @@ class Silent:
 class Centre:
     """A worker, its outbox and its desk, on twins."""
 
-    def __init__(self, held: frozenset[Outcome] = frozenset()) -> None:
+    def __init__(self, held: frozenset[Outcome] = frozenset(), *, terms: proof.Terms = proof.NOTHING) -> None:
         self.clock = memory.SettableClock(START)
         self.mailbox = memory.MemoryMailbox("main")
         self.ledger = MemoryLedger()
@@ -94,14 +94,22 @@ class Centre:
             traffic=traffic.Limits(address=3, domain=6, subject=100, hourly=100),
         )  # fmt: skip
         limits = worker.Limits(mail_bytes=10**7, attempts=5, held=held)
-        self.worker = worker.Worker(
-            name="main", mailbox=self.mailbox, shared=self.shared, rules=rules, limits=limits
-        )
-        self.post = post.Post(shared=self.shared, senders={"main": self.sender},
-                              addresses={"main": "open-positions@rc-trust.ai"}, owner="life-1")  # fmt: skip
+        self.terms, self.rules, self.limits = terms, rules, limits
+        self.worker = self.worker_of()
+        self.post = self.outbox("life-1")
         self.desk = desk.Desk(self.shared, {"main": self.worker}, PATIENCE)
         self.post.told = self.worker.told = lambda record, event: self.desk.heed(record, event) and None
         self.worker.look()
+
+    def worker_of(self) -> worker.Worker:
+        """The worker of the mailbox, as a life begins with it."""
+        return worker.Worker(name="main", mailbox=self.mailbox, shared=self.shared, rules=self.rules,
+                             limits=self.limits, terms=self.terms)  # fmt: skip
+
+    def outbox(self, owner: str) -> post.Post:
+        """The outbox as this life has it."""
+        return post.Post(shared=self.shared, senders={"main": self.sender}, owner=owner,
+                         addresses={"main": "open-positions@rc-trust.ai"}, terms={"main": self.terms})  # fmt: skip
 
     def junk(self) -> junk.JunkWorker:
         """The watch over the folder of suspected junk, which has been looked into once."""

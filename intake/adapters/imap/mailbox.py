@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from intake import errors
-from intake.adapters.imap import fetching, idling, moving
+from intake.adapters.imap import fetching, identifying, idling, moving
 from intake.adapters.imap.account import Account
 from intake.adapters.imap.connection import Connection
 from intake.adapters.imap.session import INBOX, Selected, Session
@@ -111,14 +111,32 @@ class ImapMailbox:
         return found
 
     def answered(self, message_id: str) -> bool:
-        """Whether a mail in Sent has this Message-ID in In-Reply-To; False for one that cannot be searched."""
+        """Whether a person's mail in Sent has this Message-ID in In-Reply-To; False for one that cannot be
+        searched."""
         wanted = moving.searchable(message_id)
         with self._connection.calling("searching the sent mail") as session:
             sent = session.sent() if wanted else None
             if sent is None:
                 return False
             session.select_named(sent, readonly=True, again=True)
-            return bool(session.client.search(["HEADER", "In-Reply-To", wanted]))
+            uids = session.client.search(["HEADER", "In-Reply-To", wanted])
+            return any(
+                "auto-submitted" not in fields for fields in identifying.fields(session, uids).values()
+            )
+
+    def message_ids(self, uids: Sequence[int]) -> dict[int, str]:
+        """The port's ``message_ids``: of each header no more than what names the message."""
+        with self._inbox("reading Message-IDs") as session:
+            return identifying.message_ids(session, uids)
+
+    def sent(self, message_id: str) -> bool | None:
+        """The port's ``sent``; None too for a Message-ID that cannot be searched."""
+        wanted = moving.searchable(message_id)
+        with self._connection.calling("searching the sent mail") as session:
+            sent = session.sent() if wanted else None
+            if sent is None or not session.is_there(sent):
+                return None
+            return identifying.lies_in(session, sent, wanted)
 
     def wait(self, seconds: float) -> bool:
         """Wait for mail, at most five minutes at once, by IDLE where the server has it.

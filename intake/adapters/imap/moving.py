@@ -5,13 +5,13 @@ from __future__ import annotations
 import imaplib
 from collections.abc import Sequence
 
-from imapclient import DELETED  # ships no py.typed
+from imapclient import DELETED, SEEN  # ships no py.typed
 
 from intake import errors
 from intake.adapters.imap import answers, fetching
 from intake.adapters.imap.session import INBOX, Session
 from intake.model import value
-from intake.ports import Place
+from intake.ports import SENT, Place
 
 # RFC 5322 2.1.1 bounds a line; a Message-ID that is longer is not searched for.
 _LONGEST_ID = 900
@@ -36,6 +36,8 @@ def move(session: Session, place: Place, folder: str, *, message_id: str, size: 
     if place.folder == folder:
         return Place(folder=folder, uidvalidity=session.select(folder).uidvalidity, uid=uid)
     here = Place(folder=place.folder, uid=uid)
+    if folder == SENT:
+        _mark_read(session, uid)
     try:
         return _moved(session, here, folder, message_id, size)
     except imaplib.IMAP4.error as exc:
@@ -44,6 +46,15 @@ def move(session: Session, place: Place, folder: str, *, message_id: str, size: 
     session.forget(folder)  # it was there, and somebody has deleted it
     session.select(place.folder)
     return _moved(session, here, folder, message_id, size)
+
+
+def _mark_read(session: Session, uid: int) -> None:
+    """MOVE and COPY keep flags (RFC 6851 3.3, RFC 3501 6.4.7)."""
+    try:
+        session.client.add_flags([uid], [SEEN], silent=True)
+    except imaplib.IMAP4.error as exc:
+        if answers.is_lost(exc):
+            raise
 
 
 def _moved(session: Session, place: Place, folder: str, message_id: str, size: int) -> Place | None:

@@ -13,6 +13,7 @@ from intake.adapters.imap import answers
 from intake.adapters.imap.account import Account
 from intake.adapters.imap.client import Client
 from intake.model import value
+from intake.ports import SENT
 
 INBOX = "INBOX"
 
@@ -23,6 +24,8 @@ _SEARCH_SPAN = 50_000
 # Wildcards of LIST (RFC 3501 6.3.8), and the "." that Maildir++ keeps for itself whatever the
 # delimiter it shows.
 _RESERVED_IN_NAMES = frozenset('*%./\\"')
+
+_OUR_SENT = "Sent"  # where a server has no folder of sent mail
 
 _SENT_NAMES = frozenset(
     (
@@ -162,6 +165,8 @@ class Session:
         """Our name as this server writes it: its prefix, its delimiter, and none of it inside a part."""
         if folder.upper() == INBOX:
             return INBOX
+        if folder == SENT:
+            return self.sent() or self._prefix + _OUR_SENT
         return self._prefix + (self._delimiter or "-").join(self._part(part) for part in folder.split("/"))
 
     def our_name(self, name: str) -> str:
@@ -181,6 +186,10 @@ class Session:
     def exists(self, folder: str) -> bool:
         """Asked anew each time: people delete folders, also those that we have made."""
         return self._is_selectable(self.server_name(folder))
+
+    def is_there(self, name: str) -> bool:
+        """The same for a folder by the server's name of it."""
+        return self._is_selectable(name)
 
     def _is_selectable(self, name: str) -> bool:
         if name == INBOX:

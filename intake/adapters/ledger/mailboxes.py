@@ -74,6 +74,11 @@ class Mailboxes(Database):
                 change.values(last_pass=now, trouble=trouble, trouble_since=since, next_try=next_try)
             )
 
+    def report_copies(self, name: str, *, trouble: str) -> None:
+        with self.writing() as connection:
+            change = sa.update(_MAILBOX).where(_MAILBOX.c.name == name)
+            connection.execute(change.values(copies=trouble))
+
     def counts(self, name: str) -> dict[str, int]:
         with self.reading() as connection:
             return tally.counts(connection, name)

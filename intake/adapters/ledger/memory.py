@@ -67,6 +67,11 @@ class MemoryLedger(Messages, Outbox):
                 record, last_pass=now, trouble=trouble, trouble_since=since, next_try=next_try
             )
 
+    def report_copies(self, name: str, *, trouble: str) -> None:
+        with self._alone():
+            if name in self._mailboxes:
+                self._mailboxes[name] = replace(self._mailboxes[name], copies=trouble)
+
     def counts(self, name: str) -> dict[str, int]:
         with self._alone():
             return rules.counted(

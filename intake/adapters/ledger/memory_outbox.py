@@ -26,16 +26,23 @@ class Outbox(Store):
             )
             return sorted(due, key=lambda record: (record.queued, record.id))[:limit]
 
-    def announce(self, reply: int, *, owner: str, lease_until: datetime) -> bool:
+    def announce(self, reply: int, *, owner: str, lease_until: datetime, proof: str = "") -> bool:
         with self._alone(lease_until):
             record = self._replies.get(reply)
             if record is None or record.state is not ReplyState.QUEUED:
                 return False
-            lease = replace(
-                record, owner=owner, lease_until=lease_until, next_try=None, attempts=record.attempts + 1
-            )
+            lease = replace(record, owner=owner, lease_until=lease_until, next_try=None, proof=proof,
+                            attempts=record.attempts + 1)  # fmt: skip
             self._follow(lease, ReplyEvent.ANNOUNCE)
             return True
+
+    def holds(self, reply: int, *, owner: str, now: datetime, proof: str) -> bool:
+        with self._alone(now):
+            record = self._known_reply(reply)
+            held = rules.is_held(record.state, record.owner, record.lease_until, by=owner, now=now)
+            if held:
+                self._replies[reply] = replace(record, proof=proof)
+            return held
 
     def settle(
         self,
@@ -51,23 +58,36 @@ class Outbox(Store):
             record = self._known_reply(reply)
             if record.state is not ReplyState.SENDING or record.owner != owner:
                 return False
-            sent = now if event is ReplyEvent.ACCEPT else None
-            self._follow(_free(replace(record, sent=sent, error=error, next_try=retry_at)), event)
+            changes = rules.after_sending(event, proof=record.proof, now=now, retry_at=retry_at)
+            self._follow(_free(replace(record, error=error, **changes)), event)  # type: ignore[arg-type]  # its fields
             return True
 
-    def give_up_expired(self, *, now: datetime) -> list[ReplyRecord]:
+    def give_up_expired(self, *, now: datetime, left_by_others: str = "") -> list[ReplyRecord]:
         with self._alone(now):
             expired = [
                 record
                 for record in self._replies.values()
                 if record.state is ReplyState.SENDING
                 and record.lease_until is not None
-                and record.lease_until <= now
+                and (record.lease_until <= now or (left_by_others and record.owner != left_by_others))
             ]
-            return [
-                self._follow(_free(replace(record, error=rules.LEASE_EXPIRED, next_try=now)), ReplyEvent.LOSE)
-                for record in expired
-            ]
+            return [self._given_up(record, now) for record in expired]
+
+    def _given_up(self, record: ReplyRecord, now: datetime) -> ReplyRecord:
+        lost = rules.lost(record.proof, since=record.lease_until or now, now=now)
+        given_up = replace(record, error=rules.LEASE_EXPIRED, **lost)  # type: ignore[arg-type]  # its fields
+        return self._follow(_free(given_up), ReplyEvent.LOSE)
+
+    def unproven(self, name: str, *, now: datetime) -> list[ReplyRecord]:
+        with self._alone(now):
+            mine = [one for one in self._replies.values() if one.mailbox == name and one.sought]
+            return [one for one in mine if one.next_try is not None and one.next_try <= now]
+
+    def look_later(self, reply: int, *, retry_at: datetime | None, error: str = "") -> None:
+        with self._alone(retry_at):
+            record = self._known_reply(reply)
+            rules.require_unknown(record.state)
+            self._replies[reply] = replace(record, next_try=retry_at, error=error)
 
     def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
         with self._alone(now):
@@ -84,6 +104,11 @@ class Outbox(Store):
     def reply(self, reply: int) -> ReplyRecord | None:
         with self._alone():
             return self._replies.get(reply)
+
+    def reply_of(self, message_id: str) -> ReplyRecord | None:
+        with self._alone():
+            found = (one for one in self._replies.values() if one.reply.message_id == message_id)
+            return next(found, None)
 
     def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
         domain = "@" + address.rpartition("@")[2]

@@ -100,7 +100,7 @@ class Store:
     def _direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str) -> None:
         record = self._known_reply(reply)
         state = rules.directed(record.state, event)
-        changes = rules.after_direction(event, now=now, note=note)
+        changes = rules.after_direction(event, resent=record.resent, now=now, note=note)
         self._replies[reply] = replace(record, state=state, **changes)  # type: ignore[arg-type]  # its fields
         self._history[record.case].append(rules.direction(event, who=who, now=now, note=note))
 

@@ -28,15 +28,26 @@ class Outbox(Database):
             rows = connection.execute(query.order_by(_REPLY.c.queued, _REPLY.c.id).limit(limit)).all()
         return [_record(row) for row in rows]
 
-    def announce(self, reply: int, *, owner: str, lease_until: datetime) -> bool:
+    def announce(self, reply: int, *, owner: str, lease_until: datetime, proof: str = "") -> bool:
         sending = lifecycle.follow(lifecycle.REPLY, ReplyState.QUEUED, ReplyEvent.ANNOUNCE)
         change = sa.update(_REPLY).where(_REPLY.c.id == reply, _REPLY.c.state == ReplyState.QUEUED)
-        lease = {"owner": owner, "lease_until": lease_until, "next_try": None}
+        lease = {"owner": owner, "lease_until": lease_until, "next_try": None, "proof": proof}
         with self.writing() as connection:
             announced = connection.execute(
                 change.values(state=sending, attempts=_REPLY.c.attempts + 1, **lease)
             )
         return announced.rowcount == 1
+
+    def holds(self, reply: int, *, owner: str, now: datetime, proof: str) -> bool:
+        with self.reading() as connection:
+            row = _known(connection, reply)
+        if not _is_held(row, owner, now) or row.proof == proof:
+            return _is_held(row, owner, now)
+        with self.writing() as connection:
+            row = _locked(connection, reply)
+            if _is_held(row, owner, now):
+                _set(connection, reply, proof=proof)
+        return _is_held(row, owner, now)
 
     def settle(
         self,
@@ -52,17 +63,36 @@ class Outbox(Database):
             row = _locked(connection, reply)
             if row.state is not ReplyState.SENDING or row.owner != owner:
                 return False
-            sent = now if event is ReplyEvent.ACCEPT else None
-            _move(connection, row, event, sent=sent, error=error, next_try=retry_at, **_NO_LEASE)
+            changes = rules.after_sending(event, proof=row.proof, now=now, retry_at=retry_at)
+            _move(connection, row, event, error=error, **changes, **_NO_LEASE)
         return True
 
-    def give_up_expired(self, *, now: datetime) -> list[ReplyRecord]:
-        query = sa.select(_REPLY).where(_REPLY.c.state == ReplyState.SENDING, _REPLY.c.lease_until <= now)
+    def give_up_expired(self, *, now: datetime, left_by_others: str = "") -> list[ReplyRecord]:
+        ended = _REPLY.c.lease_until <= now
+        if left_by_others:
+            ended = sa.or_(ended, _REPLY.c.owner != left_by_others)
+        query = sa.select(_REPLY).where(_REPLY.c.state == ReplyState.SENDING, ended)
         with self.writing() as connection:
             expired = connection.execute(query.order_by(_REPLY.c.id).with_for_update()).all()
             for row in expired:
-                _move(connection, row, ReplyEvent.LOSE, error=rules.LEASE_EXPIRED, next_try=now, **_NO_LEASE)
+                lost = rules.lost(row.proof, since=row.lease_until or now, now=now)
+                _move(connection, row, ReplyEvent.LOSE, error=rules.LEASE_EXPIRED, **lost, **_NO_LEASE)
             return [_record(_locked(connection, row.id)) for row in expired]
+
+    def unproven(self, name: str, *, now: datetime) -> list[ReplyRecord]:
+        query = sa.select(_REPLY).where(
+            _REPLY.c.state == ReplyState.UNKNOWN,
+            _REPLY.c.mailbox == name,
+            _REPLY.c.proof != "",
+            _REPLY.c.next_try <= now,
+        )
+        with self.reading() as connection:
+            return [_record(row) for row in connection.execute(query.order_by(_REPLY.c.id))]
+
+    def look_later(self, reply: int, *, retry_at: datetime | None, error: str = "") -> None:
+        with self.writing() as connection:
+            rules.require_unknown(_locked(connection, reply).state)
+            _set(connection, reply, next_try=retry_at, error=error)
 
     def direct(self, reply: int, event: ReplyEvent, *, who: str, now: datetime, note: str = "") -> None:
         with self.writing() as connection:
@@ -80,6 +110,11 @@ class Outbox(Database):
     def reply(self, reply: int) -> ReplyRecord | None:
         with self.reading() as connection:
             row = connection.execute(sa.select(_REPLY).where(_REPLY.c.id == reply)).one_or_none()
+        return None if row is None else _record(row)
+
+    def reply_of(self, message_id: str) -> ReplyRecord | None:
+        with self.reading() as connection:
+            row = connection.execute(sa.select(_REPLY).where(_REPLY.c.message_id == message_id)).one_or_none()
         return None if row is None else _record(row)
 
     def traffic(self, *, address: str, about: str, now: datetime) -> Traffic:
@@ -141,7 +176,8 @@ def give_direction(
     """What a person, or a plan, says about one reply, and the line of its case's history."""
     row = _locked(connection, reply)
     state = rules.directed(row.state, event)
-    _set(connection, reply, state=state, **rules.after_direction(event, now=now, note=note))
+    after = rules.after_direction(event, resent=row.resent, now=now, note=note)
+    _set(connection, reply, state=state, **after)
     cases.note_down(connection, row.case_number, rules.direction(event, who=who, now=now, note=note))
 
 
@@ -153,8 +189,17 @@ def _set(connection: sa.Connection, reply: int, **changes: Any) -> None:
     connection.execute(sa.update(_REPLY).where(_REPLY.c.id == reply).values(changes))
 
 
+def _is_held(row: sa.Row[Any], owner: str, now: datetime) -> bool:
+    return rules.is_held(row.state, row.owner, row.lease_until, by=owner, now=now)
+
+
 def _locked(connection: sa.Connection, reply: int) -> sa.Row[Any]:
-    row = connection.execute(sa.select(_REPLY).where(_REPLY.c.id == reply).with_for_update()).one_or_none()
+    return _known(connection, reply, lock=True)
+
+
+def _known(connection: sa.Connection, reply: int, *, lock: bool = False) -> sa.Row[Any]:
+    query = sa.select(_REPLY).where(_REPLY.c.id == reply)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise LookupError(f"no reply {reply} in the ledger")
     return row
@@ -193,4 +238,7 @@ def _record(row: sa.Row[Any]) -> ReplyRecord:
         error=row.error,
         owner=row.owner,
         lease_until=row.lease_until,
+        proof=row.proof,
+        lost=row.lost,
+        resent=row.resent,
     )

@@ -63,6 +63,7 @@ _DIRECTED = {
     ReplyEvent.HOLD: "reply held",
     ReplyEvent.ACCEPT: "reply found to be sent",
     ReplyEvent.BOUNCE: "reply did not arrive",
+    ReplyEvent.RESEND: "reply sent again",
 }
 
 
@@ -144,6 +145,12 @@ def require(state: MessageState, allowed: Sequence[MessageState], *, what: str) 
         raise IllegalMove(f"{what!r} cannot happen to what is {state.value!r}")
 
 
+def require_unknown(state: ReplyState) -> None:
+    """Refuse to go on looking for the proof of a reply whose fate is known, or decided by a person."""
+    if state is not ReplyState.UNKNOWN:
+        raise IllegalMove(f"a proof cannot be looked for of what is {state.value!r}")
+
+
 def directed(state: ReplyState, event: ReplyEvent) -> ReplyState:
     """The state after a direction. What is being sent is its owner's alone to settle."""
     if event not in _DIRECTED or state is ReplyState.SENDING:
@@ -222,10 +229,31 @@ def conversation(
     return found
 
 
-def after_direction(event: ReplyEvent, *, now: datetime, note: str) -> dict[str, object]:
+def after_direction(event: ReplyEvent, *, resent: int, now: datetime, note: str) -> dict[str, object]:
     """What else changes in a reply's row. Released, it queues anew, at the end."""
     if event is ReplyEvent.RELEASE:
-        return {"queued": now, "attempts": 0, "next_try": None, "error": ""}
+        return {"queued": now, "attempts": 0, "next_try": None, "error": "", "lost": None, "resent": 0}
+    if event is ReplyEvent.RESEND:
+        return {"next_try": None, "error": "", "lost": None, "resent": resent + 1}
     if event is ReplyEvent.ACCEPT:
-        return {"sent": now, "next_try": None, "error": ""}
-    return {"error": note, "next_try": None}
+        return {"sent": now, "next_try": None, "error": "", "lost": None}
+    return {"error": note, "next_try": None, "lost": None}
+
+
+def after_sending(
+    event: ReplyEvent, *, proof: str, now: datetime, retry_at: datetime | None
+) -> dict[str, object]:
+    """What else changes in the row of a reply whose owner says what became of it."""
+    if event is ReplyEvent.LOSE:
+        return {"sent": None, **lost(proof, since=now, now=now)}
+    return {"sent": now if event is ReplyEvent.ACCEPT else None, "next_try": retry_at}
+
+
+def is_held(state: ReplyState, owner: str, lease_until: datetime | None, *, by: str, now: datetime) -> bool:
+    """Whether a reply is being sent by this owner, under a lease that has not expired."""
+    return state is ReplyState.SENDING and owner == by and lease_until is not None and now < lease_until
+
+
+def lost(proof: str, *, since: datetime, now: datetime) -> dict[str, object]:
+    """What changes in the row of a reply of which nobody knows any more whether it has left."""
+    return {"lost": min(utc(since), utc(now)), "next_try": now if proof else None}

@@ -99,6 +99,7 @@ mailbox = sa.Table(
     _text("trouble"),
     _moment("trouble_since"),
     _moment("next_try"),
+    sa.Column("copies", sa.Text, nullable=False, server_default=""),  # why none of our replies reach it
 )
 
 message = sa.Table(
@@ -214,6 +215,9 @@ reply = sa.Table(
     sa.Column("about", sa.String(32), nullable=False, server_default=""),  # hash of the subject it answers
     _text("text"),
     sa.Column("raw", sa.LargeBinary, nullable=False),
+    sa.Column("proof", sa.String(16), nullable=False, server_default=""),  # what can prove that it has left
+    _moment("lost"),
+    sa.Column("resent", sa.Integer, nullable=False, server_default="0"),
     sa.Index("ix_reply_state", "state", "queued"),
     sa.Index("ix_reply_address", "address", "queued"),
     sa.Index("ix_reply_queued", "queued"),
