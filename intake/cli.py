@@ -288,12 +288,15 @@ def status(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object; its form is in intake/commands/status.py.")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Compare every mail, case and file now; otherwise done once a day.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Where every message stands, and whether the figures add up. 1 when something needs a person."""
+    """Where every message stands, and whether all adds up. 1 when something needs a person."""
     from intake.commands import status as telling
 
-    raise typer.Exit(telling.run(_folder(ctx), as_json=as_json))
+    raise typer.Exit(telling.run(_folder(ctx), as_json=as_json, whole=whole))
 
 
 # --- the person's desk ---------------------------------------------------------------------------

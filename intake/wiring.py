@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from intake import junk, ports, reports, rulebook, schedule, settings, worker
+from intake import junk, ports, reconciliation, reports, rulebook, schedule, settings, worker
 from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
-from intake.errors import ConfigError, ConfigProblem
-from intake.journey import decide, pick, plan, route, screen, traffic
+from intake.errors import ConfigError, ConfigProblem, Transient
+from intake.journey import decide, file, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
@@ -165,7 +166,7 @@ def open_parked(site: Site) -> ports.Parked:
     return parked.ParkedFiles(site.ledger_path.parent / "parked")
 
 
-def open_folders(installation: Installation) -> folders.FileSystemFolders:
+def open_folders(installation: Site) -> folders.FileSystemFolders:
     """The filed applications."""
     return folders.FileSystemFolders(installation.filing_root, installation.settings.filing.group or None)
 
@@ -206,8 +207,11 @@ def mailboxes(site: Site) -> list[str]:
     return [*own, *(junk_of(name) for name in own if own[name].watch_junk)]
 
 
-def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | None) -> imap.ImapMailbox:
-    """One connection to a mailbox, made when first used. tokens: as ``open_tokens`` has made them."""
+def open_mailbox(
+    installation: Site, name: str, tokens: ports.Tokens | None, *, patience: float = 30.0
+) -> imap.ImapMailbox:
+    """One connection to a mailbox, made when first used. tokens: as ``open_tokens`` has made them; patience: seconds
+    for one read or write, ten times that for one call."""
     account = account_of(name)
     own = installation.settings.mailbox[account]
     server, where = own.imap, settings.base(installation.config)
@@ -223,6 +227,8 @@ def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | N
             ca_file=where / server.ca_file if server.ca_file else None,
             sent_folder=own.sent_folder,
             junk_folder=own.junk_folder,
+            timeout=patience,
+            deadline=patience * 10,
         ),
         junk=account != name,
     )
@@ -242,6 +248,41 @@ def open_sender(installation: Installation, name: str, tokens: ports.Tokens | No
             ca_file=where / server.ca_file if server.ca_file else None,
         )
     )
+
+
+def sources(
+    site: Site,
+    ledger: ports.Ledger,
+    clock: ports.Clock,
+    tokens: Mapping[str, ports.Tokens | None] | None = None,
+    *,
+    patience: float = 30.0,
+) -> reconciliation.Sources:
+    """What a reconciliation compares. tokens: of the worker; another process makes none where a refresh token may be
+    good once. patience: see ``open_mailbox``."""
+
+    def opened(name: str) -> ports.Mailbox:
+        own = site.settings.mailbox[name].oauth2
+        if tokens is None and own is not None and own.flow == "refresh-token":
+            raise Transient("only the worker signs in with its refresh token")
+        signing = tokens[name] if tokens is not None else open_tokens(site, name, clock)
+        return open_mailbox(site, name, signing, patience=patience)
+
+    positions = site.rulebook.positions if isinstance(site, Installation) else ()
+    return reconciliation.Sources(
+        ledger=ledger,
+        folders=open_folders(site),
+        parked=open_parked(site),
+        readings=open_readings(site),
+        clock=clock,
+        mailboxes={name: functools.partial(opened, name) for name in site.settings.mailbox},
+        mail_folders=file.mailbox_folders(positions),
+    )
+
+
+def open_readings(site: Site) -> ports.Readings:
+    """What OCR has read of undecided cases, in the spool."""
+    return readings.SpooledReadings(site.path(site.settings.state.spool) / "read")
 
 
 def worker_lock(site: Site) -> lock.WorkerLock:
@@ -264,9 +305,7 @@ def service(
     shared = worker.Shared(
         ledger=ledger,
         reading=reading,
-        shelf=Shelf(
-            readings.SpooledReadings(installation.path(installation.settings.state.spool) / "read"), ledger
-        ),
+        shelf=Shelf(open_readings(installation), ledger),
         parked=open_parked(installation),
         folders=filed,
         clock=clock,
