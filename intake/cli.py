@@ -299,6 +299,21 @@ def status(
     raise typer.Exit(telling.run(_folder(ctx), as_json=as_json, whole=whole))
 
 
+@app.command()
+def repair(
+    ctx: Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be mended.")] = False,
+    config: Config = None,
+) -> None:
+    """Mend what `intake status --all` finds, where that takes no guessing. 1 when something is left for a person.
+
+    Nothing is overwritten, no file of a person is removed, and nobody is answered.
+    """
+    from intake.commands import repairing
+
+    raise typer.Exit(repairing.run(_installation(ctx), dry_run=dry_run))
+
+
 # --- the person's desk ---------------------------------------------------------------------------
 
 Replies = Annotated[list[int], typer.Argument(metavar="ID...", help="Numbers of `intake outbox list`.")]

@@ -696,8 +696,8 @@ class Ledger(Protocol):
         """``counts`` says again what ``recount`` does."""
         ...
 
-    def redo(self, message: int) -> None:
-        """DONE -> PLANNED: its plan is carried out once more."""
+    def redo(self, message: int, *, hold: str) -> None:
+        """DONE -> PLANNED: its plan is carried out once more. hold: why its reply waits if it was not queued yet."""
         ...
 
     def keep_back(self, *, why: str) -> int:

@@ -21,8 +21,9 @@ from intake.journey.reconcile import Filed, Finding, Standing
 from intake.model import value
 from intake.ports import Clock, Folders, Ledger, Mailbox, MailboxRecord, Milestone, Parked, Place, Readings
 
-LAST, RESTORED = "reconciliation", "restored"  # names of milestones
+LAST, BACKUP, RESTORED = "reconciliation", "backup", "restored"  # names of milestones
 DAY = timedelta(days=1)
+MAY_HAVE_LEFT = "the ledger was restored from a backup: this reply may have left after it"
 
 _PAGE = 50  # cases read from the ledger in one transaction
 _NEWEST = 300  # cases that a quick look takes

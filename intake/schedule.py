@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
 
 from intake.desk import Desk, Patience
 from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
@@ -22,6 +23,7 @@ from intake.journey.lifecycle import ReplyEvent
 from intake.model import value
 from intake.ports import Mailbox, ReplyRecord
 from intake.post import Post
+from intake.upkeep import Upkeep
 from intake.worker import Shared, Stopped, Worker, waiting_time
 
 _IDLE_ROUND = (
@@ -30,6 +32,9 @@ _IDLE_ROUND = (
 _SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _OVERDUE_MINUTES = 30
+_REPAIR_SECONDS = 2
+_QUIET_HOUR = 3  # of the institution's zone: mails come by day
+_SOON_AFTER_START = timedelta(minutes=1)  # first what has waited while no worker ran
 
 
 @value
@@ -86,6 +91,7 @@ class Service:
         reload: Callable[[], Callable[[str], plan.Rules] | None],
         publish: Callable[[], None],
         interrupted: bool,
+        upkeep: Upkeep | None = None,
     ) -> None:
         self._shared = shared
         self._workers = {worker.name: worker for worker in workers}
@@ -94,6 +100,7 @@ class Service:
         self._times = times
         self._reload = reload
         self._publish = publish
+        self._upkeep = upkeep
         patience = Patience(waiting=times.waiting, position=times.position, reminder=times.reminder)
         self._desk = Desk(shared, self._workers, patience)
         self._failures = dict.fromkeys(self._workers, 0)
@@ -140,12 +147,17 @@ class Service:
         if self._desk.serve() or self._stale.is_set():
             for name in self._workers:
                 self._looks[name]()
+        self._mend()
         self._pages()
+        if self._upkeep is not None and self._upkeep.is_due():
+            self._upkeep.daily()
         return not any(self._failures.values())
 
     def stop(self) -> None:
         """End cleanly after the effect at hand. Safe to call from a signal handler."""
         self._stop.set()
+        if self._upkeep is not None:
+            self._upkeep.stop()
         for worker in self._workers.values():
             worker.stop()
         for watcher in self._watchers.values():
@@ -191,6 +203,17 @@ class Service:
         )
         for name, work, seconds in regular:
             self._scheduler.add_job(work, "interval", seconds=seconds, id=name)
+        if self._upkeep is not None:
+            self._plan_upkeep(self._upkeep)
+
+    def _plan_upkeep(self, upkeep: Upkeep) -> None:
+        """Every night, and soon after a start where the last look at everything is a day old."""
+        night = CronTrigger(hour=_QUIET_HOUR, minute=17, timezone=upkeep.zone)
+        self._scheduler.add_job(upkeep.daily, night, id="reconcile")
+        self._scheduler.add_job(self._mend, "interval", seconds=_REPAIR_SECONDS, id="repair")
+        if upkeep.is_due():
+            soon = self._shared.clock.now() + _SOON_AFTER_START
+            self._scheduler.add_job(upkeep.daily, "date", run_date=soon, id="reconcile soon")
 
     def _at_once(self, name: str, work: Callable[[], None]) -> None:
         """Have the clock's threads do this now. Without a running clock (``once``) it is done later."""
@@ -280,6 +303,17 @@ class Service:
             self._at_once("look", self._looks[mailbox])
         if touched:
             self._at_once("send", self._sending)
+
+    def _mend(self) -> None:
+        """Carry out the repairs that were asked for, and take up what they leave to the worker."""
+        if self._upkeep is None or not self._upkeep.serve():
+            return
+        self._stale.set()
+        for name, look in self._looks.items():
+            if self._scheduler.running:
+                self._at_once(f"look {name}", look)
+            else:
+                look()
 
     def _pages(self) -> None:
         """Write the derived pages when they are out of date; a locked one is written the next time."""

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import functools
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from intake import junk, ports, reconciliation, reports, rulebook, schedule, settings, worker
+from intake import (
+    junk,
+    mending,
+    ports,
+    reconciliation,
+    reports,
+    rulebook,
+    schedule,
+    settings,
+    upkeep,
+    worker,
+)
 from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
 from intake.adapters.ledger import lock, sql
-from intake.errors import ConfigError, ConfigProblem, Transient
+from intake.errors import ConfigError, ConfigProblem, IntakeError, Transient
 from intake.journey import decide, file, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
@@ -23,6 +36,7 @@ from intake.reports import board
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
 _JUNK = "/junk"  # after a mailbox's name: its folder of suspected junk, a mailbox of its own to the ledger
 _CASE_LENGTH = 4  # 614,656 numbers; a clash is answered with another number
+_LONGEST = 6  # what plan.numbers reads in a subject
 
 
 class SystemClock:
@@ -280,6 +294,39 @@ def sources(
     )
 
 
+def repair(installation: Installation, clock: ports.Clock) -> list[str]:
+    """Mend what can be mended, by this process alone. The caller holds ``worker_lock``. Returns what was done."""
+    ledger = open_ledger(installation)
+    try:
+        found = sources(
+            installation,
+            ledger,
+            clock,
+            {name: open_tokens(installation, name, clock) for name in installation.settings.mailbox},
+        )
+        return mending.Repair(found, number=_numbers(installation, ledger))()
+    finally:
+        ledger.close()
+
+
+def _numbers(site: Site, ledger: ports.Ledger) -> Callable[[], str]:
+    """Candidates for case numbers: none that a folder has, known to the ledger or not. After a restore they are longer
+    by one: cases of the lost time that have no folder keep theirs, too."""
+    try:
+        taken = {number for _, number in open_folders(site).numbered()}
+    except IntakeError:  # no root, or a share that is not mounted: then nothing can be filed either
+        taken = set()
+    found = ledger.milestone(reconciliation.RESTORED)
+    longer = json.loads(found.body)["times"] if found else 0
+
+    def number() -> str:
+        while (candidate := new_case_number(longer)) in taken:
+            pass
+        return candidate
+
+    return number
+
+
 def open_readings(site: Site) -> ports.Readings:
     """What OCR has read of undecided cases, in the spool."""
     return readings.SpooledReadings(site.path(site.settings.state.spool) / "read")
@@ -310,7 +357,7 @@ def service(
         folders=filed,
         clock=clock,
         log=log,
-        number=new_case_number,
+        number=_numbers(installation, ledger),
         token=lambda: secrets.token_hex(8),
     )
     names = list(installation.settings.mailbox)
@@ -336,13 +383,20 @@ def service(
         ),
         reload=_Reloader(installation, signing),
         publish=_Publisher(installation, shared),
+        upkeep=upkeep.Upkeep(
+            sources(installation, ledger, clock, tokens),
+            number=shared.number,
+            log=log,
+            zone=ZoneInfo(installation.settings.institution.time_zone),
+        ),
         interrupted=interrupted,
     )
 
 
-def new_case_number() -> str:
-    """A candidate for a case number; the ledger asks for another when it is taken."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_CASE_LENGTH))
+def new_case_number(longer: int = 0) -> str:
+    """A candidate for a case number; the ledger asks for another when it is taken. longer: letters more than usual,
+    up to the longest that is known for a case number in a subject."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(min(_CASE_LENGTH + longer, _LONGEST)))
 
 
 def case_number_of(digest: str) -> str:

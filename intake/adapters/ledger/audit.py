@@ -153,7 +153,7 @@ class Audit(Database):
             for state, outcome, number in counted:
                 tally.add(connection, name, (state, outcome), number)
 
-    def redo(self, message: int) -> None:
+    def redo(self, message: int, *, hold: str) -> None:
         with self.writing() as connection:
             row = connection.execute(
                 sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
@@ -162,6 +162,7 @@ class Audit(Database):
             fresh = {"state": state, "attempts": 0, "next_try": None, "step": "", "error": ""}
             connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(fresh))
             tally.shift(connection, row.mailbox, (row.state, row.outcome), (state, row.outcome))
+            _kept_back(connection, message, hold)
 
     def keep_back(self, *, why: str) -> int:
         going = (ReplyState.QUEUED, ReplyState.SENDING)

@@ -85,13 +85,12 @@ class Audit(Store):
     def retally(self, name: str) -> None:
         """The twin keeps no other figures."""
 
-    def redo(self, message: int) -> None:
+    def redo(self, message: int, *, hold: str) -> None:
         with self._alone():
             record = self._known(message)
             state = lifecycle.follow(lifecycle.MESSAGE, record.state, MessageEvent.REDO)
-            self._messages[message] = replace(
-                record, state=state, attempts=0, next_try=None, step="", error=""
-            )
+            fresh = replace(record, state=state, attempts=0, next_try=None, step="", error="")
+            self._messages[message] = _kept_back(fresh, hold)
 
     def keep_back(self, *, why: str) -> int:
         going = (ReplyState.QUEUED, ReplyState.SENDING)
@@ -103,11 +102,8 @@ class Audit(Store):
             number = len(waiting)
             for record in list(self._messages.values()):
                 if record.state in lifecycle.UNFINISHED:
-                    plan = record.plan
-                    if plan is not None and plan.reply is not None:
-                        plan = replace(plan, reply=replace(plan.reply, held=why, not_before=None))
-                        number += 1
-                    self._messages[record.id] = replace(record, hold=why, plan=plan)
+                    number += record.plan is not None and record.plan.reply is not None
+                    self._messages[record.id] = _kept_back(record, why)
             return number
 
     def milestone(self, name: str) -> Milestone | None:
@@ -123,3 +119,10 @@ class Audit(Store):
 
 def _by_message(case: CaseRecord) -> int:
     return case.message
+
+
+def _kept_back(record: MessageRecord, why: str) -> MessageRecord:
+    plan = record.plan
+    if plan is not None and plan.reply is not None:
+        plan = replace(plan, reply=replace(plan.reply, held=why, not_before=None))
+    return replace(record, hold=why, plan=plan)
