@@ -300,6 +300,20 @@ def status(
 
 
 @app.command()
+def backup(
+    ctx: Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A new tar file, readable for you alone.")],
+    config: Config = None,
+) -> None:
+    """Copy the ledger and the keys into one file, also while the worker runs."""
+    from intake import settings, wiring
+    from intake.commands import backup as copying
+
+    folder = _folder(ctx)
+    raise typer.Exit(copying.run(wiring.Site(config=folder, settings=settings.load(folder)), target))
+
+
+@app.command()
 def repair(
     ctx: Context,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be mended.")] = False,

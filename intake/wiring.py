@@ -23,7 +23,7 @@ from intake import (
     worker,
 )
 from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
-from intake.adapters.ledger import lock, sql
+from intake.adapters.ledger import backup, lock, sql
 from intake.errors import ConfigError, ConfigProblem, IntakeError, Transient
 from intake.journey import decide, file, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
@@ -145,6 +145,38 @@ def open_keys(site: Site) -> tuple[bytes, ...]:
 def open_ledger(site: Site) -> sql.SqlLedger:
     """The ledger, made on the first start. Raises ConfigError when it cannot be used."""
     return sql.open(site.ledger_path)
+
+
+def is_served(site: Site) -> bool:
+    """Whether the ledger lies in a database server, and in no file of this machine."""
+    written = site.settings.state.database
+    return "://" in written and not written.startswith("sqlite")
+
+
+def copy_ledger(site: Site, target: Path, *, now: datetime) -> None:
+    """A copy of the ledger's file as it is now, which says so."""
+    backup.copy(
+        sql.sqlite_path(site.ledger_path),
+        target,
+        mark=reconciliation.BACKUP,
+        milestone=ports.Milestone(at=now),
+    )
+
+
+def after_restore(ledger: ports.Ledger, clock: ports.Clock, log: ports.Log) -> datetime | None:
+    """When a worker first started on the ledger after it was restored last; None where it never was. On that start
+    replies that may have left after the backup are kept back for a person."""
+    copied, before = ledger.milestone(reconciliation.BACKUP), ledger.milestone(reconciliation.RESTORED)
+    if copied is None:
+        return before.at if before else None
+    held = ledger.keep_back(why=reconciliation.MAY_HAVE_LEFT)
+    times = json.loads(before.body)["times"] if before else 0
+    body = json.dumps({"backup": copied.at.isoformat(), "times": times + 1, "held": held})
+    restored = ports.Milestone(at=clock.now(), body=body)
+    ledger.set_milestone(reconciliation.RESTORED, restored)
+    ledger.set_milestone(reconciliation.BACKUP, None)
+    log.warning("ledger restored", backup=copied.at.isoformat(), held=held)
+    return restored.at
 
 
 def open_reader(site: Site) -> pdf.PdfPool:
@@ -349,6 +381,7 @@ def service(
     ledger, reading, filed = open_ledger(installation), open_reading(installation), open_folders(installation)
     if not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
+    restored = after_restore(ledger, clock, log)
     shared = worker.Shared(
         ledger=ledger,
         reading=reading,
@@ -359,6 +392,7 @@ def service(
         log=log,
         number=_numbers(installation, ledger),
         token=lambda: secrets.token_hex(8),
+        restored=restored,
     )
     names = list(installation.settings.mailbox)
     read = mailboxes(installation)

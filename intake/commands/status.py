@@ -82,6 +82,7 @@ class _Status:
     rules: tuple[str, ...]
     endings: tuple[str, ...]
     compared: _Compared
+    restored: str = ""  # that the ledger was restored from a backup, in a sentence
 
 
 @value
@@ -119,6 +120,7 @@ def _read(config: Path, *, whole: bool) -> _Status:
         read = [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
         put_off = tuple(one for name in read for one in (ledger.put_off_of(name) if ledger else ()))
+        restored = _restored(ledger, zone) if ledger else ""
         compared = _compared(site, ledger, whole=whole) if ledger else _Compared(checked={}, away={})
     sandbox, ocr = _weaknesses(site)
     return _Status(
@@ -133,6 +135,25 @@ def _read(config: Path, *, whole: bool) -> _Status:
         rules=rules,
         endings=tuple(f"{name}: {said}." for name, said in settings.endings(site.settings, console.now())),
         compared=compared,
+        restored=restored,
+    )
+
+
+def _restored(ledger: Ledger, zone: ZoneInfo) -> str:
+    """What a restore means now, or ""."""
+    copied, found = ledger.milestone(reconciliation.BACKUP), ledger.milestone(reconciliation.RESTORED)
+    if copied is not None:
+        return (
+            f"The ledger was restored from the backup of {console.moment(copied.at, zone)}. The next start of the worker keeps"
+            " back every reply that may have left since."
+        )
+    if found is None:
+        return ""
+    body = json.loads(found.body)
+    made = console.moment(datetime.fromisoformat(body["backup"]), zone)
+    return (
+        f"The ledger was restored from the backup of {made}, and first used on {console.moment(found.at, zone)}: replies to mails"
+        " that arrived before then wait for you (intake outbox list)."
     )
 
 
@@ -287,6 +308,8 @@ def _print(status: _Status, attention: list[str]) -> None:
         console.say(f"OCR, which reads scanned pages: {weakness}")
     for problem in status.rules:
         console.say(f"Rules: {problem}")
+    if status.restored:
+        console.say(status.restored)
     for line in _reconciled(status):
         console.say(line)
     for number, what in _desk(status):

@@ -8,6 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -19,8 +21,9 @@ from typer.testing import CliRunner, Result
 
 from intake import cli
 from intake.demo import documents, people
-from intake.journey.lifecycle import ReplyState
-from tests.acceptance.house import House
+from intake.journey.lifecycle import MessageState, ReplyState
+from intake.model import Outcome
+from tests.acceptance.house import House, text_of
 from tests.conftest import MailAccount
 
 CAUSAL = ("postdoc/causal-inference",)
@@ -246,6 +249,97 @@ def test_a_running_worker_mends_when_it_is_asked_and_a_second_one_stops(
         assert second.returncode == 1
         assert second.stderr.strip() == f"another worker is at this ledger already: process {first.pid}"
         assert f"running, process {first.pid}" in run(house, "status").stdout
+
+
+def test_a_backup_made_under_load_is_restored(house: House, applicants: People, pdf: bytes) -> None:
+    """Mails after it lie in their folders, are listed and answered once; no number is given twice; what lay in the INBOX
+    is filed, and its reply waits; what comes later is answered as ever."""
+    everybody = applicants(8)
+    house.once()
+    target = house.root / "copy.tar"
+    with house.running():
+        for number, who in enumerate(everybody[:6]):
+            apply(house, who, number, pdf)
+            if number == 3:
+                assert run(house, "backup", str(target)).exit_code == 0
+        house.until(lambda: len(house.filed()) == 6)
+        house.settled()
+    before = house.filed()
+    answered = [len(house.answers(who)) for who in everybody]
+    assert answered == [1] * 6 + [0] * 2
+    assert target.stat().st_mode & 0o777 == 0o600
+    refused = run(house, "backup", str(target))
+    assert refused.exit_code == 1
+    assert "was left alone" in refused.stderr
+    assert not [path for path in house.root.iterdir() if path.name.startswith(".copy")]
+    apply(house, everybody[6], 6, pdf)  # while nothing runs
+    house.until(house.inbox)
+
+    shutil.rmtree(house.root / "var")
+    (house.root / "var").mkdir(mode=0o700)
+    with tarfile.open(target) as archive:
+        assert {one.mode & 0o777 for one in archive} == {0o600}
+        assert archive.getnames() == ["ledger.sqlite", "keys"]
+        archive.extractall(house.root / "var", filter="data")
+    assert "was restored from the backup" in run(house, "status").stdout
+    time.sleep(1.1)  # INTERNALDATE has whole seconds
+    house.once()
+    house.once()
+
+    after = house.filed()
+    assert set(before) <= set(after)
+    numbers = [path[path.rindex("[") + 1 : -1] for path in after]
+    assert len(set(numbers)) == len(numbers)
+    [new] = set(after) - set(before)
+    assert len(new[new.rindex("[") + 1 : -1]) == 5
+    assert [len(house.answers(who)) for who in everybody] == answered
+    status = told(house, "--all")
+    assert "folder-without-case" in [code for code, _ in codes(status)]
+    assert "mail-without-row" in [code for code, _ in codes(status)]
+    with house.ledger() as ledger:
+        known = {one.case for one in ledger.held(after=0, limit=100)}
+        assert {case for code, case in codes(status) if code == "folder-without-case"} == set(numbers) - known
+        held = ledger.replies(states=(ReplyState.HELD,))
+    assert everybody[6].login in [one.reply.recipient for one in held]
+    assert all("may have left" in one.error for one in held)
+
+    apply(house, everybody[7], 7, pdf)
+    house.until(house.inbox)
+    house.once()
+    assert "complete in form" in text_of(house.answer(everybody[7]))
+    assert [len(house.answers(who)) for who in everybody] == [*answered[:7], 1]
+
+
+def test_an_answer_to_a_case_that_was_lost_goes_to_a_person(
+    house: House, applicants: People, pdf: bytes
+) -> None:
+    """Its papers may be with the lost case, so that nothing is said to be missing."""
+    [who] = applicants(1)
+    house.once()
+    target = house.root / "copy.tar"
+    assert run(house, "backup", str(target)).exit_code == 0
+    apply(house, who, 0, pdf)
+    house.until(house.inbox)
+    house.once()
+    ours = house.answer(who)
+    shutil.rmtree(house.root / "var")
+    (house.root / "var").mkdir(mode=0o700)
+    with tarfile.open(target) as archive:
+        archive.extractall(house.root / "var", filter="data")
+    time.sleep(1.1)  # INTERNALDATE has whole seconds
+    house.once()
+    mail = house.mail(who, "Helena Marquardsen", f"Re: {ours['Subject']}", "My certificate.\n",
+                      ("Certificate.pdf", documents.certificate("master", people.HELENA)))  # fmt: skip
+    house.send(b"In-Reply-To: " + ours["Message-ID"].encode() + b"\r\n" + mail, who.login)
+    house.until(house.inbox)
+    house.once()
+    with house.ledger() as ledger:
+        [case] = ledger.cases()
+        assert case.outcome is Outcome.REVIEW
+        record = ledger.message(case.message)
+        assert record.state is MessageState.DONE
+        assert any("which this ledger does not know" in why for why in record.plan.verdict.reasons)
+    assert "certificates" not in text_of(house.answers(who)[-1]).lower().split("your")[0]
 
 
 def house_jobs(house: House) -> list[Any]:

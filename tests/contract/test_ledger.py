@@ -1303,6 +1303,8 @@ def test_what_the_ledger_knows_is_told_from_what_it_does_not(
     assert ledger.known_ids(NAME, ["<1@x.example>", "<2@x.example>"]) == {"<1@x.example>"}
     assert ledger.known_cases(["C1", "C2", "C3"]) == {"C1", "C2"}
     assert ledger.standings(["C1", "C2", "C3"]) == {"C1": MessageState.DONE, "C2": MessageState.FOUND}
+    ledger.vanish(2)
+    assert ledger.known_cases(["C1", "C2", "C3"]) == {"C1"}
     ledger.add_place("C1", kind="spool", where="/spool/C1")
     assert ledger.places_of(("spool", "parked")) == [("C1", "spool", "/spool/C1")]
     assert ledger.orphans() == {}

@@ -27,6 +27,9 @@ _HELD = (
     .join(_PLAN, _PLAN.c.message == _MESSAGE.c.id)
 )  # fmt: skip
 
+#: Messages whose case may still be made.
+_TO_COME = (*lifecycle.UNFINISHED, MessageState.PARKED)
+
 #: Tables that speak of a case, by what they are to a person.
 _OF_A_CASE = {
     "its decision": _CASE.c.number,
@@ -94,12 +97,14 @@ class Audit(Database):
         return found
 
     def known_cases(self, numbers: Sequence[str]) -> set[str]:
+        of_cases = sa.select(_CASE.c.number)
+        in_work = sa.select(_MESSAGE.c.case_number).where(_MESSAGE.c.state.in_(_TO_COME))
+        asked = ((of_cases, _CASE.c.number), (in_work, _MESSAGE.c.case_number))
         found: set[str] = set()
         with self.reading() as connection:
-            for column in (_MESSAGE.c.case_number, _CASE.c.number):
+            for query, column in asked:
                 for some in rules.batches(numbers):
-                    known = connection.execute(sa.select(column).where(column.in_(some))).scalars()
-                    found |= {number for number in known if number}
+                    found |= set(connection.execute(query.where(column.in_(some))).scalars())
         return found
 
     def orphans(self) -> dict[str, list[str]]:

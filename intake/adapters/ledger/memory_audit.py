@@ -66,7 +66,9 @@ class Audit(Store):
 
     def known_cases(self, numbers: Sequence[str]) -> set[str]:
         with self._alone():
-            return self._numbers() & set(numbers)
+            to_come = (*lifecycle.UNFINISHED, MessageState.PARKED)
+            in_work = {one.case for one in self._messages.values() if one.state in to_come}
+            return ({*self._cases} | in_work) & set(numbers)
 
     def orphans(self) -> dict[str, list[str]]:
         return {}
