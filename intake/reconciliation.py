@@ -14,10 +14,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.errors import IntakeError
+from intake.errors import IntakeError, Permanent, Transient
 from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState
-from intake.journey.reconcile import Filed, Finding, Standing
+from intake.journey.reconcile import Filed, Finding, Seen, Standing
 from intake.model import value
 from intake.ports import Clock, Folders, Ledger, Mailbox, MailboxRecord, Milestone, Parked, Place, Readings
 
@@ -107,7 +107,7 @@ class Reconciliation:
 
     def _result(self, findings: Sequence[Finding]) -> Result:
         return Result(at=self._from.clock.now(), checked=self._checked, away=self._away,
-                      findings=reconcile.bounded(findings))  # fmt: skip
+                      findings=tuple(findings))  # fmt: skip
 
     # --- figures and mailboxes -------------------------------------------------------------------
 
@@ -171,7 +171,10 @@ class Reconciliation:
         ours = list[int]()
         for uid in unknown[-_HEADERS:]:
             place = Place(folder=folder, uidvalidity=uidvalidity, uid=uid)
-            found = mailbox.message_at(place, largest=0)
+            try:
+                found = mailbox.message_at(place, largest=0)
+            except Permanent:  # the server lists it and does not give it out: nobody can say whose it is
+                found = None
             self._breathe()
             if found is not None:
                 ids[uid] = reconcile.message_id(found.raw)
@@ -213,19 +216,33 @@ class Reconciliation:
             return []
         try:
             return list(reconcile.case(filed, self._standing(filed)))
-        except IntakeError as exc:
-            self._away["folders"] = str(exc)
+        except Transient as exc:
+            self._away[self._root_away() or f"case {filed.case}"] = str(exc)
             return []
 
+    def _root_away(self) -> str:
+        """ "folders" when none of them can be read, "" when the trouble is one folder's own, such as a bad sector."""
+        try:
+            self._from.folders.pending()
+        except IntakeError:
+            return "folders"
+        return ""
+
+    def _look(self, path: str) -> dict[str, Seen] | None:
+        try:
+            return self._from.folders.look(path, hashes=True)
+        except Permanent:  # a person has put a link in its place: as if it lay elsewhere
+            return None
+
     def _standing(self, filed: Filed) -> Standing:
-        looked = {folder.path: self._from.folders.look(folder.path, hashes=True) for folder in filed.folders}
+        looked = {folder.path: self._look(folder.path) for folder in filed.folders}
         found = {path: files for path, files in looked.items() if files is not None}
         self._checked["folders"] += len(found)
         self._checked["files"] += sum(len(files) for files in found.values())
         if len(found) == len(filed.folders):
             return Standing(found=found)
         elsewhere = [path for path, number in self._numbered() if number == filed.case and path not in found]
-        there = {path: self._from.folders.look(path, hashes=True) for path in elsewhere}
+        there = {path: self._look(path) for path in elsewhere}
         return Standing(found=found, elsewhere={path: one for path, one in there.items() if one is not None})
 
     def _numbered(self) -> list[tuple[str, str]]:
@@ -277,7 +294,9 @@ def kept(result: Result) -> Milestone:
     body = {
         "checked": result.checked,
         "away": result.away,
-        "findings": [{name: getattr(one, name) for name in _TOLD} for one in result.findings],
+        "findings": [
+            {name: getattr(one, name) for name in _TOLD} for one in reconcile.bounded(result.findings)
+        ],
     }
     return Milestone(at=result.at, body=json.dumps(body))
 
@@ -308,4 +327,4 @@ def merged(quick: Result, whole: Result | None) -> tuple[Finding, ...]:
         and not (one.code in covered and one.mailbox not in quick.away)
         and one.code is not reconcile.Code.FIGURES  # counted anew by whoever shows them
     ]
-    return (*quick.findings, *stay)
+    return reconcile.bounded((*quick.findings, *stay))

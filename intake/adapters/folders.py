@@ -104,16 +104,15 @@ class FileSystemFolders:
         with _translated("a filed folder"):
             if not target.is_dir():
                 return None
-            files = [item for item in target.rglob("*") if item.is_file() and not item.is_symlink()]
-            try:
-                return {
-                    item.relative_to(target).as_posix(): Seen(
-                        size=item.stat().st_size, sha256=(_hash(item) or "") if hashes else ""
-                    )
-                    for item in files
-                }
-            except FileNotFoundError:  # somebody is just moving it
-                raise Transient("a filed folder changes while it is read") from None
+            found: dict[str, Seen] = {}
+            for item in target.rglob("*"):
+                with contextlib.suppress(FileNotFoundError):  # somebody is just moving it
+                    if item.is_file() and not item.is_symlink():
+                        read = (_hash(item) or "") if hashes else ""
+                        found[item.relative_to(target).as_posix()] = Seen(
+                            size=item.stat().st_size, sha256=read
+                        )
+            return found
 
     def put_back(self, path: str, content: bytes) -> bool:
         target = self._inside(path)

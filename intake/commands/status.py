@@ -165,7 +165,7 @@ def _compared(site: wiring.Site, ledger: Ledger, *, whole: bool) -> _Compared:
         found = look.full()
         ledger.set_milestone(reconciliation.LAST, reconciliation.kept(found))
         return _Compared(at=found.at, complete=found.complete, checked=found.checked, away=found.away,
-                         findings=found.findings)  # fmt: skip
+                         findings=reconcile.bounded(found.findings))  # fmt: skip
     quick, last = look.quick(seconds=_BUDGET), reconciliation.last(ledger)
     return _Compared(at=last.at if last else None, complete=last.complete if last else False, checked=quick.checked,
                      away=quick.away, findings=reconciliation.merged(quick, last))  # fmt: skip

@@ -96,7 +96,6 @@ class Filed:
     reply: str = ""
     queued: bool = True
     folders: tuple[FiledFolder, ...] = ()
-    before: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
 

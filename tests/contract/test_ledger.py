@@ -1256,6 +1256,7 @@ def filed_plan(case: str, *, reply: Reply | None = None) -> Plan:
     )
     files = (
         FolderFile(name="application.pdf", source="attachment", sha256="a" * 64),
+        FolderFile(name="message.eml", source="message", sha256="c" * 64),
         FolderFile(name="summary.html", source="text", sha256="b" * 64, text="für alle"),
     )
     return replace(a_plan(case, reply=reply), mail=Mail(attachments=(pdf,)),
@@ -1265,6 +1266,7 @@ def filed_plan(case: str, *, reply: Reply | None = None) -> Plan:
 def test_cases_are_looked_at_page_by_page(ledger: Ledger, found: Callable[[], int]) -> None:
     """By the message that holds each: what was filed where, with sizes where they are known, and its reply."""
     one, two = found(), found()
+    ledger.identify(one, content_key="k", message_id="<1@x.example>", size=4711, arrived=ARRIVED)
     carry_out(ledger, one, filed_plan("C1", reply=a_reply("C1")))
     ledger.save_plan(two, filed_plan("C2", reply=a_reply("C2")), now=NOW)
     first, second = ledger.held(after=0, limit=10)
@@ -1278,7 +1280,7 @@ def test_cases_are_looked_at_page_by_page(ledger: Ledger, found: Callable[[], in
     assert first.places == ("postdoc/x [C1]",)
     [folder] = first.folders
     assert folder.path == "postdoc/x [C1]"
-    assert [(item.name, item.source, item.size) for item in folder.files] == [("application.pdf", "attachment", 9),
+    assert [(item.name, item.source, item.size) for item in folder.files] == [("application.pdf", "attachment", 9), ("message.eml", "message", 4711),
                                                                              ("summary.html", "text", 9)]  # fmt: skip
     assert (second.state, second.queued, second.places) == (MessageState.PLANNED, False, ())
     assert ledger.held(after=one, limit=10) == [second]

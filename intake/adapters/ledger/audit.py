@@ -196,7 +196,7 @@ class Audit(Database):
 
 
 def _record(row: sa.Row[Any]) -> reconcile.Filed:
-    outline = plans.outline(row.body)
+    outline = plans.outline(row.body, size=row.size)
     return replace(outline, message=row.id, case=row.number, mailbox=row.mailbox, state=row.state,
                    closed=row.closed is not None, lies=row.place_folder)  # fmt: skip
 

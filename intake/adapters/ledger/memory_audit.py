@@ -34,7 +34,7 @@ class Audit(Store):
     def _filed(self, case: CaseRecord) -> reconcile.Filed:
         record = self._messages[case.message]
         assert record.plan is not None, "a case was decided by a plan"
-        outline = plans.outline_of(record.plan)
+        outline = plans.outline_of(record.plan, size=record.size)
         places = sorted(
             where for number, kind, where in self._places if (number, kind) == (case.number, "folder")
         )
