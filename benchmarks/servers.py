@@ -152,7 +152,7 @@ def cpu_at_rest(home: House, *, poll: int, seconds: float) -> float:
     with running(home) as process:
         if not outcomes(home):
             warm(home)
-            history.fill(wiring.load(home.config).ledger_path, 10_000)
+            history.fill(Path(wiring.load(home.config).ledger), 10_000)
         time.sleep(_SETTLING)
         before = sum(map(_cpu, _family(process.pid)))
         time.sleep(seconds)

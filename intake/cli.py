@@ -309,12 +309,44 @@ def status(
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object; its form is in intake/commands/status.py.")
     ] = False,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Compare every mail, case and file now; otherwise done once a day.")
+    ] = False,
     config: Config = None,
 ) -> None:
-    """Where every message stands, and whether the figures add up. 1 when something needs a person."""
+    """Where every message stands, and whether all adds up. 1 when something needs a person."""
     from intake.commands import status as telling
 
-    raise typer.Exit(telling.run(_folder(ctx), as_json=as_json))
+    raise typer.Exit(telling.run(_folder(ctx), as_json=as_json, whole=whole))
+
+
+@app.command()
+def backup(
+    ctx: Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="A new tar file, readable for you alone.")],
+    config: Config = None,
+) -> None:
+    """Copy the ledger and the keys into one file, also while the worker runs."""
+    from intake import settings, wiring
+    from intake.commands import backup as copying
+
+    folder = _folder(ctx)
+    raise typer.Exit(copying.run(wiring.Site(config=folder, settings=settings.load(folder)), target))
+
+
+@app.command()
+def repair(
+    ctx: Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be mended.")] = False,
+    config: Config = None,
+) -> None:
+    """Mend what `intake status --all` finds, where that takes no guessing. 1 when something is left for a person.
+
+    Nothing is overwritten, no file of a person is removed, and nobody is answered.
+    """
+    from intake.commands import repairing
+
+    raise typer.Exit(repairing.run(_installation(ctx), dry_run=dry_run))
 
 
 # --- the person's desk ---------------------------------------------------------------------------

@@ -18,6 +18,7 @@ _LOST = (ReplyEvent.REFUSE, ReplyEvent.LOSE, ReplyEvent.BOUNCE)
 _TOLD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 _INSTEAD = (plan.Wish.ACCEPT, plan.Wish.WITHDRAW)  # after them nothing is asked any more
 
+_REPAIR = "repair"  # served by ``intake.upkeep``
 _STUCK = timedelta(days=3)  # a server that puts a mail off for longer does not want it (RFC 5321 4.5.4.1)
 _SOON = timedelta(days=2)  # before a deadline, and after a correction, a reminder is of use
 
@@ -46,6 +47,8 @@ class Desk:
         """Carry out every request. Returns the mailboxes that have work now."""
         touched = self.heed_again()
         for request in self._ledger.requests():
+            if request.what == _REPAIR:
+                continue  # it takes long, and has a thread of its own
             result, mailbox = self._answered(request)
             self._ledger.finish_request(request.id, now=self._shared.clock.now(), result=result)
             touched |= {mailbox} if mailbox else set()
@@ -281,7 +284,7 @@ class Desk:
             now=self._shared.clock.now(),
             token=token or self._shared.token(),
             told=told,
-            held=worker.held if decision.wish is plan.Wish.REMIND else frozenset(),
+            held=self._held(record, worker) if decision.wish is plan.Wish.REMIND else frozenset(),
         )
         overtaken = waiting if following.reply or decision.wish in _INSTEAD else []
         again = following.reply.message_id if following.reply else ""
@@ -289,6 +292,11 @@ class Desk:
                                overtaken=[one.id for one in overtaken if one.reply.message_id != again])  # fmt: skip
         self._shared.log.info("decided", case=record.number, wish=decision.wish.value)
         return record.mailbox
+
+    def _held(self, record: CaseRecord, worker: Worker) -> frozenset[Outcome]:
+        """Reminders that wait for a person: after a restore, of any case that may have been reminded already."""
+        restored, decided = self._shared.restored, record.decided or record.arrived
+        return frozenset(Outcome) if restored is not None and decided <= restored else worker.held
 
     def _replies(self, case: str) -> tuple[frozenset[ReplyKind], list[ReplyRecord]]:
         """Kinds of reply that the applicant has had, and those that have not left: held, or waiting their turn."""

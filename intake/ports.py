@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from intake.errors import Permanent, Transient
+from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import (
     Folder,
@@ -130,6 +131,15 @@ class Mailbox(Protocol):
         of one whose UID is not known, or void, nothing is known: it is there, without flags."""
         ...
 
+    def listed(self, folder: str) -> tuple[int, list[int]] | None:
+        """UIDVALIDITY and UIDs of one of our folders, opened for reading only; None where there is none."""
+        ...
+
+    def message_at(self, place: Place, *, largest: int) -> Message | None:
+        """One message wherever it lies, as ``fetch`` gives it; None when it is not there. Its key holds UID and
+        UIDVALIDITY of that folder."""
+        ...
+
     def answered(self, message_id: str) -> bool:
         """Whether a person's mail in Sent answers this Message-ID: none that says Auto-Submitted (RFC 3834), as
         our own replies do. False where there is no Sent folder."""
@@ -221,6 +231,10 @@ class Parked(Protocol):
         """Returns where they lay; there may be none."""
         ...
 
+    def cases(self) -> list[str]:
+        """The cases of which something is kept."""
+        ...
+
 
 class Readings(Protocol):
     """What OCR has read of cases that are not decided yet, so that a second try does not pay twice.
@@ -282,6 +296,19 @@ class Folders(Protocol):
     def read(self, path: str) -> bytes | None:
         """One file of a filed folder, below the root and through no link; None when it is not there any
         more. Transient when the root is away."""
+        ...
+
+    def numbered(self) -> list[tuple[str, str]]:
+        """Every folder below the root whose name ends with a case number: its path, and the number."""
+        ...
+
+    def look(self, path: str, *, hashes: bool) -> dict[str, reconcile.Seen] | None:
+        """The regular files in a filed folder, by their path in it; None when it is not there. hashes: read them."""
+        ...
+
+    def put_back(self, path: str, content: bytes) -> bool:
+        """Write one missing file of a folder that is there. False, and nothing done, when there is no such folder, or
+        something has its name."""
         ...
 
     def write_page(self, path: str, content: bytes) -> None:
@@ -377,6 +404,7 @@ class MessageRecord:
     no_reply: bool = False  # adopted without replies
     duplicate_of: str = ""  # the case whose message this is again
     belongs_to: str = ""  # the earlier case that this later mail is part of
+    hold: str = ""  # why its reply waits for a person, whatever the outcome
 
 
 @value
@@ -461,6 +489,14 @@ class Claim:
     orphaned: bool
 
 
+@value
+class Milestone:
+    """What is remembered of the ledger as a whole, under a name. body: JSON."""
+
+    at: datetime
+    body: str = "{}"
+
+
 class Ledger(Protocol):
     """What has been done with every message. Each writing method is one transaction.
 
@@ -504,9 +540,10 @@ class Ledger(Protocol):
         now: datetime,
         number: Callable[[], str],
         folder: str = "INBOX",
+        hold: str = "",
     ) -> int:
         """Rows for UIDs that have none yet, each with a case number from ``number`` (asked again when
-        it is taken), and ``last_uid`` moved up. Returns how many were new."""
+        it is taken), and ``last_uid`` moved up. Returns how many were new. hold: why their replies wait."""
         ...
 
     def pass_over(self, name: str, *, last_uid: int) -> None:
@@ -731,6 +768,67 @@ class Ledger(Protocol):
 
     def counts(self, name: str) -> dict[str, int]:
         """Messages of a mailbox by outcome (accepted, waiting, review, redirected, inquiries, ignored), parked, in work, before our time and gone."""
+        ...
+
+    # looking at itself (intake.reconciliation)
+    def held(self, *, after: int, limit: int) -> list[reconcile.Filed]:
+        """Decided cases by the message that holds each, above ``after``, ascending."""
+        ...
+
+    def held_last(self, *, limit: int) -> list[reconcile.Filed]:
+        """The same, the newest first. Costs do not grow with the history."""
+        ...
+
+    def held_by(self, case: str) -> reconcile.Filed | None: ...
+    def rowless(self, name: str, *, uidvalidity: int, uids: Sequence[int]) -> list[int]:
+        """Which of these UIDs of the INBOX have no message."""
+        ...
+
+    def placed(self, name: str) -> dict[tuple[str, int], set[int]]:
+        """Where the messages of a mailbox lie: UIDs by folder and UIDVALIDITY (0 where it is not known)."""
+        ...
+
+    def known_ids(self, name: str, message_ids: Sequence[str]) -> set[str]:
+        """Which of these Message-IDs messages of the mailbox have."""
+        ...
+
+    def known_cases(self, numbers: Sequence[str]) -> set[str]:
+        """Which of these numbers a case has, or a message that is still to make one: none whose mail was gone before it
+        was read, as it may be after a restore."""
+        ...
+
+    def orphans(self) -> dict[str, list[str]]:
+        """By case, what is left of one whose message is not there any more."""
+        ...
+
+    def planless(self) -> list[str]:
+        """Cases of messages that are planned, filed or done, and have no plan."""
+        ...
+
+    def standings(self, cases: Sequence[str]) -> dict[str, MessageState]:
+        """The states of the messages that were given these case numbers."""
+        ...
+
+    def places_of(self, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
+        """All places of these kinds: case, kind, where."""
+        ...
+
+    def retally(self, name: str) -> None:
+        """``counts`` says again what ``recount`` does."""
+        ...
+
+    def redo(self, message: int, *, hold: str) -> None:
+        """DONE -> PLANNED: its plan is carried out once more. hold: why its reply waits if it was not queued yet."""
+        ...
+
+    def keep_back(self, *, why: str) -> int:
+        """One transaction: replies that are queued or being sent are HELD, and those of unfinished messages will be.
+        Returns how many wait now. For a worker that starts on a restored ledger, before it sends anything."""
+        ...
+
+    def milestone(self, name: str) -> Milestone | None: ...
+    def set_milestone(self, name: str, milestone: Milestone | None) -> None:
+        """In place of an earlier one; None takes it away."""
         ...
 
     def close(self) -> None: ...

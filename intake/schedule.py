@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
 
 from intake.desk import Desk, Patience
 from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
@@ -23,6 +24,7 @@ from intake.journey.lifecycle import ReplyEvent
 from intake.model import value
 from intake.ports import Mailbox, ReplyRecord
 from intake.post import Post
+from intake.upkeep import Upkeep
 from intake.worker import Shared, Stopped, Worker, waiting_time
 
 _IDLE_ROUND = (
@@ -36,6 +38,9 @@ _OFFER_SECONDS = 5
 # Seconds after which the main thread looks up: a signal that the system gave to another thread is heard only when
 # this one runs again (signal, "Execution of Python signal handlers").
 _SIGNALS = 1.0
+_REPAIR_SECONDS = 2
+_QUIET_HOUR = 3  # of the institution's zone: mails come by day
+_SOON_AFTER_START = timedelta(minutes=1)  # first what has waited while no worker ran
 
 
 @value
@@ -94,6 +99,7 @@ class Service:
         publish: Callable[[], None],
         interrupted: bool,
         poller: bool = False,
+        upkeep: Upkeep | None = None,
     ) -> None:
         self._shared = shared
         self._workers = {worker.name: worker for worker in workers}
@@ -103,6 +109,7 @@ class Service:
         self._reload = reload
         self._publish = publish
         self._poller = poller
+        self._upkeep = upkeep
         self._desk = Desk(shared, self._workers, times.patience)
         self._failures = dict.fromkeys(self._workers, 0)
         self._stop = threading.Event()
@@ -151,12 +158,17 @@ class Service:
         if self._desk.serve() or self._stale.is_set():
             for name in self._workers:
                 self._looks[name]()
+        self._mend()
         self._pages()
+        if self._upkeep is not None and self._upkeep.is_due():
+            self._upkeep.daily()
         return not any(self._failures.values())
 
     def stop(self) -> None:
         """End cleanly after the effect at hand. Safe to call from a signal handler."""
         self._stop.set()
+        if self._upkeep is not None:
+            self._upkeep.stop()
         for worker in self._workers.values():
             worker.stop()
         for watcher in self._watchers.values():
@@ -208,6 +220,17 @@ class Service:
         )
         for name, work, seconds in regular:
             self._scheduler.add_job(work, "interval", seconds=seconds, id=name)
+        if self._upkeep is not None:
+            self._plan_upkeep(self._upkeep)
+
+    def _plan_upkeep(self, upkeep: Upkeep) -> None:
+        """Every night, and soon after a start where the last look at everything is a day old."""
+        night = CronTrigger(hour=_QUIET_HOUR, minute=17, timezone=upkeep.zone)
+        self._scheduler.add_job(upkeep.daily, night, id="reconcile")
+        self._scheduler.add_job(self._mend, "interval", seconds=_REPAIR_SECONDS, id="repair")
+        if upkeep.is_due():
+            soon = self._shared.clock.now() + _SOON_AFTER_START
+            self._scheduler.add_job(upkeep.daily, "date", run_date=soon, id="reconcile soon")
 
     def _at_once(self, name: str, work: Callable[[], None]) -> None:
         """Have the clock's threads do this now. Without a running clock (``once``) it is done later."""
@@ -316,6 +339,17 @@ class Service:
         """The same by the clock, and the rarer the longer it takes: with a hundred thousand cases it takes a minute."""
         if time.monotonic() >= self._pages_rest:
             self._pages()
+
+    def _mend(self) -> None:
+        """Carry out the repairs that were asked for, and take up what they leave to the worker."""
+        if self._upkeep is None or not self._upkeep.serve():
+            return
+        self._stale.set()
+        for name, look in self._looks.items():
+            if self._scheduler.running:
+                self._at_once(f"look {name}", look)
+            else:
+                look()
 
     def _pages(self) -> None:
         """Write the derived pages when they are out of date; a locked one is written the next time."""

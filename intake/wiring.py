@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from intake import junk, ports, reports, rulebook, schedule, settings, worker
+from intake import (
+    junk,
+    mending,
+    ports,
+    reconciliation,
+    reports,
+    rulebook,
+    schedule,
+    settings,
+    upkeep,
+    worker,
+)
 from intake.adapters import folders, imap, keys, oauth, ocr, parked, pdf, readings, smtp
-from intake.adapters.ledger import lock, serverlock, sql
+from intake.adapters.ledger import backup, lock, serverlock, sql
 from intake.desk import Desk, Patience
-from intake.errors import ConfigError, ConfigProblem
+from intake.errors import ConfigError, ConfigProblem, IntakeError, Transient
 from intake.hands import Hands
-from intake.journey import decide, pick, plan, route, screen, traffic
+from intake.journey import decide, file, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
@@ -30,6 +45,8 @@ if TYPE_CHECKING:
 _ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"
 _JUNK = "/junk"  # after a mailbox's name: its folder of suspected junk, a mailbox of its own to the ledger
 _CASE_LENGTH = 4  # 614,656 numbers; after some clashes the ledger makes one longer (``rules.fresh_numbers``)
+_LONGEST = 6  # what plan.numbers reads in a subject
+_TRIED = 8  # candidates of one length, before a longer one is tried
 
 
 class SystemClock:
@@ -217,6 +234,44 @@ def has_ledger(site: Site) -> bool:
     return sql.is_made(site.ledger, site.ledger_password)
 
 
+def is_served(site: Site) -> bool:
+    """Whether the ledger lies in a database server, and in no file of this machine."""
+    return not isinstance(site.ledger, Path)
+
+
+def copy_ledger(site: Site, target: Path, *, now: datetime) -> None:
+    """A copy of the ledger's file as it is now, which says so."""
+    assert isinstance(site.ledger, Path)
+    backup.copy(
+        site.ledger,
+        target,
+        mark=reconciliation.BACKUP,
+        milestone=ports.Milestone(at=now),
+    )
+
+
+def restored_at(ledger: ports.Ledger) -> datetime | None:
+    """When a worker first started on the ledger after it was restored last; None where it never was."""
+    found = ledger.milestone(reconciliation.RESTORED)
+    return found.at if found else None
+
+
+def after_restore(ledger: ports.Ledger, clock: ports.Clock, log: ports.Log) -> datetime | None:
+    """The same, at the start of a worker: on the first one after a restore, replies that may have left after the
+    backup are kept back for a person."""
+    copied, before = ledger.milestone(reconciliation.BACKUP), ledger.milestone(reconciliation.RESTORED)
+    if copied is None:
+        return restored_at(ledger)
+    held = ledger.keep_back(why=reconciliation.MAY_HAVE_LEFT)
+    times = json.loads(before.body)["times"] if before else 0
+    body = json.dumps({"backup": copied.at.isoformat(), "times": times + 1, "held": held})
+    restored = ports.Milestone(at=clock.now(), body=body)
+    ledger.set_milestone(reconciliation.RESTORED, restored)
+    ledger.set_milestone(reconciliation.BACKUP, None)
+    log.warning("ledger restored", backup=copied.at.isoformat(), held=held)
+    return restored.at
+
+
 def open_reader(site: Site) -> pdf.PdfPool:
     """The children that read PDFs."""
     limits = site.settings.limits
@@ -250,7 +305,7 @@ def open_parked(site: Site) -> ports.Parked:
     return parked.ParkedFiles(site.state_folder / "parked")
 
 
-def open_folders(installation: Installation) -> folders.FileSystemFolders:
+def open_folders(installation: Site) -> folders.FileSystemFolders:
     """The filed applications."""
     return folders.FileSystemFolders(installation.filing_root, installation.settings.filing.group or None)
 
@@ -291,8 +346,11 @@ def mailboxes(site: Site) -> list[str]:
     return [*own, *(junk_of(name) for name in own if own[name].watch_junk)]
 
 
-def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | None) -> imap.ImapMailbox:
-    """One connection to a mailbox, made when first used. tokens: as ``open_tokens`` has made them."""
+def open_mailbox(
+    installation: Site, name: str, tokens: ports.Tokens | None, *, patience: float = 30.0
+) -> imap.ImapMailbox:
+    """One connection to a mailbox, made when first used. tokens: as ``open_tokens`` has made them; patience: seconds
+    for one read or write, ten times that for one call."""
     account = account_of(name)
     own = installation.settings.mailbox[account]
     server, where = own.imap, settings.base(installation.config)
@@ -308,6 +366,8 @@ def open_mailbox(installation: Installation, name: str, tokens: ports.Tokens | N
             ca_file=where / server.ca_file if server.ca_file else None,
             sent_folder=own.sent_folder,
             junk_folder=own.junk_folder,
+            timeout=patience,
+            deadline=patience * 10,
         ),
         junk=account != name,
     )
@@ -349,6 +409,76 @@ def worker_lock(site: Site, process: str = "run") -> Lock:
         return lock.WorkerLock(site.ledger)
     beside = site.state_folder / "worker"
     return serverlock.ServerLock(site.ledger, site.ledger_password, beside=beside, process=process)
+
+
+def sources(
+    site: Site,
+    ledger: ports.Ledger,
+    clock: ports.Clock,
+    tokens: Mapping[str, ports.Tokens | None] | None = None,
+    *,
+    patience: float = 30.0,
+) -> reconciliation.Sources:
+    """What a reconciliation compares. tokens: of the worker; another process makes none where a refresh token may be
+    good once. patience: see ``open_mailbox``."""
+
+    def opened(name: str) -> ports.Mailbox:
+        own = site.settings.mailbox[name].oauth2
+        if tokens is None and own is not None and own.flow == "refresh-token":
+            raise Transient("only the worker signs in with its refresh token")
+        signing = tokens[name] if tokens is not None else open_tokens(site, name, clock)
+        return open_mailbox(site, name, signing, patience=patience)
+
+    positions = site.rulebook.positions if isinstance(site, Installation) else ()
+    return reconciliation.Sources(
+        ledger=ledger,
+        folders=open_folders(site),
+        parked=open_parked(site),
+        readings=open_readings(site),
+        clock=clock,
+        mailboxes={name: functools.partial(opened, name) for name in site.settings.mailbox},
+        mail_folders=file.mailbox_folders(positions),
+    )
+
+
+def repair(installation: Installation, clock: ports.Clock) -> list[str]:
+    """Mend what can be mended, by this process alone. The caller holds ``worker_lock``. Returns what was done."""
+    ledger = open_ledger(installation)
+    try:
+        found = sources(
+            installation,
+            ledger,
+            clock,
+            {name: open_tokens(installation, name, clock) for name in installation.settings.mailbox},
+        )
+        return mending.Repair(found, number=_numbers(installation, ledger))()
+    finally:
+        ledger.close()
+
+
+def _numbers(site: Site, ledger: ports.Ledger) -> Callable[[], str]:
+    """Candidates for case numbers: none that a folder has, known to the ledger or not. After a restore they are longer
+    by one: cases of the lost time that have no folder keep theirs, too."""
+    try:
+        taken = {number for _, number in open_folders(site).numbered()}
+    except IntakeError:  # no root, or a share that is not mounted: then nothing can be filed either
+        taken = set()
+    found = ledger.milestone(reconciliation.RESTORED)
+    longer = json.loads(found.body)["times"] if found else 0
+
+    def number() -> str:
+        for more in itertools.count(longer):  # pragma: no branch  # 481 million have six letters
+            candidates = (new_case_number(more) for _ in range(_TRIED))
+            if found := next((one for one in candidates if one not in taken), ""):
+                return found
+        raise AssertionError("never reached")
+
+    return number
+
+
+def open_readings(site: Site) -> ports.Readings:
+    """What OCR has read of undecided cases, in the spool."""
+    return readings.SpooledReadings(site.path(site.settings.state.spool) / "read")
 
 
 def service(
@@ -415,17 +545,18 @@ def _parts(
     filed = open_folders(installation)
     if not owner and not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
-    spooled = readings.SpooledReadings(installation.path(installation.settings.state.spool) / "read")
+    restored = restored_at(ledger) if owner else after_restore(ledger, clock, log)
     shared = worker.Shared(
         ledger=ledger,
         reading=open_reading(installation),
-        shelf=Shelf(spooled, ledger),
+        shelf=Shelf(open_readings(installation), ledger),
         parked=open_parked(installation),
         folders=filed,
         clock=clock,
         log=log,
-        number=new_case_number,
+        number=_numbers(installation, ledger),
         token=lambda: secrets.token_hex(8),
+        restored=restored,
     )
     names = list(installation.settings.mailbox)
     read = mailboxes(installation)
@@ -483,6 +614,12 @@ def _service(
         times=_times(installation),
         reload=parts.reload,
         publish=_Publisher(installation, parts.shared, parts.reload),
+        upkeep=upkeep.Upkeep(
+            sources(installation, parts.shared.ledger, parts.shared.clock, parts.tokens),
+            number=parts.shared.number,
+            log=parts.shared.log,
+            zone=ZoneInfo(installation.settings.institution.time_zone),
+        ),
         interrupted=interrupted,
         poller=dispatch is not None,
     )
@@ -501,9 +638,10 @@ def _times(installation: Installation) -> schedule.Times:
     )
 
 
-def new_case_number() -> str:
-    """A candidate for a case number; the ledger asks for another when it is taken."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_CASE_LENGTH))
+def new_case_number(longer: int = 0) -> str:
+    """A candidate for a case number; the ledger asks for another when it is taken. longer: letters more than usual,
+    up to the longest that is known for a case number in a subject."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(min(_CASE_LENGTH + longer, _LONGEST)))
 
 
 def case_number_of(digest: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from intake import proof
+from intake import proof, reconciliation
 from intake.ahead import Ahead
 from intake.arrivals import Arrivals
 from intake.correspondence import ApartError, Correspondence
@@ -60,6 +60,7 @@ class Shared:
     log: Log
     number: Callable[[], str]  # a candidate for a case number
     token: Callable[[], str]  # unguessable, makes a Message-ID unique
+    restored: datetime | None = None  # when a worker first started on the ledger after it was restored last
 
 
 @value
@@ -320,6 +321,9 @@ class Worker:
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
             self._came_back(opening.returned, (*opening.returned.message_ids, *opening.answers))
         judged, overtaken = self._judged(record, opening, standing)
+        waits = self._kept_back(record, opening.message)
+        if waits and judged.reply is not None:
+            judged = replace(judged, reply=replace(judged.reply, held=waits, not_before=None))
         self._ledger.save_plan(
             record.id, judged, now=self._shared.clock.now(), overtaken=overtaken, first=True
         )
@@ -358,6 +362,9 @@ class Worker:
         if asked is not None and asked.outcome is Outcome.CORRECTION:
             follows, beside = rescued, beside or asked.number  # its applicant has not answered it by this
         circumstances = self._circumstances(record, opening, answered, rescued)
+        lost = plan.signed_case(opening, self.rules)
+        if lost and not self._ledger.known_cases([lost]):
+            why = f"answers a reply of case {lost}, which this ledger does not know"
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
         opening, facts = self._shared.reading.application(
@@ -470,11 +477,18 @@ class Worker:
             for_review=(f"{answered.corrections} corrections already",) if answered and corrected_out else (),
             answers=ReplyKind(answered.reply) if answered else None,
             silence=self._silence(record, opening, rescued),
-            held=self._limits.held,
+            held=frozenset(Outcome) if self._kept_back(record, opening.message) else self._limits.held,
             traffic=self._ledger.traffic(
                 address=plan.recipient_of(opening).lower(), about=opening.about, now=self._shared.clock.now()
             ),
         )
+
+    def _kept_back(self, record: MessageRecord, message: Message) -> str:
+        """Why the reply to a mail waits for a person whatever it says, or ""."""
+        restored = self._shared.restored
+        if restored is not None and message.arrived <= restored and not record.adopted:
+            return record.hold or reconciliation.MAY_HAVE_LEFT
+        return record.hold
 
     def _silence(self, record: MessageRecord, opening: plan.Opening, rescued: str) -> str:
         if opening.screening.kind is Kind.AUTOMATIC:
@@ -495,31 +509,27 @@ class Worker:
         """PLANNED -> FILED: every folder whole or not at all, then one transaction queues the reply."""
         planned = record.plan
         assert planned is not None
-        if planned.filed_before:
 
-            def contents(wanted: str) -> bytes:
-                nonlocal opening
-                opening = opening or self._opened_again(record)
-                self._ledger.assure(record.id)
-                return self._letters.contents(planned, opening)(wanted)
-
-            self._ledger.assure(record.id)
-            self._shared.folders.refile(planned.filed_before, planned.folders, contents)
-        elif planned.folders:
+        # Called only for what does not lie there yet: all else needs no mail, which may have been moved since.
+        def contents(wanted: str) -> bytes:
+            nonlocal opening
             opening = opening or self._opened_again(record)
-            known = self._letters.contents(planned, opening)
+            self._ledger.assure(record.id)
+            return self._letters.contents(planned, opening)(wanted)
 
-            def content(wanted: str) -> bytes:
-                self._ledger.assure(record.id)
-                return known(wanted)
-
+        self._ledger.assure(record.id)
+        if planned.filed_before:
+            self._shared.folders.refile(planned.filed_before, planned.folders, contents)
+        else:
             for folder in planned.folders:
-                self._shared.folders.file(folder, content)
+                self._shared.folders.file(folder, contents)
         self._ledger.mark_filed(record.id, now=self._shared.clock.now())
         self.queued()
 
     def _opened_again(self, record: MessageRecord) -> plan.Opening:
         message = self._fetch(record)
+        if message is None and record.place.folder != _INBOX:  # its plan is carried out once more
+            message = self._mailbox.message_at(record.place, largest=self._limits.mail_bytes)
         if message is None:
             self._await_return(record)
             raise Permanent("the mail was moved or deleted by a person before it was filed")

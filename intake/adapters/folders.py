@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from intake.errors import ConfigError, ConfigProblem, Permanent, Transient
+from intake.journey.reconcile import NUMBERED, Seen
 from intake.model import Folder, FolderFile
 
 PREFIX, SUFFIX = ".intake-", ".tmp"
@@ -34,6 +35,7 @@ _HOPELESS = frozenset(
     {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
 )
 # A directory cannot be flushed on some SMB and FUSE mounts; the rename itself is atomic there too.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS})
 _NO_DIRECTORY_FSYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 
 
@@ -84,6 +86,63 @@ class FileSystemFolders:
                 return target.read_bytes() if target.is_file() else None
             except FileNotFoundError:  # a person took it away at this moment
                 return None
+
+    def numbered(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
+        with _translated("the root of filing"):
+            self._inside("x")  # the root must be there: os.walk passes over what it cannot read
+            for directory, names, _ in os.walk(self.root):
+                here = Path(directory).relative_to(self.root)
+                cases = {name: match[1] for name in names if (match := NUMBERED.search(name))}
+                found += [((here / name).as_posix(), number) for name, number in cases.items()]
+                # What lies inside the folder of a case is the applicant's and people's own.
+                names[:] = [name for name in names if name not in cases and not _is_temporary(name)]
+        return found
+
+    def look(self, path: str, *, hashes: bool) -> dict[str, Seen] | None:
+        target = self._inside(path)
+        with _translated("a filed folder"):
+            if not target.is_dir():
+                return None
+            found: dict[str, Seen] = {}
+            for item in target.rglob("*"):
+                with contextlib.suppress(FileNotFoundError):  # somebody is just moving it
+                    if item.is_file() and not item.is_symlink():
+                        read = (_hash(item) or "") if hashes else ""
+                        found[item.relative_to(target).as_posix()] = Seen(
+                            size=item.stat().st_size, sha256=read
+                        )
+            return found
+
+    def put_back(self, path: str, content: bytes) -> bool:
+        target = self._inside(path)
+        with _translated("a filed folder"):
+            if not target.parent.is_dir() or os.path.lexists(target):
+                return False
+            handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root)
+            temporary = Path(name)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    _lock(handle)
+                    file.write(content)
+                    file.flush()
+                    os.fsync(handle)
+                self._admit(temporary, self._file_mode)
+                try:
+                    target.hardlink_to(temporary)  # fails when somebody was faster: never over a file
+                except FileExistsError:
+                    return False
+                except OSError as error:  # FAT and some shares know no hard links (link(2), EPERM)
+                    if error.errno not in _NO_LINKS:
+                        raise
+                    with target.open("xb") as copy:
+                        copy.write(content)
+                        os.fsync(copy.fileno())
+                    self._admit(target, self._file_mode)
+            finally:
+                temporary.unlink(missing_ok=True)
+            _flush_directory(target.parent)
+        return True
 
     def write_page(self, path: str, content: bytes) -> None:
         target = self._inside(path)

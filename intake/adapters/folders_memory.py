@@ -7,6 +7,7 @@ from pathlib import Path
 
 from intake.adapters.folders import LITTER, bytes_of, written_by_us
 from intake.errors import Permanent, Transient
+from intake.journey.reconcile import NUMBERED, Seen
 from intake.model import Folder, sha256
 
 
@@ -47,6 +48,35 @@ class MemoryFolders:
     def read(self, path: str) -> bytes | None:
         self._reach(path)
         return self.files.get(path)
+
+    def numbered(self) -> list[tuple[str, str]]:
+        self._reach()
+        found: dict[str, str] = {}
+        for path in self.files:
+            parts = path.split("/")[:-1]
+            for depth, part in enumerate(parts, 1):
+                if match := NUMBERED.search(part):
+                    found["/".join(parts[:depth])] = match[1]
+                    break
+        return list(found.items())
+
+    def look(self, path: str, *, hashes: bool) -> dict[str, Seen] | None:
+        self._reach(path)
+        inside = {name.removeprefix(f"{path}/"): content for name, content in self.files.items()
+                  if _below(name, (path,))}  # fmt: skip
+        if not inside:
+            return None
+        return {
+            name: Seen(size=len(content), sha256=sha256(content) if hashes else "")
+            for name, content in inside.items()
+        }
+
+    def put_back(self, path: str, content: bytes) -> bool:
+        self._reach(path)
+        if path in self.files or not self._lies_there(path.rpartition("/")[0]):
+            return False
+        self.files[path] = content
+        return True
 
     def write_page(self, path: str, content: bytes) -> None:
         self._reach(path)

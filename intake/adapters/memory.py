@@ -178,6 +178,19 @@ class MemoryMailbox:
                 found[place] = stored.flags
         return found
 
+    def listed(self, folder: str) -> tuple[int, list[int]] | None:
+        self._raise_trouble()
+        found = self._folders.get(folder)
+        return (found.uidvalidity, sorted(found.messages)) if found else None
+
+    def message_at(self, place: Place, *, largest: int) -> Message | None:
+        self._raise_trouble()
+        found = self._folders.get(place.folder)
+        if found is None or place.uid is None or place.uidvalidity not in (None, found.uidvalidity):
+            return None
+        stored = found.messages.get(place.uid)
+        return None if stored is None else self._fetched(found, place.uid, largest)
+
     def answered(self, message_id: str) -> bool:
         self._raise_trouble()
         sent = self._folders.get(self._sent_folder)

@@ -47,6 +47,14 @@ class ParkedFiles:
             path.unlink()
         return str(path)
 
+    def cases(self) -> list[str]:
+        try:
+            return sorted(path.stem for path in self._folder.iterdir() if path.suffix == ".eml")
+        except FileNotFoundError:
+            return []
+        except OSError as exc:
+            raise Transient(f"parked messages cannot be listed: {exc.strerror}") from exc
+
     def _path(self, case: str) -> Path:
         if not case.isalnum():
             raise ValueError(f"{case!r} is no case number")

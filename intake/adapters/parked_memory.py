@@ -19,3 +19,6 @@ class MemoryParked:
     def remove(self, case: str) -> str:
         self.kept.pop(case, None)
         return f"memory:{case}"
+
+    def cases(self) -> list[str]:
+        return sorted(self.kept)

@@ -13,11 +13,16 @@
      "sandbox": ["..."],                         walls around the PDF reader that this machine lacks
      "ocr": ["..."],                             why scans are not read, or not behind every wall
      "rules": ["..."],                           problems of config/, because of which a worker keeps older rules
+     "reconciliation": {"at", "complete", "checked": {"mailboxes", "uids", "mails", "cases", "folders", "files"},
+                        "findings": [{"code", "case", "mailbox", "sentence", "mendable", "note"}]},
      "attention": ["..."]}                       sentences for a person; empty when all is well
 
 "junk" counts what is listed out of the folder of suspected junk, or will be: nothing that was given up or taken away.
 It is not part of the total, and neither is "gone" (moved or deleted by a person before it was read). Times are ISO 8601
-in the institution's zone, or null.
+in the institution's zone, or null. "reconciliation": what ledger, mailbox and folders say of each other. "at" is when all
+of it was compared last (null: never), "complete" whether nothing was out of reach then, or now with --all; "checked"
+counts what has been looked at just now: with --all everything, else the INBOX and the newest cases. A finding is a fault,
+which is in "attention" too, or a "note" about what people have done. Its codes are those of ``journey.reconcile.Code``.
 """
 
 from __future__ import annotations
@@ -28,9 +33,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from intake import settings, wiring
+from intake import reconciliation, settings, wiring
 from intake.commands import console, judging
 from intake.errors import ConfigError, IntakeError
+from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import value
 from intake.ports import Ledger, MailboxRecord, MessageRecord
@@ -40,6 +46,8 @@ _BEFORE, _GONE = MessageState.BEFORE.value, MessageState.GONE.value
 _UNLISTED = (_BEFORE, _GONE, MessageState.PARKED.value)  # messages that no person finds in _For review
 _OUTBOX = (ReplyState.HELD, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.FAILED)
 _PASSES = 1  # failures of a message that are no alarm yet: most are over at the next try
+_NOTES = 10  # told one by one
+_BUDGET, _PATIENCE = 2.0, 4.0  # seconds for folders, and for a server to answer: ``status`` is asked often
 _LONG = timedelta(hours=2)  # without a look, a worker that is run by hand or by cron every hour is missed
 
 
@@ -77,12 +85,25 @@ class _Status:
     ocr: tuple[str, ...]
     rules: tuple[str, ...]
     endings: tuple[str, ...]
+    compared: _Compared
+    restored: str = ""  # that the ledger was restored from a backup, in a sentence
 
 
-def run(config: Path, *, as_json: bool) -> int:
+@value
+class _Compared:
+    """What ledger, mailbox and folders say of each other. at: of the last whole look."""
+
+    at: datetime | None = None
+    complete: bool = False
+    checked: dict[str, int]
+    away: dict[str, str]
+    findings: tuple[reconcile.Finding, ...] = ()
+
+
+def run(config: Path, *, as_json: bool, whole: bool = False) -> int:
     """0 when all is well, 1 when something needs a person. Replies that wait for release, and cases for
-    review, are daily work and no alarm."""
-    status = _read(config)
+    review, are daily work and no alarm. whole: compare everything now."""
+    status = _read(config, whole=whole)
     attention = list(_attention(status, console.now()))
     if as_json:
         console.say(json.dumps(_as_json(status, attention), ensure_ascii=False, indent=2))
@@ -94,7 +115,7 @@ def run(config: Path, *, as_json: bool) -> int:
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _read(config: Path) -> _Status:
+def _read(config: Path, *, whole: bool) -> _Status:
     site, rules = _site(config)
     zone = ZoneInfo(site.settings.institution.time_zone)
     with console.ledger(site) as ledger:
@@ -103,6 +124,8 @@ def _read(config: Path) -> _Status:
         read = _read_names(mailboxes)
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
         put_off = tuple(one for name in read for one in (ledger.put_off_of(name) if ledger else ()))
+        restored = _restored(ledger, zone) if ledger else ""
+        compared = _compared(site, ledger, whole=whole) if ledger else _Compared(checked={}, away={})
     sandbox, ocr = _weaknesses(site)
     return _Status(
         zone=zone,
@@ -116,7 +139,41 @@ def _read(config: Path) -> _Status:
         ocr=ocr,
         rules=rules,
         endings=tuple(f"{name}: {said}." for name, said in settings.endings(site.settings, console.now())),
+        compared=compared,
+        restored=restored,
     )
+
+
+def _restored(ledger: Ledger, zone: ZoneInfo) -> str:
+    """What a restore means now, or ""."""
+    copied, found = ledger.milestone(reconciliation.BACKUP), ledger.milestone(reconciliation.RESTORED)
+    if copied is not None:
+        return (
+            f"The ledger was restored from the backup of {console.moment(copied.at, zone)}. The next start of the worker keeps"
+            " back every reply that may have left since."
+        )
+    if found is None:
+        return ""
+    body = json.loads(found.body)
+    made = console.moment(datetime.fromisoformat(body["backup"]), zone)
+    return (
+        f"The ledger was restored from the backup of {made}, and first used on {console.moment(found.at, zone)}: replies to mails"
+        " that arrived before then wait for you (intake outbox list)."
+    )
+
+
+def _compared(site: wiring.Site, ledger: Ledger, *, whole: bool) -> _Compared:
+    """A quick look beside what the last whole one has found, or a whole look now, which is kept."""
+    sources = wiring.sources(site, ledger, wiring.SystemClock(), patience=_PATIENCE)
+    look = reconciliation.Reconciliation(sources)
+    if whole:
+        found = look.full()
+        ledger.set_milestone(reconciliation.LAST, reconciliation.kept(found))
+        return _Compared(at=found.at, complete=found.complete, checked=found.checked, away=found.away,
+                         findings=reconcile.bounded(found.findings))  # fmt: skip
+    quick, last = look.quick(seconds=_BUDGET), reconciliation.last(ledger)
+    return _Compared(at=last.at if last else None, complete=last.complete if last else False, checked=quick.checked,
+                     away=quick.away, findings=reconciliation.merged(quick, last))  # fmt: skip
 
 
 def _site(config: Path) -> tuple[wiring.Site, tuple[str, ...]]:
@@ -180,6 +237,11 @@ def _attention(status: _Status, now: datetime) -> Iterator[str]:
         yield f"{number} repl(ies) may or may not have left: intake outbox list, then release or drop each."
     if status.rules:
         yield f"{len(status.rules)} problem(s) in the rules; a running worker keeps the last good ones."
+    yield from (
+        one.sentence
+        for one in reconcile.faults(status.compared.findings)
+        if one.code is not reconcile.Code.FIGURES
+    )
 
 
 def _about_put_off(status: _Status) -> Iterator[str]:
@@ -265,11 +327,32 @@ def _print(status: _Status, attention: list[str]) -> None:
         console.say(f"OCR, which reads scanned pages: {weakness}")
     for problem in status.rules:
         console.say(f"Rules: {problem}")
+    if status.restored:
+        console.say(status.restored)
+    for line in _reconciled(status):
+        console.say(line)
     for number, what in _desk(status):
         console.say(f"For people to read: {number} {what}")
     console.say("\nNeeds a person:" if attention else "\nNothing is wrong.")
     for sentence in attention:
         console.say(f"  - {sentence}")
+
+
+def _reconciled(status: _Status) -> Iterator[str]:
+    """When all was compared last, what was out of reach just now, and what people have done."""
+    compared = status.compared
+    age = console.moment(compared.at, status.zone)
+    whole = "" if compared.complete or compared.at is None else ", though not everything could be looked at"
+    seen = ", ".join(f"{number} {word}" for word, number in compared.checked.items())
+    yield f"Ledger, mailbox and folders: all compared last: {age}{whole}. Looked at now: {seen or 'nothing'}."
+    for what, why in compared.away.items():
+        yield f"Not compared now: {what}: {console.lines(why)}"
+    notes = [one for one in compared.findings if one.note]
+    if notes:
+        yield f"By people's hands, and left so ({len(notes)}):"
+        yield from (f"  - {console.lines(one.sentence)}" for one in notes[:_NOTES])
+        if len(notes) > _NOTES:
+            yield f"  - and {len(notes) - _NOTES} more: intake status --json"
 
 
 def _equation(mailbox: _Mailbox) -> str:
@@ -295,6 +378,22 @@ def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
         "sandbox": list(status.sandbox),
         "ocr": list(status.ocr),
         "rules": list(status.rules),
+        "reconciliation": {
+            "at": _at(status.compared.at, status.zone),
+            "complete": status.compared.complete,
+            "checked": status.compared.checked,
+            "findings": [
+                {
+                    "code": one.code.value,
+                    "case": one.case,
+                    "mailbox": one.mailbox,
+                    "sentence": one.sentence,
+                    "mendable": one.mendable,
+                    "note": one.note,
+                }
+                for one in status.compared.findings
+            ],
+        },
         "attention": attention,
     }
 

@@ -53,6 +53,12 @@ def mailbox_folder(verdict: Verdict) -> str:
     return f"Applications/{verdict.positions[0] if len(verdict.positions) == 1 else 'Several positions'}"
 
 
+def mailbox_folders(positions: Sequence[Position]) -> tuple[str, ...]:
+    """Every folder that ``mailbox_folder`` may name for these positions."""
+    single = (f"Applications/{position.id}" for position in positions)
+    return (*single, "Applications/Several positions", *_MAILBOX_FOLDERS.values(), "Withdrawn")
+
+
 def folders(
     verdict: Verdict,
     *,

@@ -33,6 +33,9 @@ class MessageEvent(StrEnum):
     RETRY = "retry"  # a person sends a parked message on its way again, to be judged
     RESUME = "resume"  # the same for a message that has its plan already
     DECIDE = "decide"  # a person, or time, changes the verdict of a case: a new plan
+    REDO = (
+        "redo"  # it is not as its state says: the plan is carried out once more, each effect only if missing
+    )
 
 
 class ReplyState(StrEnum):
@@ -77,6 +80,7 @@ MESSAGE: Mapping[tuple[MessageState, MessageEvent], MessageState] = {
     (MessageState.FILED, MessageEvent.MOVE): MessageState.DONE,
     (MessageState.FILED, MessageEvent.PARK): MessageState.PARKED,
     (MessageState.DONE, MessageEvent.DECIDE): MessageState.PLANNED,
+    (MessageState.DONE, MessageEvent.REDO): MessageState.PLANNED,
     (MessageState.PARKED, MessageEvent.RETRY): MessageState.FOUND,
     (MessageState.PARKED, MessageEvent.RESUME): MessageState.PLANNED,
     (MessageState.PARKED, MessageEvent.VANISH): MessageState.GONE,

@@ -18,6 +18,7 @@ import pytest
 from intake.adapters.folders import FileSystemFolders
 from intake.adapters.folders_memory import MemoryFolders
 from intake.errors import ConfigError, Permanent, Transient
+from intake.journey.reconcile import Seen
 from intake.model import Folder, FolderFile, sha256
 from intake.ports import Folders
 
@@ -104,6 +105,56 @@ def whole(parent: str, summary: bytes = b"<p>one</p>") -> dict[str, bytes]:
 
 def nothing(wanted: str) -> bytes:
     raise AssertionError(f"nobody should ask for {wanted}")
+
+
+def test_folders_with_a_case_number_are_found(place: Disk | Twin) -> None:
+    """Wherever people have put them; nothing inside a case is looked at, and other folders are not told."""
+    assert place.folders.numbered() == []
+    place.put(f"postdoc/causal-inference/{NAME}/received/Other [M2P9]/x.pdf", PDF)
+    place.put("Done/2024/Somebody [R3T4]/x.pdf", PDF)
+    place.put("Done/Plans [final]/x.pdf", PDF)
+    assert sorted(place.folders.numbered()) == [
+        ("Done/2024/Somebody [R3T4]", "R3T4"),
+        (f"postdoc/causal-inference/{NAME}", "K7Q2"),
+    ]
+
+
+def test_a_folder_is_looked_at(place: Disk | Twin) -> None:
+    """Sizes of all files, hashes where they are wanted, people's files too; None where there is none."""
+    place.folders.file(a_folder(), BYTES.__getitem__)
+    path = f"postdoc/causal-inference/{NAME}"
+    place.put(f"{path}/notes.txt", b"good")
+    looked = place.folders.look(path, hashes=True)
+    assert looked is not None
+    assert looked["received/Zeugnis.pdf"] == Seen(size=len(PDF), sha256=sha256(PDF))
+    assert looked["notes.txt"] == Seen(size=4, sha256=sha256(b"good"))
+    assert place.folders.look(path, hashes=False) == {
+        name: Seen(size=one.size) for name, one in looked.items()
+    }
+    assert place.folders.look("postdoc/none", hashes=True) is None
+
+
+def test_a_missing_file_is_put_back_and_nothing_is_overwritten(place: Disk | Twin) -> None:
+    """Only into a folder that is there, and only where nothing has the name."""
+    place.folders.file(a_folder(), BYTES.__getitem__)
+    path = f"postdoc/causal-inference/{NAME}"
+    place.take(f"{path}/application.pdf")
+    assert place.folders.put_back(f"{path}/application.pdf", PDF)
+    assert place.files() == whole("postdoc/causal-inference")
+    assert not place.folders.put_back(f"{path}/application.pdf", b"another")
+    assert not place.folders.put_back("postdoc/gone [K7Q2]/application.pdf", PDF)
+    assert place.files() == whole("postdoc/causal-inference")
+
+
+def test_nothing_is_looked_at_where_the_root_is_away(place: Disk | Twin) -> None:
+    """An unmounted share is no folder of which everything was deleted."""
+    place.unmount()
+    with pytest.raises(Transient):
+        place.folders.numbered()
+    with pytest.raises(Transient):
+        place.folders.look("postdoc", hashes=True)
+    with pytest.raises(Transient):
+        place.folders.put_back("postdoc/x", PDF)
 
 
 def test_a_folder_is_written_whole(place: Disk | Twin) -> None:

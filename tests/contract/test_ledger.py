@@ -36,7 +36,7 @@ from intake.model import (
     Traffic,
     Verdict,
 )
-from intake.ports import Answered, CaseEvent, CaseRecord, Claim, Ledger, Place, ReplyRecord
+from intake.ports import Answered, CaseEvent, CaseRecord, Claim, Ledger, Milestone, Place, ReplyRecord
 from tests.servers.postgres import PASSWORD, Postgres
 
 NAME = "open-positions"
@@ -1472,3 +1472,118 @@ def test_what_is_finished_is_not_taken_in_hand(ledger: Ledger, found: Callable[[
     with ledger.as_owner("one").turn("a sender", "", "a case"):
         ledger.as_owner("one").save_plan(message, a_plan("C1", Outcome.REVIEW), now=later(1))
     assert ledger.counts(NAME)["in work"] == 1
+
+
+# --- Looking at itself ---------------------------------------------------------------------------
+
+
+def filed_plan(case: str, *, reply: Reply | None = None) -> Plan:
+    pdf = Attachment(
+        name="a.pdf", declared="application/pdf", kind=FileKind.PDF, content=b"", sha256="a" * 64, left_out=9
+    )
+    files = (
+        FolderFile(name="application.pdf", source="attachment", sha256="a" * 64),
+        FolderFile(name="message.eml", source="message", sha256="c" * 64),
+        FolderFile(name="summary.html", source="text", sha256="b" * 64, text="für alle"),
+    )
+    return replace(a_plan(case, reply=reply), mail=Mail(attachments=(pdf,)),
+                   folders=(Folder(path=f"postdoc/x [{case}]", files=files),))  # fmt: skip
+
+
+def test_cases_are_looked_at_page_by_page(ledger: Ledger, found: Callable[[], int]) -> None:
+    """By the message that holds each: what was filed where, with sizes where they are known, and its reply."""
+    one, two = found(), found()
+    ledger.identify(one, content_key="k", message_id="<1@x.example>", size=4711, arrived=ARRIVED)
+    carry_out(ledger, one, filed_plan("C1", reply=a_reply("C1")))
+    ledger.save_plan(two, filed_plan("C2", reply=a_reply("C2")), now=NOW)
+    first, second = ledger.held(after=0, limit=10)
+    assert (first.message, first.case, first.mailbox, first.state) == (one, "C1", NAME, MessageState.DONE)
+    assert (first.lies, first.reply, first.queued, first.closed) == (
+        "Applications",
+        "<C1.acknowledgement@our.example>",
+        True,
+        False,
+    )
+    assert first.places == ("postdoc/x [C1]",)
+    [folder] = first.folders
+    assert folder.path == "postdoc/x [C1]"
+    assert [(item.name, item.source, item.size) for item in folder.files] == [("application.pdf", "attachment", 9), ("message.eml", "message", 4711),
+                                                                             ("summary.html", "text", 9)]  # fmt: skip
+    assert (second.state, second.queued, second.places) == (MessageState.PLANNED, False, ())
+    assert ledger.held(after=one, limit=10) == [second]
+    assert ledger.held_last(limit=1) == [second]
+    assert ledger.held_by("C1") == first
+    assert ledger.held_by("C9") is None
+    ledger.close_case("C1", who="hr", now=NOW)
+    assert ledger.held(after=0, limit=1)[0].closed
+
+
+def test_what_the_ledger_knows_is_told_from_what_it_does_not(
+    ledger: Ledger, found: Callable[[], int]
+) -> None:
+    """UIDs of the INBOX, places, Message-IDs and case numbers."""
+    message = found()
+    ledger.identify(message, content_key="k", message_id="<1@x.example>", size=1, arrived=ARRIVED)
+    carry_out(ledger, message, filed_plan("C1"))
+    found()
+    assert ledger.rowless(NAME, uidvalidity=7, uids=[1, 2, 3]) == [3]
+    assert ledger.rowless(NAME, uidvalidity=8, uids=[1]) == [1]
+    assert ledger.placed(NAME) == {("Applications", 3): {message}, ("INBOX", 7): {2}}
+    assert ledger.known_ids(NAME, ["<1@x.example>", "<2@x.example>"]) == {"<1@x.example>"}
+    assert ledger.known_cases(["C1", "C2", "C3"]) == {"C1", "C2"}
+    assert ledger.standings(["C1", "C2", "C3"]) == {"C1": MessageState.DONE, "C2": MessageState.FOUND}
+    ledger.vanish(2)
+    assert ledger.known_cases(["C1", "C2", "C3"]) == {"C1"}
+    ledger.add_place("C1", kind="spool", where="/spool/C1")
+    assert ledger.places_of(("spool", "parked")) == [("C1", "spool", "/spool/C1")]
+    assert ledger.orphans() == {}
+    assert ledger.planless() == []
+
+
+def test_what_is_done_can_be_done_once_more(ledger: Ledger, found: Callable[[], int]) -> None:
+    """It is planned again and counted so; its reply is queued no second time. What is not done is left alone."""
+    message = found()
+    with pytest.raises(IllegalMove):
+        ledger.redo(message, hold="it may have left")
+    carry_out(ledger, message, filed_plan("C1", reply=a_reply("C1")))
+    ledger.redo(message, hold="it may have left")
+    assert ledger.message(message).state is MessageState.PLANNED
+    assert (ledger.counts(NAME)["in work"], ledger.counts(NAME)["accepted"]) == (1, 0)
+    ledger.mark_filed(message, now=NOW)
+    ledger.mark_moved(message, place=None, now=NOW)
+    assert len(ledger.replies()) == 1
+    ledger.retally(NAME)
+    assert ledger.counts(NAME) == ledger.recount(NAME)
+
+
+def test_what_is_taken_in_can_be_held_back(ledger: Ledger, number: Callable[[], str]) -> None:
+    """Its row says why its reply waits."""
+    ledger.take_in(NAME, uidvalidity=7, uids=[1], now=NOW, number=number, hold="it may have been answered")
+    assert ledger.message(1).hold == "it may have been answered"
+
+
+def test_a_restored_ledger_keeps_its_replies_back(ledger: Ledger, found: Callable[[], int]) -> None:
+    """Those that are queued or being sent, those that plans have, and those of mails still to be judged."""
+    queued, sending, planned, new = found(), found(), found(), found()
+    for message, case in ((queued, "C1"), (sending, "C2")):
+        ledger.save_plan(message, filed_plan(case, reply=a_reply(case)), now=NOW)
+        ledger.mark_filed(message, now=NOW)
+    ledger.announce(2, owner="lost", lease_until=later(5))
+    ledger.save_plan(planned, filed_plan("C3", reply=a_reply("C3")), now=NOW)
+    assert ledger.keep_back(why="restored") >= 3
+    ledger.mark_filed(planned, now=NOW)
+    assert [(one.state, one.error) for one in ledger.replies()] == [(ReplyState.HELD, "restored")] * 3
+    assert ledger.message(new).hold == "restored"
+    assert ledger.due_replies(now=later(1e6), limit=10) == []
+    ledger.direct(2, ReplyEvent.RELEASE, who="hr", now=NOW)
+    assert [one.id for one in ledger.due_replies(now=NOW, limit=10)] == [2]
+
+
+def test_a_milestone(ledger: Ledger) -> None:
+    """The last one of its name, until it is taken away."""
+    assert ledger.milestone("reconciliation") is None
+    ledger.set_milestone("reconciliation", Milestone(at=NOW, body='{"a": 1}'))
+    ledger.set_milestone("reconciliation", Milestone(at=later(1)))
+    assert ledger.milestone("reconciliation") == Milestone(at=later(1), body="{}")
+    ledger.set_milestone("reconciliation", None)
+    assert ledger.milestone("reconciliation") is None

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -183,6 +184,48 @@ def test_fetch_gives_the_message_as_it_is(world: World) -> None:
     assert message.size == len(raw)
     assert "\\Answered" in message.flags
     assert "\\Seen" not in again.flags
+
+
+def test_a_folder_is_listed(world: World) -> None:
+    """UIDVALIDITY and UIDs of any folder; None where there is none. What is marked \\Seen changes nothing."""
+    world.mailbox.open()
+    assert world.mailbox.listed("Questions") is None
+    uids = [world.deliver(a_mail(number), folder="Questions") for number in range(2)]
+    listed = world.mailbox.listed("Questions")
+    assert listed is not None
+    assert listed[0] > 0
+    assert listed[1] == uids
+
+
+def test_a_message_is_read_where_it_lies(world: World) -> None:
+    """Whole, or as its header where that is all that is wanted; None once it is gone or its UID is void."""
+    world.mailbox.open()
+    raw = a_mail(1)
+    uid = world.deliver(raw, folder="Questions")
+    listed = world.mailbox.listed("Questions")
+    assert listed is not None
+    place = Place(folder="Questions", uidvalidity=listed[0], uid=uid)
+    message = world.mailbox.message_at(place, largest=LARGEST)
+    assert message is not None
+    assert (message.raw, message.arrived, message.key.uid) == (raw, ARRIVED, uid)
+    header = world.mailbox.message_at(place, largest=0)
+    assert header is not None
+    assert not header.whole
+    assert header.raw.startswith(b"Message-ID: <1@applicant.example>")
+    for other in (replace(place, uid=uid + 9), replace(place, uidvalidity=listed[0] + 1), replace(place, uid=None),
+                  replace(place, folder="Nowhere")):  # fmt: skip
+        assert world.mailbox.message_at(other, largest=LARGEST) is None
+    assert world.mailbox.uids_from(1) == []  # the INBOX is still the one that is read
+
+
+def test_a_very_large_message_is_read_where_it_lies(world: World) -> None:
+    """In windows, byte for byte."""
+    world.mailbox.open()
+    raw = a_mail(1, filler=9_000_000)
+    uid = world.deliver(raw, folder="Questions")
+    message = world.mailbox.message_at(Place(folder="Questions", uid=uid), largest=10_000_000)
+    assert message is not None
+    assert message.raw == raw
 
 
 def test_fetch_keeps_the_order_and_leaves_out_what_is_gone(world: World) -> None:

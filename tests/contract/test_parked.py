@@ -49,3 +49,11 @@ def test_a_disk_that_refuses_is_tried_again(tmp_path: Path) -> None:
     (tmp_path / "parked").write_bytes(b"a file where the folder should be")
     with pytest.raises(Transient, match="cannot be kept"):
         ParkedFiles(tmp_path / "parked").keep("K7Q2", b"x")
+
+
+def test_what_is_kept_is_listed_by_case(parked: Parked) -> None:
+    """Nothing at first."""
+    assert parked.cases() == []
+    parked.keep("M2P9", b"x")
+    parked.keep("K7Q2", b"x")
+    assert parked.cases() == ["K7Q2", "M2P9"]

@@ -30,10 +30,15 @@ BOX = "open-positions"
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The shipped configuration beside an empty var/."""
+    """The shipped configuration beside an empty var/, with a mailbox that nobody can reach."""
     monkeypatch.setenv("INTAKE_PASSWORD", "secret")
     monkeypatch.setenv("LOGNAME", "hr")
-    return Path(shutil.copytree(SHIPPED, tmp_path / "config"))
+    made = Path(shutil.copytree(SHIPPED, tmp_path / "config"))
+    settings = (made / "intake.toml").read_text()
+    (made / "intake.toml").write_text(
+        settings.replace('"imap.rc-trust.example"', '"localhost"').replace("port = 993", "port = 1")
+    )
+    return made
 
 
 @pytest.fixture

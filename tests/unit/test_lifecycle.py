@@ -24,6 +24,7 @@ MESSAGE_MOVES = [
     ("filed", "move", "done"),
     ("filed", "park", "parked"),
     ("done", "decide", "planned"),
+    ("done", "redo", "planned"),
     ("parked", "retry", "found"),
     ("parked", "resume", "planned"),
     ("parked", "vanish", "gone"),
@@ -102,7 +103,7 @@ def test_the_diagram_is_written_between_its_marks(script: dict[str, Any], page: 
     assert "    before_our_time: before-our-time\n" in text
     assert "    [*] --> found\n" in text
     assert "    gone --> [*]\n" in text
-    assert text.count(" --> ") == 32 + 4 + 2  # moves, beginnings, ends
+    assert text.count(" --> ") == 33 + 4 + 2  # moves, beginnings, ends
 
 
 def test_the_check_tells_an_old_diagram_from_a_new_one(script: dict[str, Any], page: Path) -> None:

@@ -110,6 +110,33 @@ class ImapMailbox:
                 found |= moving.flags(session, folder, [place for place in places if place.folder == folder])
         return found
 
+    def listed(self, folder: str) -> tuple[int, list[int]] | None:
+        """The port's ``listed``, by EXAMINE."""
+        with self._connection.calling("listing a folder") as session:
+            if not session.exists(folder):
+                return None
+            selected = session.select(folder, readonly=True, again=True)
+            return selected.uidvalidity, session.search(1)
+
+    def message_at(self, place: Place, *, largest: int) -> Message | None:
+        """The port's ``message_at``: in one piece, so what is over ``largest`` comes as its header."""
+        with self._connection.calling("fetching from a folder") as session:
+            if place.uid is None or not session.exists(place.folder):
+                return None
+            selected = session.select(place.folder, readonly=True, again=True)
+            if place.uidvalidity not in (None, selected.uidvalidity):
+                return None
+            key = MessageKey(mailbox=self.name, uidvalidity=selected.uidvalidity, uid=0)
+            sized = fetching.sizes(session, [place.uid])
+            found = fetching.messages(session, sized, key=key, largest=largest)
+            large = next(iter(fetching.in_windows(sized, largest=largest)), None)
+            if large is None:
+                return found.get(place.uid)
+            raw = b""
+            while len(raw) <= 2 * largest and (piece := fetching.window(session, large.uid, len(raw))):
+                raw += piece
+            return fetching.message(large, key, raw=raw) if raw else None
+
     def answered(self, message_id: str) -> bool:
         """Whether a person's mail in Sent has this Message-ID in In-Reply-To; False for one that cannot be
         searched."""

@@ -109,6 +109,7 @@ def insert(
     *,
     now: datetime,
     folder: str = rules.INBOX,
+    hold: str = "",
 ) -> None:
     """New messages in a folder: FOUND under their case numbers, or BEFORE where there is none."""
     if not uids:
@@ -119,6 +120,7 @@ def insert(
         "place_folder": folder,
         "place_uidvalidity": uidvalidity,
         "found": now,
+        "hold": hold,
     }
     numbered = [
         (uid, case, MessageState.FOUND if case else MessageState.BEFORE) for uid, case in uids.items()

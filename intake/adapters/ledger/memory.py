@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from intake.adapters.ledger import rules
+from intake.adapters.ledger.memory_audit import Audit
 from intake.adapters.ledger.memory_messages import Messages
 from intake.adapters.ledger.memory_outbox import Outbox
 from intake.journey.lifecycle import MessageEvent, MessageState, ReplyState
@@ -14,7 +15,7 @@ from intake.model import MessageKey, Outcome, Plan, ReplyKind
 from intake.ports import CaseEvent, CaseRecord, MailboxRecord, Request
 
 
-class MemoryLedger(Messages, Outbox):
+class MemoryLedger(Messages, Outbox, Audit):
     """``ports.Ledger`` in dictionaries. Threads may share it."""
 
     # mailboxes

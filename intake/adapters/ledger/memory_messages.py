@@ -27,6 +27,7 @@ class Messages(Leases):
         now: datetime,
         number: Callable[[], str],
         folder: str = rules.INBOX,
+        hold: str = "",
     ) -> int:
         with self._alone(now):
             mailbox = self._known_mailbox(name)
@@ -36,7 +37,7 @@ class Messages(Leases):
             known = {record.key for record in self._messages.values()}
             new = [key for key in keys if key not in known]
             for key, case in zip(new, self._fresh_numbers(len(new), number), strict=True):
-                self._insert(key, case, now, folder)
+                self._insert(key, case, now, folder, hold)
             self._reach(mailbox, max(uids, default=0))
             return len(new)
 

@@ -13,7 +13,16 @@ from intake.adapters.ledger import rules
 from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent, ReplyState
 from intake.model import MessageKey, Outcome, Plan
-from intake.ports import CaseEvent, CaseRecord, MailboxRecord, MessageRecord, Place, ReplyRecord, Request
+from intake.ports import (
+    CaseEvent,
+    CaseRecord,
+    MailboxRecord,
+    MessageRecord,
+    Milestone,
+    Place,
+    ReplyRecord,
+    Request,
+)
 
 
 class Store:
@@ -30,6 +39,7 @@ class Store:
         self._requests: dict[int, Request] = {}
         self._results: dict[int, str] = {}
         self._leases: dict[int, tuple[str, datetime]] = {}
+        self._milestones: dict[str, Milestone] = {}
 
     @contextmanager
     def _alone(self, *moments: datetime | None) -> Iterator[None]:
@@ -48,7 +58,9 @@ class Store:
     def _reach(self, mailbox: MailboxRecord, uid: int) -> None:
         self._mailboxes[mailbox.name] = replace(mailbox, last_uid=max(mailbox.last_uid, uid))
 
-    def _insert(self, key: MessageKey, case: str, now: datetime, folder: str = rules.INBOX) -> None:
+    def _insert(
+        self, key: MessageKey, case: str, now: datetime, folder: str = rules.INBOX, hold: str = ""
+    ) -> None:
         self._messages[len(self._messages) + 1] = MessageRecord(
             id=len(self._messages) + 1,
             key=key,
@@ -56,6 +68,7 @@ class Store:
             state=MessageState.FOUND if case else MessageState.BEFORE,
             place=Place(folder=folder, uidvalidity=key.uidvalidity, uid=key.uid),
             found=now,
+            hold=hold,
         )
 
     def _known(self, message: int) -> MessageRecord:

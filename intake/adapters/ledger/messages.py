@@ -38,6 +38,7 @@ class Messages(Leases):
         now: datetime,
         number: Callable[[], str],
         folder: str = rules.INBOX,
+        hold: str = "",
     ) -> int:
         with self.writing() as connection:
             mailbox = mailboxes.locked(connection, name)
@@ -46,7 +47,7 @@ class Messages(Leases):
             known = _known_uids(connection, name, uidvalidity, uids)
             new = sorted(set(uids) - known)
             rows = dict(zip(new, _fresh_numbers(connection, len(new), number), strict=True))
-            mailboxes.insert(connection, name, uidvalidity, rows, now=now, folder=folder)
+            mailboxes.insert(connection, name, uidvalidity, rows, now=now, folder=folder, hold=hold)
             mailboxes.reach(connection, mailbox, max(uids, default=0))
         return len(new)
 
@@ -375,4 +376,5 @@ def _record(row: sa.Row[Any]) -> MessageRecord:
         no_reply=row.no_reply,
         duplicate_of=row.duplicate_of or "",
         belongs_to=row.belongs_to or "",
+        hold=row.hold,
     )

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from intake.adapters.ledger import database, disk, migrations, postgres
+from intake.adapters.ledger.audit import Audit
 from intake.adapters.ledger.cases import Cases
 from intake.adapters.ledger.mailboxes import Mailboxes
 from intake.adapters.ledger.messages import Messages
@@ -23,7 +24,7 @@ _MIGRATIONS = Path(migrations.__file__).parent
 _TRIES, _PAUSE = 100, 0.05  # five seconds in all for others that open the file at the same moment
 
 
-class SqlLedger(Mailboxes, Messages, Outbox, Cases, Places, Requests):
+class SqlLedger(Mailboxes, Messages, Outbox, Cases, Places, Requests, Audit):
     """``ports.Ledger`` on one database. Threads may share it; every process opens its own."""
 
 

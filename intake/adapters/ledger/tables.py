@@ -131,6 +131,7 @@ message = sa.Table(
     sa.Column("belongs_to", sa.String(32)),  # the earlier case that a later mail is part of
     sa.Column("owner", sa.String(64), nullable=False, server_default=""),  # who has it in hand
     _moment("lease_until"),
+    sa.Column("hold", sa.Text, nullable=False, server_default=""),  # why its reply waits for a person
     sa.UniqueConstraint("mailbox", "uidvalidity", "uid"),
     sa.Index("ix_message_content_key", "content_key"),
     sa.Index("ix_message_duplicate_of", "duplicate_of"),
@@ -255,4 +256,13 @@ tally = sa.Table(
     sa.Column("state", words(MessageState), primary_key=True),
     sa.Column("outcome", sa.String(32), primary_key=True),
     sa.Column("messages", sa.BigInteger, nullable=False),
+)
+
+#: What is remembered of the ledger as a whole, each under its name, in JSON.
+milestone = sa.Table(
+    "milestone",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True),
+    _moment("at", nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
 )

@@ -126,6 +126,11 @@ class Opening:
         raise KeyError(wanted)
 
 
+def files_of(raw: bytes) -> dict[str, bytes]:
+    """The files in a raw mail by their hash."""
+    return {item.sha256: item.content for item in parse.mail(raw).attachments}
+
+
 def examine(message: Message, rules: Rules) -> Opening:
     """Steps 2 to 4: parse, screen, pick. Never raises for what a mail holds."""
     mail = _parsed(message)

@@ -3,4 +3,4 @@
 ``HEAD`` is the newest revision: known without loading Alembic, which takes longer than most commands.
 """
 
-HEAD = "0006"
+HEAD = "0007"
