@@ -234,11 +234,6 @@ def has_ledger(site: Site) -> bool:
     return sql.is_made(site.ledger, site.ledger_password)
 
 
-def is_served(site: Site) -> bool:
-    """Whether the ledger lies in a database server, and in no file of this machine."""
-    return not isinstance(site.ledger, Path)
-
-
 def copy_ledger(site: Site, target: Path, *, now: datetime) -> None:
     """A copy of the ledger's file as it is now, which says so."""
     assert isinstance(site.ledger, Path)
