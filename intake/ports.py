@@ -202,6 +202,10 @@ class Parked(Protocol):
         """Returns where they lay; there may be none."""
         ...
 
+    def sweep(self) -> None:
+        """Remove what a life that was killed has kept only in part. What is kept whole stays."""
+        ...
+
 
 class Readings(Protocol):
     """What OCR has read of cases that are not decided yet, so that a second try does not pay twice.

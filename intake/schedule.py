@@ -165,6 +165,7 @@ class Service:
         """Clear up behind a life that was killed: half-written folders and replies under way."""
         try:
             self._shared.folders.sweep()
+            self._shared.parked.sweep()
             self._shared.shelf.sweep(
                 {case for worker in self._workers.values() for case in worker.undecided()}
             )

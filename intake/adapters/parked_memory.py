@@ -19,3 +19,6 @@ class MemoryParked:
     def remove(self, case: str) -> str:
         self.kept.pop(case, None)
         return f"memory:{case}"
+
+    def sweep(self) -> None:
+        """Nothing is kept by halves in memory."""
