@@ -5,7 +5,7 @@ setup = @PYTHON="$(PYTHON)" sh scripts/setup
 python = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-cyrus evaluate evaluate-routing bench torture fuzz lock clean
+.PHONY: help setup demo test test-cyrus evaluate evaluate-routing bench torture chaos fuzz lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1  \2/p' Makefile | expand -t 16
@@ -46,6 +46,11 @@ torture:  ## every file of PDFS=folder (or hostile ones of its own), and every m
 	$(setup) test
 	@$(if $(MAILS),$(python) -m scripts.torture_mails $(MAILS))
 	@$(if $(MAILS)$(PDFS),$(if $(PDFS),$(python) -m scripts.torture $(PDFS)),$(python) -m scripts.torture)
+
+chaos:  ## kill -9 at every effect and in a storm of mails, on a private Dovecot and Postfix, and a count; as root. KILLS=200 MAILS=500 SEED=1 POINT=name
+	$(setup) test
+	@$(python) -m scripts.chaos $(if $(KILLS),--kills $(KILLS)) $(if $(MAILS),--mails $(MAILS)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(POINT),--point "$(POINT)") $(if $(SETTINGS),--settings "$(SETTINGS)") $(if $(KEEP),--keep "$(KEEP)")
 
 fuzz:  ## mails made to break reading, screening and choosing, by Hypothesis and by atheris; SECONDS=600 each, SEED=1 MAILS=folder
 	$(setup) test

@@ -233,6 +233,9 @@ class Parked(Protocol):
 
     def cases(self) -> list[str]:
         """The cases of which something is kept."""
+
+    def sweep(self) -> None:
+        """Remove what a life that was killed has kept only in part. What is kept whole stays."""
         ...
 
 

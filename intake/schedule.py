@@ -188,6 +188,8 @@ class Service:
         """Clear up behind a life that was killed: half-written folders and replies under way."""
         try:
             self._shared.folders.sweep()  # but for what a living process has locked
+            if not self._poller:
+                self._shared.parked.sweep()
             self._shared.shelf.sweep(
                 {case for worker in self._workers.values() for case in worker.undecided()}
             )

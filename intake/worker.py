@@ -556,8 +556,8 @@ class Worker:
             place = Place(folder=_INBOX)  # to be known by its Message-ID
         self._ledger.assure(record.id)
         moved = self._moved(record, place)
+        self._let_go(record)  # before it is done: nobody comes back to a message that is
         self._ledger.mark_moved(record.id, place=moved, now=self._shared.clock.now())
-        self._let_go(record)
         if moved is None:
             self._shared.log.info("moved by a person", case=record.case)
 
@@ -572,10 +572,10 @@ class Worker:
         """Count a message that may have ended the last life; park it when it has done so too often."""
         now = self._shared.clock.now()
         last = record.attempts + 1 >= self._limits.attempts
+        if last:
+            self._keep(record)  # before it is parked: nobody comes back to a parked message
         self._ledger.put_off(record.id, step=record.state.value, error="the worker ended while it was at work on this",
                              retry_at=None if last else now)  # fmt: skip
-        if last:
-            self._keep(record)
         return last
 
     def _put_off(self, record: MessageRecord, error: Exception, *, park: bool, last: bool = False) -> None:
@@ -585,12 +585,13 @@ class Worker:
         park = park or (last and known.attempts + 1 >= self._limits.attempts)
         wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)
         said = str(error) if isinstance(error, IntakeError) else type(error).__name__
+        if park:
+            self._keep(record)
         self._ledger.put_off(record.id, step=step, error=said[:300],
                              retry_at=None if park else self._shared.clock.now() + wait)  # fmt: skip
         if park:
             self._shared.shelf.forget(record.case)
             self._shared.log.error("parked", case=record.case, step=step)
-            self._keep(record)
 
     def _keep(self, record: MessageRecord) -> None:
         """The bytes of a parked message as they are now, as far as the mailbox gives them."""
@@ -603,8 +604,10 @@ class Worker:
             self._shared.log.warning("parked bytes not kept", case=record.case, error=type(exc).__name__)
 
     def _let_go(self, record: MessageRecord) -> None:
-        """It has been filed and moved: what was kept of it while it was parked goes."""
-        if self._shared.parked.read(record.case) is not None:
+        """It has been filed and moved: what was kept of it while it was parked goes, and the row that told of it.
+        A life that was killed may have left the one without the other."""
+        noted = any(kind == "parked" for kind, _ in self._ledger.places(record.case))
+        if noted or self._shared.parked.read(record.case) is not None:
             where = self._shared.parked.remove(record.case)
             self._ledger.drop_place(record.case, kind="parked", where=where)
 

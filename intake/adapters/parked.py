@@ -55,6 +55,11 @@ class ParkedFiles:
         except OSError as exc:
             raise Transient(f"parked messages cannot be listed: {exc.strerror}") from exc
 
+    def sweep(self) -> None:
+        for half in self._folder.glob("*.eml.*"):  # nothing where there is no such folder
+            with suppress(OSError):
+                half.unlink()
+
     def _path(self, case: str) -> Path:
         if not case.isalnum():
             raise ValueError(f"{case!r} is no case number")

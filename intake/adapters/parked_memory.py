@@ -22,3 +22,6 @@ class MemoryParked:
 
     def cases(self) -> list[str]:
         return sorted(self.kept)
+
+    def sweep(self) -> None:
+        """Nothing is kept by halves in memory."""

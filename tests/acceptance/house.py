@@ -186,7 +186,7 @@ class House:
     def answers(self, applicant: MailAccount) -> list[EmailMessage]:
         """What has arrived in an applicant's mailbox."""
         raws = self.servers.dovecot.contents(applicant.login).values()
-        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in raws]  # type: ignore[misc]
+        return [email.message_from_bytes(raw, policy=email.policy.default) for raw in raws]
 
     def answer(self, applicant: MailAccount, number: int = 1) -> EmailMessage:
         """The applicant's ``number``-th mail, once it is there."""

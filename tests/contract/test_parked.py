@@ -31,6 +31,21 @@ def test_what_is_kept_is_read_byte_for_byte(parked: Parked) -> None:
     assert parked.remove("K7Q2") == where
 
 
+def test_what_is_whole_is_never_swept(parked: Parked) -> None:
+    parked.sweep()
+    parked.keep("K7Q2", b"whole")
+    parked.sweep()
+    assert parked.read("K7Q2") == b"whole"
+
+
+def test_what_a_killed_life_has_kept_in_part_is_swept(tmp_path: Path) -> None:
+    folder = tmp_path / "parked"
+    ParkedFiles(folder).keep("K7Q2", b"whole")
+    (folder / "M2P9.eml.0a1b2c3d").write_bytes(b"half of a mail")
+    ParkedFiles(folder).sweep()
+    assert [path.name for path in folder.iterdir()] == ["K7Q2.eml"]
+
+
 def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     """And no half-written one is left."""
     folder = tmp_path / "parked"

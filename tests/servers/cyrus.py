@@ -127,7 +127,7 @@ class Cyrus(ImapServer):
             assert admin.create(self._inbox(login))[0] == "OK"
 
     def start(self) -> None:
-        command = [
+        command: list[str | Path] = [
             master(), "-C", self.folder / "imapd.conf", "-M", self.folder / "cyrus.conf",
             "-p", self.folder / "master.pid",
         ]  # fmt: skip
@@ -166,6 +166,7 @@ class Cyrus(ImapServer):
         with self.sign_in(user) as client:
             for about, raw in (part for part in said if isinstance(part, tuple)):
                 arrived = imaplib.Internaldate2tuple(about)
+                assert arrived, about
                 client.append("INBOX", "", imaplib.Time2Internaldate(arrived), raw)
 
 

@@ -345,6 +345,55 @@ def test_poison_is_parked_and_delays_nobody(centre: Centre, monkeypatch: pytest.
     assert ("parked", f"memory:{parked.case}") in centre.ledger.places(parked.case)
 
 
+class Killed(BaseException):
+    """What kill -9 looks like from inside: nothing more is done."""
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise Killed
+
+
+def _broken(*_: object) -> None:
+    raise Permanent("it cannot be read")
+
+
+def test_killed_while_a_message_is_given_up(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes are kept before it is parked, since nobody comes back to it then; the next life parks it."""
+    centre.deliver()
+    monkeypatch.setattr(plan, "examine", _broken)
+    with monkeypatch.context() as ending:
+        ending.setattr(centre.ledger, "put_off", _killed)
+        with pytest.raises(Killed):
+            centre.worker.look()
+    found = centre.ledger.message(1)
+    assert found.state is MessageState.FOUND
+    assert list(centre.parked.kept) == [found.case]
+    centre.worker.look()
+    assert centre.ledger.message(1).state is MessageState.PARKED
+    assert list(centre.parked.kept) == [found.case]
+
+
+@pytest.mark.parametrize("step", ["drop_place", "mark_moved"])
+def test_killed_while_kept_bytes_go(centre: Centre, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Neither the bytes of a message that has arrived nor the row that tells of them stay behind."""
+    centre.only_letter()
+    centre.deliver()
+    with monkeypatch.context() as broken:
+        broken.setattr(plan, "examine", _broken)
+        centre.worker.look()
+    centre.ledger.ask(who="hr", what="retry", arguments={"message": "1"}, now=centre.clock.now())
+    centre.desk.serve()
+    with monkeypatch.context() as ending:
+        ending.setattr(centre.ledger, step, _killed)
+        with pytest.raises(Killed):
+            centre.worker.look()
+    assert centre.ledger.message(1).state is MessageState.FILED
+    centre.worker.look()
+    assert centre.ledger.message(1).state is MessageState.DONE
+    assert centre.parked.kept == {}
+    assert "parked" not in dict(centre.ledger.places("C2222"))
+
+
 def test_a_parked_message_goes_on_when_a_person_says_so(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
