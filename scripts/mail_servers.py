@@ -94,7 +94,8 @@ def impossible() -> dict[str, str]:
 def how_to_install() -> str:
     """The one command for an admin."""
     if shutil.which("apt-get"):
-        return f"an admin runs once: sudo sh {INSTALL}   (installs {PACKAGES}, starts no service)"
+        newer = f"PostgreSQL must be {OLDEST_POSTGRES} or newer"
+        return f"an admin runs once: sudo sh {INSTALL}   (installs {PACKAGES}, starts no service; {newer})"
     if sys.platform == "darwin":
         return "install Dovecot and PostgreSQL (brew install dovecot postgresql); Postfix comes with macOS"
     return (
