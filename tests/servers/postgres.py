@@ -61,14 +61,14 @@ class Postgres:
     def start(self) -> None:
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", self.folder / "data"],
+                [str(self._programs / "postgres"), "-D", str(self.folder / "data")],
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
                 **self._as,
             )
         for _ in range(600):
-            ready = [self._programs / "pg_isready", "-q", "-h", self.folder, "-p", str(self.port)]
+            ready = [str(self._programs / "pg_isready"), "-q", "-h", str(self.folder), "-p", str(self.port)]
             if subprocess.run(ready, check=False).returncode == 0:
                 return
             assert self._process.poll() is None, (self.folder / "output").read_text()
@@ -118,14 +118,14 @@ class Postgres:
         return self._ledger
 
     def _run(self, program: str, *arguments: str | Path) -> None:
-        command = [self._programs / program, *arguments]
+        command = [str(self._programs / program), *map(str, arguments)]
         told = subprocess.run(
             command, cwd=self.folder, capture_output=True, text=True, check=False, **self._as
         )
         assert told.returncode == 0, told.stdout + told.stderr
 
 
-def _owner() -> dict[str, int]:
+def _owner() -> dict[str, Any]:
     """The server refuses to run as root: then it runs as the user of its package, else as nobody."""
     if os.geteuid() != 0:
         return {}
