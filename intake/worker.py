@@ -14,9 +14,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from intake.arrivals import Arrivals
-from intake.correspondence import ApartError, Correspondence
+from intake.correspondence import SUMMARY, ApartError, Correspondence
 from intake.errors import IntakeError, Permanent, Transient, UidValidityChanged
-from intake.journey import conversation, plan
+from intake.journey import conversation, lifecycle, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, value
 from intake.ports import (
@@ -428,7 +428,11 @@ class Worker:
         """PLANNED -> FILED: every folder whole or not at all, then one transaction queues the reply."""
         planned = record.plan
         assert planned is not None
-        if planned.filed_before:
+        if record.done and self._is_taken_away(
+            planned
+        ):  # time has decided; the folder stays as a person left it
+            self._shared.log.info("folder moved by a person", case=record.case)
+        elif planned.filed_before:
 
             def contents(wanted: str) -> bytes:
                 nonlocal opening
@@ -442,6 +446,12 @@ class Worker:
                 self._shared.folders.file(folder, self._letters.contents(planned, opening))
         self._ledger.mark_filed(record.id, now=self._shared.clock.now())
         self.queued()
+
+    def _is_taken_away(self, planned: Plan) -> bool:
+        """Whether a person has taken the folders of a filed case to where we do not look for them."""
+        places = (*planned.filed_before, *(folder.path for folder in planned.folders))
+        read = self._shared.folders.read
+        return bool(planned.filed_before) and all(read(f"{one}/{SUMMARY}") is None for one in places)
 
     def _opened_again(self, record: MessageRecord) -> plan.Opening:
         message = self._fetch(record)
@@ -492,6 +502,8 @@ class Worker:
     def _put_off(self, record: MessageRecord, error: Exception, *, park: bool, last: bool = False) -> None:
         """Try again later, or park it: for good, or when it failed too often."""
         known = self._ledger.message(record.id)  # it may have got on a step or two before it failed
+        if known.state not in lifecycle.UNFINISHED:
+            return
         step = known.state.value
         park = park or (last and known.attempts + 1 >= self._limits.attempts)
         wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)
