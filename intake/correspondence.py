@@ -83,13 +83,9 @@ class Correspondence:
             parked = message.state is MessageState.PARKED
             return "whose last mail is parked" if parked else "which is still being worked on"
         assert message.plan is not None
-        if self._is_moved(message.plan):
+        if is_moved(message.plan, self._folders):
             return "whose folder a person has moved"
         return "which is somebody else's by its name and address" if _is_another(opening, record) else ""
-
-    def _is_moved(self, planned: Plan) -> bool:
-        """Whether a person has moved or renamed its folder, which stays as they left it."""
-        return self._folders.read(f"{planned.folders[0].path}/{SUMMARY}") is None
 
     def _case(self, number: str) -> CaseRecord | None:
         return self._ledger.case(number) if number else None
@@ -159,7 +155,7 @@ class Correspondence:
                 message.plan and message.plan.verdict.withdrawn is not Withdrawn.NO
             )
             if files <= held and settled and not another and not over and message.plan:
-                moved = self._is_moved(message.plan)
+                moved = is_moved(message.plan, self._folders)
                 return None if moved else Standing(case=record.number, plan=message.plan)
         return None
 
@@ -269,6 +265,11 @@ class Correspondence:
             if content is not None and sha256(content) == wanted:
                 return content
         return None
+
+
+def is_moved(planned: Plan, folders: Folders) -> bool:
+    """Whether a person has moved or renamed the folder of a filed case, which stays as they left it."""
+    return folders.read(f"{planned.folders[0].path}/{SUMMARY}") is None
 
 
 def _is_another(opening: plan.Opening, record: CaseRecord) -> bool:

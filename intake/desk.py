@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
+from intake.correspondence import is_moved
 from intake.errors import Transient
 from intake.journey import lifecycle, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
@@ -19,6 +20,7 @@ _TOLD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)
 _INSTEAD = (plan.Wish.ACCEPT, plan.Wish.WITHDRAW)  # after them nothing is asked any more
 
 _REPAIR = "repair"  # served by ``intake.upkeep``
+_OURS = "intake"  # decides where time does
 _STUCK = timedelta(days=3)  # a server that puts a mail off for longer does not want it (RFC 5321 4.5.4.1)
 _SOON = timedelta(days=2)  # before a deadline, and after a correction, a reminder is of use
 
@@ -274,6 +276,10 @@ class Desk:
         worker = self._workers.get(record.mailbox)
         if message.plan is None or worker is None or message.state is not MessageState.DONE:
             raise plan.Refused("the case is being worked on; try again in a moment")
+        folders = message.plan.folders
+        if decision.who != _OURS and folders and is_moved(message.plan, self._shared.folders):
+            where = folders[0].path
+            raise plan.Refused(f"its folder is not at {where!r} any more; put it back there, and ask again")
         told, waiting = self._replies(record.number)
         if decision.wish is plan.Wish.ASK:
             told -= {ReplyKind.CORRECTION}  # a person may ask as often as they like

@@ -242,19 +242,18 @@ class Service:
     # --- the pieces of work ----------------------------------------------------------------------
 
     def _look(self, name: str) -> None:
-        if self._stop.is_set() or self._rests(name):
-            return
         try:
-            finished = self._workers[name].look()
+            if self._stop.is_set() or self._rests(name):
+                return
+            if self._workers[name].look():
+                self._stale.set()
+            self._shared.ledger.report_pass(name, now=self._shared.clock.now())
         except Stopped:
             return
-        except IntakeError as exc:
+        except IntakeError as exc:  # also of a ledger that cannot be asked or told: the next look does both
             self._trouble(name, exc)
             return
         self._failures[name] = 0
-        self._shared.ledger.report_pass(name, now=self._shared.clock.now())
-        if finished:
-            self._stale.set()
 
     def _offer(self) -> None:
         """What nobody has in hand: a job may have been lost, or its process."""

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from intake import proof, reconciliation
 from intake.ahead import Ahead
 from intake.arrivals import Arrivals
-from intake.correspondence import ApartError, Correspondence
+from intake.correspondence import SUMMARY, ApartError, Correspondence
 from intake.errors import IntakeError, LeaseLost, Permanent, Transient, UidValidityChanged
-from intake.journey import conversation, plan
+from intake.journey import conversation, lifecycle, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, Returned, value
 from intake.ports import (
@@ -518,13 +518,21 @@ class Worker:
             return self._letters.contents(planned, opening)(wanted)
 
         self._ledger.assure(record.id)
-        if planned.filed_before:
+        if record.done and self._is_taken_away(planned):  # time has decided; it stays as a person left it
+            self._shared.log.info("folder moved by a person", case=record.case)
+        elif planned.filed_before:
             self._shared.folders.refile(planned.filed_before, planned.folders, contents)
         else:
             for folder in planned.folders:
                 self._shared.folders.file(folder, contents)
         self._ledger.mark_filed(record.id, now=self._shared.clock.now())
         self.queued()
+
+    def _is_taken_away(self, planned: Plan) -> bool:
+        """Whether a person has taken the folders of a filed case to where we do not look for them."""
+        places = (*planned.filed_before, *(folder.path for folder in planned.folders))
+        read = self._shared.folders.read
+        return bool(planned.filed_before) and all(read(f"{one}/{SUMMARY}") is None for one in places)
 
     def _opened_again(self, record: MessageRecord) -> plan.Opening:
         message = self._fetch(record)
@@ -581,6 +589,8 @@ class Worker:
     def _put_off(self, record: MessageRecord, error: Exception, *, park: bool, last: bool = False) -> None:
         """Try again later, or park it: for good, or when it failed too often."""
         known = self._ledger.message(record.id)  # it may have got on a step or two before it failed
+        if known.state not in lifecycle.UNFINISHED:
+            return
         step = known.state.value
         park = park or (last and known.attempts + 1 >= self._limits.attempts)
         wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)

@@ -881,3 +881,46 @@ def test_an_adopted_answer_goes_on_with_its_case_and_is_not_answered(talk: Talk)
     talk.ledger._messages[2] = replace(record, adopted=True, no_reply=True)
     talk.round()
     assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, ["correction"])
+
+
+# --- a folder that a person has moved -----------------------------------------------------------------
+
+
+@pytest.fixture
+def taken(talk: Talk) -> Talk:
+    """A case that waits for its applicant, whose folder a person has moved."""
+    talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
+    talk.round()
+    moved = {
+        f"By hand/{path.rpartition('/')[2]}": content
+        for path, content in talk.folders.files.items()
+        if path.startswith("_Waiting for applicant/")
+    }
+    talk.folders.files = moved
+    return talk
+
+
+def test_time_decides_about_a_case_whose_folder_a_person_has_moved(taken: Talk) -> None:
+    """It is for review when nobody answers, its mail with it, and the folder stays as it was left."""
+    left = dict(taken.folders.files)
+    taken.clock.advance(timedelta(days=15))
+    assert taken.desk.overdue() == {"main"}
+    taken.round()
+    assert taken.case().outcome is Outcome.REVIEW
+    assert taken.ledger.message(1).state is MessageState.DONE
+    assert len(taken.mailbox.contents("For review")) == 1
+    assert taken.folders.files == left
+
+
+def test_hr_is_told_to_put_a_moved_folder_back(taken: Talk) -> None:
+    """What they decide is about that folder: they hear where it belongs, and are served when it is there."""
+    [where] = [folder.path for folder in taken.plan_of("C2222").folders]
+    assert taken.asks(wish="accept", positions=CAUSAL) == (
+        f"refused: its folder is not at {where!r} any more; put it back there, and ask again"
+    )
+    taken.folders.files = {
+        f"{where}/{path.rpartition('/')[2]}": content for path, content in taken.folders.files.items()
+    }
+    assert taken.asks(wish="accept", positions=CAUSAL) == "case C2222 is now accepted"
+    taken.round()
+    assert {path.rpartition("/")[0].partition("/2026")[0] for path in taken.folders.files} == {CAUSAL}
