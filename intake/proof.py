@@ -54,6 +54,11 @@ class Terms:
             return ""
         return self.copy_to or copies.address(self.address, reply.message_id, next(iter(self.keys), b""))
 
+    def may_be_ours(self, message_id: str) -> bool:
+        """Whether a Message-ID ends as those of our replies do."""
+        domain = self.address.rpartition("@")[2]
+        return not domain or message_id.lower().endswith(f"@{threads.ascii_domain(domain)}>".lower())
+
     def is_about_copy(self, returned: Returned, message_id: str) -> bool:
         """Whether a report on delivery tells of the copy of a reply, and not of the applicant's mail."""
         return bool(returned.recipients) and all(
@@ -96,6 +101,8 @@ class Proofs:
         mail; one that cannot be moved now is tried again later."""
         found = {}
         for uid, message_id in self._mailbox.message_ids(uids).items():
+            if not self._terms.may_be_ours(message_id):
+                continue  # so that others' mails cost no look into the ledger
             record = self._ledger.reply_of(message_id)
             if record is not None or threads.case_of(message_id, self._terms.keys):
                 found[uid] = (message_id, record)
