@@ -21,6 +21,7 @@ SETS = {
     "runtime": "running",
     "demo": "demo",
     "test": "tests",
+    "bench": "make bench",
     "postgres": "PostgreSQL",
     "fuzz": "make fuzz",
     "lock": "make lock",
