@@ -140,6 +140,7 @@ def fill(path: Path, rows: int, *, kept: int = _PLAN) -> None:
         connection.execute("CREATE TEMP TABLE seq (n INTEGER PRIMARY KEY, number TEXT)")
         steps = f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {rows})"
         connection.execute(f"INSERT INTO seq {steps} SELECT n, spelt(n) FROM s")
+        connection.execute("DELETE FROM seq WHERE number IN (SELECT case_number FROM message)")
         old = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '-' || (2 + n % 1000) || ' days')"
         own = {"id": "1000000 + n", "case_number": "s.number", "message": "1000000 + n", "number": "s.number"}
         for table, different in _DIFFERENT.items():
@@ -152,7 +153,7 @@ def fill(path: Path, rows: int, *, kept: int = _PLAN) -> None:
                 f"INSERT INTO {table} ({names}) SELECT {', '.join(chosen)} FROM seq s, {template} t"
             )
         done = "state = 'done' AND outcome = 'accepted'"
-        connection.execute(f"UPDATE tally SET messages = messages + {rows} WHERE {done}")
+        connection.execute(f"UPDATE tally SET messages = messages + (SELECT count(*) FROM seq) WHERE {done}")
 
 
 _TEMPLATES = {"case_event": 1, "place": 2}

@@ -20,6 +20,7 @@ LIST = ROOT / "THIRD_PARTY.md"
 SETS = {
     "runtime": "running",
     "demo": "demo",
+    "bench": "make bench",
     "postgres": "PostgreSQL",
     "test": "tests",
     "fuzz": "make fuzz",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ class Database:
         self._engine = engine
         self._reader = engine.execution_options(**_ONE_VIEW.get(engine.dialect.name, {}))
         self._writer = engine.execution_options(intake_writes=True)
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -59,7 +61,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """All of it or nothing, by the only writer, among all processes, from its first statement on."""
-        with translated(), self._writer.begin() as connection:
+        with self._in_turn(), translated(), self._writer.begin() as connection:
             yield connection
 
     @staticmethod
@@ -69,6 +71,20 @@ class Database:
             return datetime.now(UTC)
         told: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
         return told.astimezone(UTC)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Our own threads wait for each other here: SQLite's way to wait is to sleep, longer each time, and to look
+        again. Transient as where another process keeps the ledger locked."""
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=BUSY):
+            raise Transient("the ledger cannot be used now: another thread of ours is writing")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         self._engine.dispose()
