@@ -428,18 +428,19 @@ class Worker:
         """PLANNED -> FILED: every folder whole or not at all, then one transaction queues the reply."""
         planned = record.plan
         assert planned is not None
-        if planned.filed_before:
 
-            def contents(wanted: str) -> bytes:
-                nonlocal opening
-                opening = opening or self._opened_again(record)
-                return self._letters.contents(planned, opening)(wanted)
-
-            self._shared.folders.refile(planned.filed_before, planned.folders, contents)
-        elif planned.folders:
+        def contents(wanted: str) -> bytes:
+            """Fetched only where something is to be written: a folder that lies there already needs no mail,
+            which an earlier life, or a person, may have moved since."""
+            nonlocal opening
             opening = opening or self._opened_again(record)
+            return self._letters.contents(planned, opening)(wanted)
+
+        if planned.filed_before:
+            self._shared.folders.refile(planned.filed_before, planned.folders, contents)
+        else:
             for folder in planned.folders:
-                self._shared.folders.file(folder, self._letters.contents(planned, opening))
+                self._shared.folders.file(folder, contents)
         self._ledger.mark_filed(record.id, now=self._shared.clock.now())
         self.queued()
 
