@@ -227,10 +227,16 @@ def _is_quiet(house: House) -> bool:
 
 def _calm(house: House, post: _Post, weather: Weather) -> None:
     """One life that nobody kills, to the end of all work."""
-    running = [start(house, command)[0] for command in COMMANDS]
+    lives = [start(house, command) for command in COMMANDS]
+    running, began = [one for one, _ in lives], [position for _, position in lives]
     end = time.monotonic() + _CALM
+
+    def is_ready() -> bool:
+        said = (_said_since(house, *life) for life in zip(COMMANDS, began, strict=True))
+        return all('"event": "ready"' in text for text in said)
+
     try:
-        while not _is_over(house, post, weather):
+        while not (is_ready() and _is_over(house, post, weather)):
             if time.monotonic() > end:
                 weather.failed.append(f"not quiet after {_CALM:.0f} s without kills")
                 break
