@@ -132,6 +132,8 @@ class _House:
             self._finish()
             if not self._send_on():
                 break
+        else:
+            self._fail(f"{scenario}: given up again whenever it is sent on its way")
 
     def _set_out(self, applicant: Applicant) -> None:
         """What the blow is to meet on its way."""

@@ -52,8 +52,9 @@ class Weather:
     failed: list[str] = field(default_factory=list)
 
 
-def storm(site: Site, *, mails: int, seed: int) -> Weather:
-    """So many mails through a worker that is killed all the time, and the count."""
+def storm(site: Site, *, mails: int, seed: int, most: int = 0) -> Weather:
+    """So many mails through a worker that is killed all the time, and the count. most: kills, 0 for as many as it
+    takes until all is done."""
     house, weather = site.house(), Weather()
     with Nursery() as nursery:
         nursery.live(house.root)  # the first start: what lies in the mailbox before it is before our time
@@ -62,7 +63,7 @@ def storm(site: Site, *, mails: int, seed: int) -> Weather:
         began = time.monotonic()
         post.start()
         try:
-            _rage(house, post, seed, weather)
+            _rage(house, post, seed, weather, most)
             _calm(house, post, weather)
         finally:
             post.over.set()
@@ -73,14 +74,16 @@ def storm(site: Site, *, mails: int, seed: int) -> Weather:
     return weather
 
 
-def _rage(house: House, post: _Post, seed: int, weather: Weather) -> None:
-    """Kills, until all is done."""
+def _rage(house: House, post: _Post, seed: int, weather: Weather, most: int) -> None:
+    """Kills, until all is done or there were enough of them."""
     end = time.monotonic() + _STORM
     killers = [_Killer(house, command, seed, weather) for command in COMMANDS]
     for killer in killers:
         killer.start()
     try:
         while not _is_over(house, post, weather) and time.monotonic() < end:
+            if most and weather.kills.total() >= most:
+                break
             time.sleep(_LOOK)
     finally:
         for killer in killers:
@@ -227,10 +230,16 @@ def _is_quiet(house: House) -> bool:
 
 def _calm(house: House, post: _Post, weather: Weather) -> None:
     """One life that nobody kills, to the end of all work."""
-    running = [start(house, command)[0] for command in COMMANDS]
+    lives = [start(house, command) for command in COMMANDS]
+    running, began = [one for one, _ in lives], [position for _, position in lives]
     end = time.monotonic() + _CALM
+
+    def is_ready() -> bool:
+        said = (_said_since(house, *life) for life in zip(COMMANDS, began, strict=True))
+        return all('"event": "ready"' in text for text in said)
+
     try:
-        while not _is_over(house, post, weather):
+        while not (is_ready() and _is_over(house, post, weather)):
             if time.monotonic() > end:
                 weather.failed.append(f"not quiet after {_CALM:.0f} s without kills")
                 break

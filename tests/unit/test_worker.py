@@ -373,6 +373,22 @@ def test_killed_while_a_message_is_given_up(centre: Centre, monkeypatch: pytest.
     assert list(centre.parked.kept) == [found.case]
 
 
+def test_killed_between_a_folder_and_its_record(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person takes the mail away before the next life: the folder lies there, so nothing is fetched, and the
+    reply leaves."""
+    centre.only_letter()
+    centre.deliver()
+    with monkeypatch.context() as ending:
+        ending.setattr(centre.ledger, "mark_filed", _killed)
+        with pytest.raises(Killed):
+            centre.worker.look()
+    assert centre.ledger.message(1).state is MessageState.PLANNED
+    centre.mailbox.remove(1)
+    centre.round()
+    assert one(centre) == (MessageState.DONE, Outcome.CORRECTION)
+    assert len(centre.sent()) == 1
+
+
 @pytest.mark.parametrize("step", ["drop_place", "mark_moved"])
 def test_killed_while_kept_bytes_go(centre: Centre, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     """Neither the bytes of a message that has arrived nor the row that tells of them stay behind."""
