@@ -117,9 +117,9 @@ def test_the_evidence_is_what_decided() -> None:
 )  # fmt: skip
 def test_no_answer_takes_long(piece: str) -> None:
     """Measured 5 ms at most: the words of a withdrawal match in one way only."""
-    began = time.perf_counter()
+    began = time.process_time()
     read(f"{piece * (120 // len(piece.split()) - 1)} withdraw")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(

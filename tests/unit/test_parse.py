@@ -236,9 +236,9 @@ def test_closed_containers_are_named(file: File, name: str) -> None:
 )  # fmt: skip
 def test_hostile_structure_goes_to_a_person(raw: bytes) -> None:
     """A mail built to exhaust us ends at once, keeps its sender, and says that it stayed closed."""
-    started = time.perf_counter()
+    started = time.process_time()
     mail = parse.mail(raw)
-    assert time.perf_counter() - started < 2  # some 0.1 s; the rest is for a busy machine
+    assert time.process_time() - started < 2  # some 0.1 s; the rest is for a busy machine
     assert mail.sender is not None
     assert defects.hidden(mail.defects) == ("the mail could not be taken apart",)
 
@@ -246,9 +246,9 @@ def test_hostile_structure_goes_to_a_person(raw: bytes) -> None:
 def test_encoded_words_in_parts_do_not_cost_quadratic_time() -> None:
     """The fast parser takes 6 s for 100,000 encoded words in one header of a part; we pass it by."""
     head = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nX-A: "
-    started = time.perf_counter()
+    started = time.process_time()
     mail = parse.mail(head + b"=?utf-8?q?a?= " * 100_000 + b"\n\nhi\n--x--")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert mail.text == "hi"
 
 
@@ -257,9 +257,9 @@ def test_speed() -> None:
     raw = builders.thunderbird(files=[File("cv.pdf", builders.pdf(size=1_000_000))])
     times = []
     for _ in range(10):
-        started = time.perf_counter()
+        started = time.process_time()
         parse.mail(raw)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert min(times) < 0.015
 
 

@@ -308,9 +308,9 @@ def in_levels(named: bytes) -> bytes:
 )
 def test_hostile_mails_end_soon(raw: bytes) -> None:
     """Whichever parser it comes to, no mail takes seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     parse.mail(raw)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 _NESTED = """

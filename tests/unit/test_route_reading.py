@@ -288,7 +288,7 @@ def test_every_phrase_can_match() -> None:
 )
 def test_no_text_takes_long(text: str) -> None:
     """Measured 1 s at most where a quiet machine reads a letter in 5 ms; before its bounds a line of dashes took minutes."""
-    began = time.perf_counter()
+    began = time.process_time()
     mail = Mail(subject=text[:2_000], new_text=text, text=text)
     route.positions(mail, letter=text, file_name="", rules=RULES, arrived=datetime(2025, 11, 3, tzinfo=UTC))
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
