@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 
 from intake.desk import Desk
@@ -44,6 +45,8 @@ class Hands:
         self._lease = lease
         self._reload = reload
         self._read_rules = time.monotonic()
+        self._let_go: deque[int] = deque()  # what is in our name in the ledger, and in our hands no more
+        self._letting = threading.Lock()  # our heart does so too
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="lease", daemon=True)
         post.told = self._heed
@@ -96,8 +99,15 @@ class Hands:
             if record.next_try is None or record.next_try <= self._shared.clock.now():
                 worker.process(record, orphaned=claim.orphaned)
         finally:
-            with contextlib.suppress(Transient):  # then it ends by itself
-                self._ledger.release(message)
+            self._let_go.append(message)
+            self._release()
+
+    def _release(self) -> None:
+        """What could not be let go while the ledger was away would be ours for ever, since our heart beats."""
+        with self._letting, contextlib.suppress(Transient):
+            while self._let_go:
+                self._ledger.release(self._let_go[0])
+                self._let_go.popleft()
 
     def _heed(self, record: ReplyRecord, event: ReplyEvent) -> None:
         """What became of a reply may change its case; the poller offers what follows from it."""
@@ -105,6 +115,7 @@ class Hands:
 
     def _beat(self) -> None:
         while not self._ended.wait(self._lease / 3):
+            self._release()
             with contextlib.suppress(Transient):
                 self._ledger.extend(seconds=self._lease)
 

@@ -17,7 +17,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from intake import schedule, wiring
+from intake import schedule, settings, wiring
 from intake.demo import clients
 from intake.ports import MessageRecord
 from tests.conftest import MailAccount, MailServers
@@ -143,8 +143,12 @@ class House:
             service.close()
         assert not thread.is_alive(), "the worker did not stop"
 
+    def site(self) -> wiring.Site:
+        """What a look at the ledger takes: the rules are tried for a second each time they are read."""
+        return wiring.Site(config=self.config, settings=settings.load(self.config))
+
     def known(self) -> bool:
-        ledger = wiring.open_ledger(wiring.load(self.config))
+        ledger = wiring.open_ledger(self.site())
         try:
             return ledger.mailbox("main") is not None
         finally:
@@ -152,7 +156,7 @@ class House:
 
     @contextmanager
     def ledger(self) -> Iterator[Any]:
-        ledger = wiring.open_ledger(wiring.load(self.config))
+        ledger = wiring.open_ledger(self.site())
         try:
             yield ledger
         finally:

@@ -123,6 +123,9 @@ def applied(house: House, people: list[MailAccount]) -> dict[str, bytes]:
 
 def assert_each_once(house: House, sent: dict[str, bytes], people: list[MailAccount]) -> None:
     """Every application is filed once and answered once, and every mail has been moved."""
+    house.until(
+        lambda: _carried(house) == len(people)
+    )  # what somebody has in hand is not unfinished to others
     house.settled()
     filed = sorted((house.applications / folder / "application.pdf").read_bytes() for folder in house.filed())
     assert filed == sorted(sent.values())
@@ -255,6 +258,11 @@ def _being_sent(house: House) -> set[str]:
     with house.ledger() as ledger:
         replies = ledger.replies(states=(ReplyState.SENDING, ReplyState.UNKNOWN))
         return {one.reply.recipient for one in replies}
+
+
+def _carried(house: House) -> int:
+    with house.ledger() as ledger:
+        return ledger.counts("main")["accepted"]
 
 
 def _nothing_in_work(house: House) -> bool:

@@ -92,7 +92,7 @@ def test_what_is_offered_is_carried_and_leaves_nothing(jobs: Jobs, where: str) -
 
 
 def test_a_message_is_carried_by_one_at_a_time(jobs: Jobs, where: str) -> None:
-    """Offered again while it is being carried, its second job waits for the first."""
+    """Offered again while it is being carried, it has a job already."""
     other = Jobs(where, lambda: PASSWORD, log=Silent(), silence=SILENCE)
     going, ended, most = 0, 0, 0
     lock, goes_on = threading.Lock(), threading.Event()
@@ -110,11 +110,11 @@ def test_a_message_is_carried_by_one_at_a_time(jobs: Jobs, where: str) -> None:
     with carrying(jobs, carry), carrying(other, carry):
         jobs.offer([record(1)])
         until(lambda: going == 1)
-        jobs.offer([record(1)])
-        jobs.offer([record(2)])  # the other process is free for another message
+        jobs.offer([record(1), record(2)])  # the other process is free for another message
         until(lambda: going == 2)
         goes_on.set()
-        until(lambda: ended == 3)
+        until(lambda: ended == 2)
+        until(lambda: rows(where) == 0)
     assert most == 2
 
 
@@ -162,6 +162,26 @@ def test_a_server_that_restarts_is_waited_for(jobs: Jobs, postgres: Postgres) ->
 
         until(offered)
         until(lambda: done == [1, 2])
+
+
+def test_a_job_whose_end_was_never_written_waits_again(jobs: Jobs, where: str) -> None:
+    """Its process lives, its message is in nobody's hands: the poller has it carried once more."""
+    jobs.offer([record(1)])
+    with psycopg.connect(where, password=PASSWORD) as connection:
+        connection.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+        connection.execute("UPDATE procrastinate_workers SET last_heartbeat = now() + interval '1 hour'")
+        connection.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM procrastinate_workers)"
+        )
+    done: list[int] = []
+    with carrying(jobs, done.append):
+        began = time.monotonic()
+        while not done:
+            jobs.offer([record(1)])
+            assert time.monotonic() - began < PATIENCE
+            time.sleep(0.1)
+    assert done == [1]
+    assert time.monotonic() - began > SILENCE
 
 
 def test_two_that_start_at_the_same_moment_make_the_tables_once(where: str) -> None:

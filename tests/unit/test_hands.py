@@ -211,3 +211,21 @@ def test_new_rules_are_taken_between_two_messages(shift: Shift, monkeypatch: pyt
     monkeypatch.setattr(shift.ada, "_read_rules", -1000.0)
     shift.ada.carry(shift.jobs.waiting[0])
     assert shift.ada._workers["main"].rules.merge
+
+
+def test_what_could_not_be_let_go_is_let_go_later(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger went away in the middle: the process lives on, and so would its lease."""
+    shift.deliver(1)
+    shift.poller.look()
+    message = shift.jobs.waiting[0]
+
+    def away(_: int) -> None:
+        raise Transient("the ledger is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shift.ada._ledger, "mark_filed", lambda *_a, **_b: away(0))
+        broken.setattr(shift.ada._ledger, "release", away)
+        shift.ada.carry(message)
+    assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) is None
+    shift.ada._release()
+    assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) == Claim(orphaned=False)

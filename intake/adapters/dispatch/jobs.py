@@ -11,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import procrastinate
@@ -42,6 +44,7 @@ class Jobs:
         self._log = log
         self._silence = silence
         self._app: procrastinate.App | None = None
+        self._odd: dict[int | None, float] = {}  # since when jobs look as if they were nobody's
         self._starting = threading.Lock()
         self._stop = threading.Event()
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
@@ -53,15 +56,27 @@ class Jobs:
             return
         with _translated():
             app = self._opened()
-            known = {job.queueing_lock for job in app.job_manager.list_jobs(queue=_QUEUE, status="todo")}
-            for record in records:
-                key = _key(record)
-                if key not in known:
+            waiting = {job.lock for job in app.job_manager.list_jobs(queue=_QUEUE, status="todo")}
+            going = {job.lock: job for job in app.job_manager.list_jobs(queue=_QUEUE, status="doing")}
+            keys = {_key(record): record for record in records if _key(record) not in waiting}
+            self._let_go(app, [job for key, job in going.items() if key in keys])
+            for key, record in keys.items():
+                if key not in going:
                     with contextlib.suppress(exceptions.AlreadyEnqueued):
                         deferrer = app.configure_task(
                             _TASK, queue=_QUEUE, lock=key, queueing_lock=key, allow_unknown=True
                         )
                         deferrer.defer(message=record.id)
+
+    def _let_go(self, app: procrastinate.App, going: Sequence[jobs.Job]) -> None:
+        """Jobs that say they are at work on messages which nobody has in hand: after a while they wait again. Their
+        process lives, and could not write their end when the database was away."""
+        now = time.monotonic()
+        self._odd = {job.id: self._odd.get(job.id, now) for job in going}
+        for job in going:
+            if job.id is not None and now - self._odd[job.id] > self._silence:
+                self._log.warning("job let go", message=_message_of(job))
+                app.job_manager.retry_job_by_id(job.id, datetime.now(UTC))
 
     def prepare(self) -> None:
         """Procrastinate's tables, made when they are missing. Transient when the server is away."""
