@@ -35,7 +35,7 @@ contact_email = "contact@rc-trust.example"
 address = "{login}"
 aliases = ["open-positions@rc-trust.ai"]
 imap = {{ host = "localhost", port = {imap}, security = "{security}", user = "{login}", password_file = "password", ca_file = "{ca}" }}
-smtp = {{ host = "localhost", port = {smtp}, security = "starttls", user = "{login}", password_file = "password", ca_file = "{ca}" }}
+smtp = {{ host = "localhost", port = {smtp}, security = "{smtp_security}", user = "{login}", password_file = "password", ca_file = "{ca}" }}
 
 {more}
 """
@@ -71,7 +71,7 @@ class House:
     """One installation under test, in ``root``.
 
     mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port: what stands before
-    it, reached without TLS.
+    it, reached without TLS; smtp_port: what takes our replies instead of the Postfix, with smtp_security.
     """
 
     root: Path
@@ -79,6 +79,8 @@ class House:
     bot: MailAccount
     more: str = ""
     imap_port: int = 0
+    smtp_port: int = 0
+    smtp_security: str = "starttls"
     mailbox: ImapServer | None = None
     journal: Journal = field(default_factory=Journal)
     clock: AheadClock = field(default_factory=AheadClock)
@@ -90,7 +92,8 @@ class House:
             login=self.bot.login,
             imap=self.imap_port or self.home.ports["imaps"],
             security="none" if self.imap_port else "tls",
-            smtp=self.servers.postfix.port,
+            smtp=self.smtp_port or self.servers.postfix.port,
+            smtp_security=self.smtp_security,
             ca=self.servers.ca_file,
             more=self.more,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -318,6 +319,46 @@ def test_what_needs_a_person_is_told_in_sentences(config: Path, ledger: SqlLedge
     assert "1 repl(ies) may or may not have left" in said
     assert told["outbox"] == {"held": 0, "queued": 0, "sending": 0, "unknown": 1, "failed": 1}
     assert "Needs a person:" in run(config, "status").stdout
+
+
+def test_replies_that_do_not_leave_are_told(config: Path, ledger: SqlLedger) -> None:
+    """One that was put off once may be greylisted; from the second time on, or when the server refuses us, it is said."""
+    now = console.now()
+    number = file(ledger, "K7QX")
+
+    def defer(error: str) -> None:
+        ledger.announce(number, owner="me", lease_until=now + timedelta(minutes=1))
+        ledger.settle(number, ReplyEvent.DEFER, owner="me", now=now, error=error, retry_at=now)
+
+    defer("RCPT: 450 greylisted")
+    [waiting] = status(config, 0)["replies_put_off"]  # type: ignore[misc]
+    assert (waiting["case"], waiting["attempts"]) == ("K7QX", 1)
+    defer("RCPT: 450 greylisted")
+    [sentence] = status(config, 1)["attention"]  # type: ignore[misc]
+    assert "The reply of case K7QX could not be sent, after 2 attempt(s): RCPT: 450 greylisted." in sentence
+    file(ledger, "K7QZ", uid=11)
+    number = ledger.replies()[-1].id
+    defer("the server refuses us: AUTH: 535 wrong password")
+    [sentence] = status(config, 1)["attention"]  # type: ignore[misc]
+    assert "The reply of case K7QZ could not be sent, after 1 attempt(s): the server refuses us" in sentence
+    assert "leaves meanwhile" in sentence
+
+
+@pytest.mark.parametrize(
+    "flags, free, said",
+    [(os.ST_RDONLY, 10**6, "lies on a disk that is read-only now"), (0, 100, "only 0 MB left on its disk")],
+    ids=["read-only", "full"],
+)
+def test_a_disk_without_room_is_told(
+    config: Path, ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch, flags: int, free: int, said: str
+) -> None:
+    """A stand-in for the file system of the ledger; a real one is in the acceptance tests."""
+
+    class Found:
+        f_flag, f_bavail, f_frsize = flags, free, 4096
+
+    monkeypatch.setattr(os, "statvfs", lambda path: Found)
+    assert said in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
 
 
 def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger) -> None:
