@@ -45,10 +45,11 @@ MakeHouse = Callable[..., House]
 
 
 def passes(house: House, *, every: timedelta, times: int) -> None:
-    """So many passes, with time in between."""
-    for _ in range(times):
-        house.clock.ahead += every
-        house.once()
+    """So many passes of one life, with time in between."""
+    with house.living() as service:
+        for _ in range(times):
+            house.clock.ahead += every
+            service.once()
 
 
 def states(house: House) -> list[ReplyState]:
@@ -221,8 +222,7 @@ def behind(proxy: FaultProxy, make_house: MakeHouse) -> House:
 
 def arrives_once(house: House, applicant: MailAccount) -> None:
     """The one application is filed, moved and answered, however often it is looked at."""
-    later(house)
-    later(house)
+    passes(house, every=timedelta(hours=2), times=2)
     assert is_done(house)
     assert len(house.filed()) == 1
     assert (house.inbox(), len(house.folder(FILED))) == ({}, 1)
@@ -238,9 +238,8 @@ def test_the_mailbox_is_away_for_an_hour(
     """`status` says since when; what arrived meanwhile is done afterwards."""
     proxy.target = 1  # nobody listens
     put(behind, applicant, pdf=application())
-    for _ in range(4):
-        behind.clock.ahead += timedelta(minutes=15)
-        assert not behind.once()
+    passes(behind, every=timedelta(minutes=15), times=4)
+    assert behind.inbox()
     [sentence] = status(behind)["attention"]
     assert sentence.startswith("main: not reached since ")
     assert "Next try: " in sentence
