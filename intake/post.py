@@ -93,9 +93,7 @@ class Post:
             return ReplyEvent.LOSE, str(exc), timedelta()
         except OurFault as exc:
             self._blocked[record.mailbox] = self._shared.clock.now() + _OUR_FAULT_WAIT
-            self._shared.log.error(
-                REFUSED, mailbox=record.mailbox, until=str(self._blocked[record.mailbox])
-            )
+            self._shared.log.error(REFUSED, mailbox=record.mailbox, until=str(self._blocked[record.mailbox]))
             return ReplyEvent.DEFER, f"{REFUSED}: {exc}", _OUR_FAULT_WAIT
         except Transient as exc:
             return ReplyEvent.DEFER, str(exc), waiting_time(record.attempts, asked=exc.retry_after)
