@@ -47,10 +47,10 @@ torture:  ## every file of PDFS=folder (or hostile ones of its own), and every m
 	@$(if $(MAILS),$(python) -m scripts.torture_mails $(MAILS))
 	@$(if $(MAILS)$(PDFS),$(if $(PDFS),$(python) -m scripts.torture $(PDFS)),$(python) -m scripts.torture)
 
-chaos:  ## kill -9 at every effect and in a storm of mails, on a private Dovecot and Postfix, and a count; as root. KILLS=200 MAILS=500 SEED=1 POINT=name
+chaos:  ## kill -9 at every effect and in a storm of mails, on a private Dovecot and Postfix, and a count; as root. KILLS=200 MAILS=500 SEED=1 POINT=name POSTGRESQL=1
 	$(setup) test
 	@$(python) -m scripts.chaos $(if $(KILLS),--kills $(KILLS)) $(if $(MAILS),--mails $(MAILS)) $(if $(SEED),--seed $(SEED)) \
-	  $(if $(POINT),--point "$(POINT)") $(if $(SETTINGS),--settings "$(SETTINGS)") $(if $(KEEP),--keep "$(KEEP)")
+	  $(if $(POINT),--point "$(POINT)") $(if $(POSTGRESQL),--postgresql) $(if $(SETTINGS),--settings "$(SETTINGS)") $(if $(KEEP),--keep "$(KEEP)")
 
 fuzz:  ## mails made to break reading, screening and choosing, by Hypothesis and by atheris; SECONDS=600 each, SEED=1 MAILS=folder
 	$(setup) test

@@ -19,6 +19,7 @@ from intake.worker import Shared, waiting_time
 
 _LEASE = timedelta(minutes=3)  # twice the longest dialogue that the sender allows itself, and some
 _AT_ONCE = 20  # replies taken from the ledger at a time
+REFUSED = "the server refuses us"  # begins what the ledger is told of a reply that is not at fault itself
 _OUR_FAULT_WAIT = timedelta(minutes=5)
 
 
@@ -146,10 +147,8 @@ class Post:
             return ReplyEvent.LOSE, str(exc), timedelta()
         except OurFault as exc:
             self._blocked[record.mailbox] = self._shared.clock.now() + _OUR_FAULT_WAIT
-            self._shared.log.error(
-                "the server refuses us", mailbox=record.mailbox, until=str(self._blocked[record.mailbox])
-            )
-            return ReplyEvent.DEFER, str(exc), _OUR_FAULT_WAIT
+            self._shared.log.error(REFUSED, mailbox=record.mailbox, until=str(self._blocked[record.mailbox]))
+            return ReplyEvent.DEFER, f"{REFUSED}: {exc}", _OUR_FAULT_WAIT
         except Transient as exc:
             return ReplyEvent.DEFER, str(exc), waiting_time(record.attempts, asked=exc.retry_after)
         except Permanent as exc:

@@ -1,6 +1,7 @@
 """Kills the worker with SIGKILL, again and again, and counts what became of every mail; run by `make chaos`.
 
-    python -m scripts.chaos [--kills 200] [--mails 500] [--seed 1] [--point TEXT] [--settings FILE] [--keep FOLDER]
+    python -m scripts.chaos [--kills 200] [--mails 500] [--seed 1] [--point TEXT] [--postgresql]
+        [--settings FILE] [--keep FOLDER]
 
 First at each effect of the journey (``chaos_points``): a mail is on its way, the worker is killed before the
 effect, within it or after it, the next life carries on, and everything is counted. Then in a storm of mails
@@ -69,7 +70,8 @@ def points(site: chaos_site.Site, given: argparse.Namespace, say: Callable[[str]
 def run(given: argparse.Namespace, say: Callable[[str], object] = print) -> int:
     """Everything that is asked for. Returns the exit status."""
     more = given.settings.read_text() if given.settings else ""
-    with chaos_site.site(2 * given.kills + given.mails + 100, more=more) as site:
+    accounts = 2 * given.kills + given.mails + 100
+    with chaos_site.site(accounts, more=more, on_server=given.postgresql) as site:
         failed = points(site, given, say) if given.kills else []
         if given.mails and not given.point:
             weather = chaos_storm.storm(site, mails=given.mails, seed=given.seed)
@@ -92,6 +94,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--mails", type=int, default=500, help="of the storm; 0 for none")
     parser.add_argument("--seed", type=int, default=1, help="of the storm")
     parser.add_argument("--point", default="", help="only points whose name holds this, and no storm")
+    parser.add_argument(
+        "--postgresql", action="store_true", help="ledgers on a private PostgreSQL; the storm is shared work"
+    )
     parser.add_argument("--settings", type=Path, help="TOML for every installation")
     parser.add_argument("--keep", type=Path, help="a new folder for the installations of a failure")
     given = parser.parse_args(arguments)

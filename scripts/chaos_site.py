@@ -19,6 +19,8 @@ from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.imap import ImapServer
 from tests.servers.postfix import Postfix
+from tests.servers.postgres import PASSWORD as POSTGRES_PASSWORD
+from tests.servers.postgres import Postgres
 
 _BASE = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE NAMESPACE IDLE"
 #: How the server of the centre's mailbox is dressed: what it says it can do, "" for all that Dovecot can.
@@ -31,6 +33,18 @@ per_address_daily = 100000
 per_domain_daily = 100000
 per_subject_daily = 100000
 hourly = 100000
+"""
+
+
+#: Seconds: the shortest that the settings take.
+PROOF_WAIT = 60
+_ON_SERVER = """
+[state]
+database = "{url}"
+database_password_file = "database-password"
+
+[dispatch]
+lease_seconds = 6
 """
 
 
@@ -54,7 +68,8 @@ def _loaded(config: Path) -> wiring.Site:
 class Site:
     """Servers with accounts, each used once, and a folder for installations.
 
-    more: TOML for each of them: keys of its mailbox, such as the proof of its replies, then tables.
+    more: TOML for each of them: keys of its mailbox, such as the proof of its replies, then tables. database: where
+    each gets a ledger of its own on a server, whose work is then shared by several processes.
     """
 
     servers: MailServers
@@ -62,6 +77,7 @@ class Site:
     accounts: Iterator[str]
     folder: Path
     more: str = ""
+    database: Postgres | None = None
 
     def __post_init__(self) -> None:
         self._turn = threading.Lock()
@@ -70,7 +86,7 @@ class Site:
     @property
     def proves(self) -> bool:
         """Whether a reply that may have left is looked for, so that it is worth waiting for."""
-        return "proof_wait" in self.more
+        return 'proof = "none"' not in self.more
 
     def account(self) -> MailAccount:
         with self._turn:
@@ -82,12 +98,16 @@ class Site:
             self._houses += 1
             root = self.folder / f"house-{self._houses}"
         root.mkdir()
+        told = self.more if "proof_wait" in self.more else f"proof_wait = {PROOF_WAIT}\n{self.more}"
+        if self.database is not None:
+            (root / "database-password").write_text(POSTGRES_PASSWORD)
+            more += _ON_SERVER.format(url=self.database.new_database())
         return House(
             root=root,
             servers=self.servers,
             bot=self.account(),
             mailbox=self.dressed[server] if server != "move" else None,
-            more=self.more + SETTINGS + more,
+            more=told + SETTINGS + more,
         )
 
     def queue_is_empty(self) -> bool:
@@ -98,8 +118,8 @@ class Site:
 
 
 @contextmanager
-def site(accounts: int, *, more: str = "") -> Iterator[Site]:
-    """Servers of their own, with so many accounts, until the block ends."""
+def site(accounts: int, *, more: str = "", on_server: bool = False) -> Iterator[Site]:
+    """Servers of their own, with so many accounts, until the block ends. on_server: the ledgers are on PostgreSQL."""
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     folder.chmod(0o755)  # the servers' workers have other uids
     certificates = Certificates(folder / "tls")
@@ -116,6 +136,7 @@ def site(accounts: int, *, more: str = "") -> Iterator[Site]:
         lmtp_port=home.ports["lmtp"],
         sasl_port=home.ports["sasl"],
     )
+    database = Postgres(folder / "postgres") if on_server else None
     (folder / "houses").mkdir(mode=0o700)
     try:
         yield Site(
@@ -124,8 +145,11 @@ def site(accounts: int, *, more: str = "") -> Iterator[Site]:
             accounts=iter(logins),
             folder=folder / "houses",
             more=more,
+            database=database,
         )
     finally:
+        if database is not None:
+            database.stop()
         postfix.stop()
         for server in running.values():
             server.stop()

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 from intake.journey.lifecycle import ReplyState
 from scripts import chaos_count, chaos_site
@@ -24,7 +25,7 @@ from scripts.chaos_site import Site
 from tests.acceptance.house import House
 
 #: The processes of one installation, each killed and started again by itself.
-COMMANDS = (("run",),)
+ALONE, SHARED = (("run",),), (("poll",), ("work",))
 #: Out of a hundred applicants.
 MIX = {
     "complete": 46, "incomplete": 14, "question": 12, "completing": 10, "twice": 6, "withdrawing": 5, "decided": 5,
@@ -38,7 +39,7 @@ _A_MAIL = 0.12  # seconds between two mails: faster than one worker works them o
 _TURN = 20  # applicants write, then those who wait look into their mailboxes
 _LOOK = 0.5
 _STORM = 900.0  # seconds until the kills end, whatever is left
-_CALM = 300.0  # seconds for the life without kills
+_CALM = 600.0  # seconds for the life without kills
 
 
 @dataclass(kw_only=True)
@@ -74,10 +75,14 @@ def storm(site: Site, *, mails: int, seed: int, most: int = 0) -> Weather:
     return weather
 
 
+def _commands(house: House) -> tuple[tuple[str, ...], ...]:
+    return ALONE if isinstance(house.site().ledger, Path) else SHARED
+
+
 def _rage(house: House, post: _Post, seed: int, weather: Weather, most: int) -> None:
     """Kills, until all is done or there were enough of them."""
     end = time.monotonic() + _STORM
-    killers = [_Killer(house, command, seed, weather) for command in COMMANDS]
+    killers = [_Killer(house, command, seed, weather) for command in _commands(house)]
     for killer in killers:
         killer.start()
     try:
@@ -141,7 +146,8 @@ class _Post(threading.Thread):
         waiting = [one for one in applicants if not one.finished]
         told = [one for one in waiting if self._goes_on(one)]
         with chaos_site.ledger(self._house) as ledger:
-            lost = {r.reply.recipient for r in ledger.replies(states=(ReplyState.UNKNOWN, ReplyState.HELD))}
+            replies = ledger.replies(states=(ReplyState.UNKNOWN, ReplyState.HELD))
+            lost = {one.reply.recipient for one in replies if not one.sought}
         return bool(told) or any(one.account.login not in lost for one in waiting if one not in told)
 
     def _goes_on(self, applicant: Applicant) -> bool:
@@ -224,18 +230,21 @@ def _is_quiet(house: House) -> bool:
         return False
     with chaos_site.ledger(house) as ledger:
         now = datetime.max.replace(tzinfo=UTC)
-        going = ledger.replies(states=(ReplyState.QUEUED, ReplyState.SENDING))
-        return not (going or ledger.requests() or ledger.unfinished("main", now=now, limit=1))
+        going = ledger.replies(states=(ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN))
+        going = [one for one in going if one.state is not ReplyState.UNKNOWN or one.sought]
+        in_work = ledger.counts("main")["in work"]  # also what somebody has in hand
+        return not (going or in_work or ledger.requests() or ledger.unfinished("main", now=now, limit=1))
 
 
 def _calm(house: House, post: _Post, weather: Weather) -> None:
     """One life that nobody kills, to the end of all work."""
-    lives = [start(house, command) for command in COMMANDS]
+    commands = _commands(house)
+    lives = [start(house, command) for command in commands]
     running, began = [one for one, _ in lives], [position for _, position in lives]
     end = time.monotonic() + _CALM
 
     def is_ready() -> bool:
-        said = (_said_since(house, *life) for life in zip(COMMANDS, began, strict=True))
+        said = (_said_since(house, *life) for life in zip(commands, began, strict=True))
         return all('"event": "ready"' in text for text in said)
 
     try:

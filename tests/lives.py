@@ -16,7 +16,7 @@ from typing import Any
 from intake import post, reading, rulebook, schedule, worker
 from intake.adapters import folders_memory, memory, ocr_memory, parked_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
-from intake.errors import IntakeError, OutcomeUnknown, Transient
+from intake.errors import OutcomeUnknown, Transient
 from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import MessageState
 from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, Reply, sha256
@@ -50,9 +50,10 @@ class Killed(BaseException):
 
 @dataclass
 class Snare:
-    """What happens at the ``at``-th call from now on: ``before`` or after it."""
+    """What happens at the ``at``-th call from now on, of those of this name where one is given: ``before`` or after it."""
 
     at: int
+    on: str = ""
     what: str = ""  # "kill", "fail", or what ``World`` does then
     before: bool = True
 
@@ -181,7 +182,7 @@ class World:
     def _called(self, part: str, name: str, act: Callable[..., Any], *given: Any, **more: Any) -> Any:
         """One call into a part, or what is to happen instead, before or after it."""
         snare = self.snare
-        if snare is not None:
+        if snare is not None and snare.on in ("", name):
             snare.at -= 1
             if snare.at < 0:
                 self.snare = None
@@ -205,7 +206,7 @@ class World:
 
     def live(self, act: Callable[[schedule.Service], object], snare: Snare | None = None) -> None:
         """A piece of the worker's work. When it is its last one, the next life begins, by itself as far as it gets."""
-        self.snare = snare
+        self.snare = snare if snare is not None and snare.at >= 0 else None
         try:
             act(self.service)
         except Killed:
@@ -241,10 +242,10 @@ class World:
     def overdue(self, service: schedule.Service) -> None:
         service._overdue()
 
-    def round(self) -> None:
+    def round(self, snare: Snare | None = None) -> None:
         """All that follows within seconds."""
         for act in (self.serve, self.look, self.send, self.serve, self.look, self.send):
-            self.live(act)
+            self.live(act, snare)
 
     def calm(self) -> None:
         """All faults are over, and everything comes due."""
@@ -369,7 +370,3 @@ class World:
 def answered(reply: Reply) -> str:
     """The Message-ID that a reply of ours answers."""
     return str(message_from_bytes(reply.raw)["In-Reply-To"] or "")
-
-
-def trouble(name: str) -> IntakeError:
-    return Transient(f"{name} away")

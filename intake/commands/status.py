@@ -8,6 +8,7 @@
                     "last_look", "trouble", "trouble_since", "next_try", "copies"}],   copies: why they prove nothing, or ""
      "outbox": {"held", "queued", "sending", "unknown", "failed"},
      "sought": 1,                                of the unknown ones: those whose proof is still looked for
+     "replies_put_off": [{"case", "mailbox", "error", "attempts", "next_try"}],     queued, and not taken so far
      "parked": [{"case", "mailbox", "step", "error", "attempts"}],
      "put_off": [{"case", "mailbox", "step", "error", "attempts", "next_try"}],   tried again by itself
      "sandbox": ["..."],                         walls around the PDF reader that this machine lacks
@@ -28,6 +29,7 @@ which is in "attention" too, or a "note" about what people have done. Its codes 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -39,15 +41,19 @@ from intake.errors import ConfigError, IntakeError
 from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import value
-from intake.ports import Ledger, MailboxRecord, MessageRecord
+from intake.ports import Ledger, MailboxRecord, MessageRecord, ReplyRecord
+from intake.post import REFUSED
 
 _TERMS = ("accepted", "waiting", "review", "redirected", "inquiries", "ignored", "parked", "in work")
 _BEFORE, _GONE = MessageState.BEFORE.value, MessageState.GONE.value
 _UNLISTED = (_BEFORE, _GONE, MessageState.PARKED.value)  # messages that no person finds in _For review
 _OUTBOX = (ReplyState.HELD, ReplyState.QUEUED, ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.FAILED)
-_PASSES = 1  # failures of a message that are no alarm yet: most are over at the next try
+_PASSES = 1  # failures of a message or a reply that are no alarm yet: most are over at the next try
 _NOTES = 10  # told one by one
 _BUDGET, _PATIENCE = 2.0, 4.0  # seconds for folders, and for a server to answer: ``status`` is asked often
+_SCARCE = (
+    20 * 2**20
+)  # bytes: an application or two and their ledger rows; what is left for an admin to be in time
 _LONG = timedelta(hours=2)  # without a look, a worker that is run by hand or by cron every hour is missed
 
 
@@ -79,12 +85,14 @@ class _Status:
     mailboxes: tuple[_Mailbox, ...]
     outbox: dict[str, int]
     sought: int  # replies of unknown fate whose proof is looked for: nobody is needed for them yet
+    unsent: tuple[ReplyRecord, ...]
     parked: tuple[MessageRecord, ...]
     put_off: tuple[MessageRecord, ...]
     sandbox: tuple[str, ...]
     ocr: tuple[str, ...]
     rules: tuple[str, ...]
     endings: tuple[str, ...]
+    disks: tuple[str, ...]
     compared: _Compared
     restored: str = ""  # that the ledger was restored from a backup, in a sentence
 
@@ -128,11 +136,13 @@ def _read(config: Path, *, whole: bool) -> _Status:
         compared = _compared(site, ledger, whole=whole) if ledger else _Compared(checked={}, away={})
     sandbox, ocr = _weaknesses(site)
     return _Status(
+        disks=tuple(filter(None, (_about_disk(path, what) for path, what in _disks(site)))),
         zone=zone,
         worker=wiring.worker_lock(site).holder(),
         mailboxes=mailboxes,
         outbox={state.value: sum(one.state is state for one in replies) for state in _OUTBOX},
         sought=sum(one.sought for one in replies),
+        unsent=tuple(one for one in replies if one.state is ReplyState.QUEUED and one.error),
         parked=parked,
         put_off=put_off,
         sandbox=sandbox,
@@ -218,6 +228,26 @@ def _weaknesses(site: wiring.Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (f"the PDF reader does not start: {exc}",), ()
 
 
+def _disks(site: wiring.Site) -> Iterator[tuple[Path, str]]:
+    """Where we write: without room there nothing goes on, and a ledger that cannot be written says nothing of it."""
+    yield site.filing_root, "applications"
+    yield site.state_folder, "the ledger"
+
+
+def _about_disk(path: Path, what: str) -> str:
+    """What keeps us from writing there, or ""."""
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return ""  # it is not there (yet): who wants to write there says so
+    if found.f_flag & os.ST_RDONLY:
+        return f"{path}, the folder of {what}, lies on a disk that is read-only now."
+    left = found.f_bavail * found.f_frsize
+    return (
+        f"{path}, the folder of {what}: only {left // 2**20} MB left on its disk." if left < _SCARCE else ""
+    )
+
+
 # --- what needs a person -------------------------------------------------------------------------
 
 
@@ -225,12 +255,14 @@ def _attention(status: _Status, now: datetime) -> Iterator[str]:
     for mailbox in status.mailboxes:
         yield from _about(mailbox, status.zone, now)
     yield from status.endings
+    yield from status.disks
     for one in status.parked:
         yield (
             f"The message of case {one.case} was given up at step {one.step or 'unknown'} after {one.attempts}"
             f" attempt(s): {console.lines(one.error)}. It lies untouched in the mailbox."
         )
     yield from _about_put_off(status)
+    yield from _about_unsent(status)
     if number := status.outbox[ReplyState.FAILED.value]:
         yield f"{number} repl(ies) were refused by the recipient's server: intake outbox list."
     if number := status.outbox[ReplyState.UNKNOWN.value] - status.sought:
@@ -271,6 +303,24 @@ def _failing(failing: list[MessageRecord], zone: ZoneInfo) -> str:
         f"The message of case {first.case} {what}, after {first.attempts} attempts:"
         f" {console.lines(first.error)}.{others}{tries}"
     )
+
+
+def _about_unsent(status: _Status) -> Iterator[str]:
+    """One sentence for each mailbox whose replies do not leave. One that was put off once may be greylisted, and is no
+    alarm; a server that refuses us is one at once, since nothing leaves then."""
+    for mailbox in status.mailboxes:
+        mine = [one for one in status.unsent if one.mailbox == mailbox.name]
+        refused = [one for one in mine if one.error.startswith(REFUSED)]
+        failing = refused or [one for one in mine if one.attempts > _PASSES]
+        if failing:
+            first, more = failing[0], len(failing) - 1
+            who = f"The reply of case {first.case}" + (f" and {more} more" if more else "")
+            whole = f" No reply of {mailbox.name} leaves meanwhile." if refused else ""
+            tries = f" Next try: {console.moment(first.next_try, status.zone)}." if first.next_try else ""
+            yield (
+                f"{who} could not be sent, after {first.attempts} attempt(s): {console.lines(first.error)}."
+                f"{whole}{tries}"
+            )
 
 
 def _about(mailbox: _Mailbox, zone: ZoneInfo, now: datetime) -> Iterator[str]:
@@ -371,6 +421,7 @@ def _as_json(status: _Status, attention: list[str]) -> dict[str, object]:
         "mailboxes": [_mailbox_as_json(one, status.zone) for one in status.mailboxes],
         "outbox": status.outbox,
         "sought": status.sought,
+        "replies_put_off": [_reply_as_json(one, status.zone) for one in status.unsent],
         "parked": [_failure_as_json(one) for one in status.parked],
         "put_off": [
             {**_failure_as_json(one), "next_try": _at(one.next_try, status.zone)} for one in status.put_off
@@ -405,6 +456,16 @@ def _failure_as_json(one: MessageRecord) -> dict[str, object]:
         "step": one.step,
         "error": one.error,
         "attempts": one.attempts,
+    }
+
+
+def _reply_as_json(one: ReplyRecord, zone: ZoneInfo) -> dict[str, object]:
+    return {
+        "case": one.case,
+        "mailbox": one.mailbox,
+        "error": one.error,
+        "attempts": one.attempts,
+        "next_try": _at(one.next_try, zone),
     }
 
 

@@ -70,8 +70,8 @@ class AheadClock:
 class House:
     """One installation under test, in ``root``.
 
-    mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port, smtp_port: what stands
-    before it, and before Postfix, reached without TLS.
+    mailbox: the server of the centre's mailbox, if not that of the applicants'; imap_port: what stands before
+    it, reached without TLS; smtp_port: what takes our replies instead of the Postfix, with smtp_security.
     """
 
     root: Path
@@ -80,6 +80,7 @@ class House:
     more: str = ""
     imap_port: int = 0
     smtp_port: int = 0
+    smtp_security: str = "starttls"
     mailbox: ImapServer | None = None
     journal: Journal = field(default_factory=Journal)
     clock: AheadClock = field(default_factory=AheadClock)
@@ -92,7 +93,7 @@ class House:
             imap=self.imap_port or self.home.ports["imaps"],
             security="none" if self.imap_port else "tls",
             smtp=self.smtp_port or self.servers.postfix.port,
-            smtp_security="none" if self.smtp_port else "starttls",
+            smtp_security=self.smtp_security,
             ca=self.servers.ca_file,
             more=self.more,
         )

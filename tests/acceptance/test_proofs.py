@@ -31,7 +31,7 @@ def lossy(make_house: Callable[..., House], proxy: FaultProxy) -> Callable[..., 
     """A house whose replies go through the proxy; it has had its first look."""
 
     def make(**settings: Any) -> House:
-        house = make_house(smtp_port=proxy.port, **settings)
+        house = make_house(smtp_port=proxy.port, smtp_security="none", **settings)
         assert house.once()
         return house
 

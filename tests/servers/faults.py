@@ -15,7 +15,7 @@ from typing import BinaryIO
 class FaultProxy:
     """Stands before a server. Its faults may be set at any time and count for what flows afterwards.
 
-    cut_after: a connection ends with the piece in which the server has sent more bytes than this; swallow: nothing flows any more
+    target: the server's port; cut_after: a connection ends with the piece in which the server has sent more bytes than this; swallow: nothing flows any more
     and nothing is closed (a half-open connection); accepted: connections so far; down: bytes that
     came from the server, over all connections; rewrite: changes each piece from the server; drip:
     seconds that each byte from the server takes, in a packet of its own; singly: each byte travels in a
@@ -24,7 +24,7 @@ class FaultProxy:
     """
 
     def __init__(self, port: int) -> None:
-        self._target = port
+        self.target = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.cut_after: int | None = None
@@ -54,7 +54,7 @@ class FaultProxy:
                 return
             self.accepted += 1
             try:
-                server = socket.create_connection(("127.0.0.1", self._target))
+                server = socket.create_connection(("127.0.0.1", self.target))
             except OSError:  # it is down
                 client.close()
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -348,6 +349,46 @@ def test_copies_that_do_not_arrive_are_told(config: Path, ledger: SqlLedger) -> 
     assert told["mailboxes"][0]["copies"] == "RCPT TO of the copy: 550 no such user"  # type: ignore[index]
     assert "550 no such user" in told["attention"][0]  # type: ignore[index]
     assert "copy_address" in told["attention"][0]  # type: ignore[index]
+
+
+def test_replies_that_do_not_leave_are_told(config: Path, ledger: SqlLedger) -> None:
+    """One that was put off once may be greylisted; from the second time on, or when the server refuses us, it is said."""
+    now = console.now()
+    number = file(ledger, "K7QX")
+
+    def defer(error: str) -> None:
+        ledger.announce(number, owner="me", lease_until=now + timedelta(minutes=1))
+        ledger.settle(number, ReplyEvent.DEFER, owner="me", now=now, error=error, retry_at=now)
+
+    defer("RCPT: 450 greylisted")
+    [waiting] = status(config, 0)["replies_put_off"]  # type: ignore[misc]
+    assert (waiting["case"], waiting["attempts"]) == ("K7QX", 1)
+    defer("RCPT: 450 greylisted")
+    [sentence] = status(config, 1)["attention"]  # type: ignore[misc]
+    assert "The reply of case K7QX could not be sent, after 2 attempt(s): RCPT: 450 greylisted." in sentence
+    file(ledger, "K7QZ", uid=11)
+    number = ledger.replies()[-1].id
+    defer("the server refuses us: AUTH: 535 wrong password")
+    [sentence] = status(config, 1)["attention"]  # type: ignore[misc]
+    assert "The reply of case K7QZ could not be sent, after 1 attempt(s): the server refuses us" in sentence
+    assert "leaves meanwhile" in sentence
+
+
+@pytest.mark.parametrize(
+    "flags, free, said",
+    [(os.ST_RDONLY, 10**6, "lies on a disk that is read-only now"), (0, 100, "only 0 MB left on its disk")],
+    ids=["read-only", "full"],
+)
+def test_a_disk_without_room_is_told(
+    config: Path, ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch, flags: int, free: int, said: str
+) -> None:
+    """A stand-in for the file system of the ledger; a real one is in the acceptance tests."""
+
+    class Found:
+        f_flag, f_bavail, f_frsize = flags, free, 4096
+
+    monkeypatch.setattr(os, "statvfs", lambda path: Found)
+    assert said in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("box", [BOX, wiring.junk_of(BOX)])
