@@ -14,6 +14,9 @@
 12. A later mail of the same case makes its next plan: ``correspondence`` finds the case, and
     ``journey.conversation`` says what the mail means for it.
 
+With a ledger on PostgreSQL the steps from 1 on may be those of several processes: a poller makes the rows, and
+``hands`` carry a message each, under a lease. What is lost on the way is found by ``reconciliation``.
+
 ``journey.plan`` alone composes the pure steps; ``wiring`` alone names concrete adapters.
 """
 
