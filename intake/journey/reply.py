@@ -144,6 +144,7 @@ def render(texts: Texts, language: Language, kind: ReplyKind, view: wording.View
     return names.clean(subject), text
 
 
+@functools.lru_cache(maxsize=8)  # the rehearsal takes most of a second, and templates seldom change
 def check(texts: Texts) -> tuple[str, ...]:
     """What is wrong with the templates: each is rendered in both languages with every problem alone and
     all together. One sentence each, beginning with "en/correction.txt.j2"; () when all is well."""
