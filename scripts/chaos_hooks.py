@@ -221,6 +221,8 @@ def _sending(strike: Strike) -> None:
         protocol.SMTPProtocol.write,
     )
 
+    content: set[bool] = set()
+
     async def connected(self: Any, *arguments: Any, **named: Any) -> Any:
         strike("send: before connect")
         result = await connect(self, *arguments, **named)
@@ -235,19 +237,23 @@ def _sending(strike: Strike) -> None:
         result = await execute(self, *words, **named)
         if counts:
             strike(f"send: after {command}")
+        if command == "DATA":
+            content.add(True)  # is what is written next
         return result
 
     def written(self: Any, data: bytes) -> None:
-        if not data.endswith(b"\r\n.\r\n"):
+        if data == b".\r\n":
+            strike("send: before the final dot")
             write(self, data)
-            return
-        half = len(data) // 2
-        write(self, data[:half])
-        strike("send: content half written")
-        write(self, data[half:-3])
-        strike("send: before the final dot")
-        write(self, data[-3:])
-        strike("send: after the final dot")  # its answer has not been read
+            strike("send: after the final dot")  # its answer has not been read
+        elif content:
+            content.clear()
+            half = len(data) // 2
+            write(self, data[:half])
+            strike("send: content half written")
+            write(self, data[half:])
+        else:
+            write(self, data)
 
     aiosmtplib.SMTP.connect = connected  # type: ignore[method-assign]
     aiosmtplib.SMTP.execute_command = executed  # type: ignore[method-assign]
