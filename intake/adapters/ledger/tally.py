@@ -7,6 +7,7 @@ from itertools import product
 import sqlalchemy as sa
 
 from intake.adapters.ledger import rules, tables
+from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageState
 from intake.model import Outcome
 
@@ -41,6 +42,19 @@ def shift(
     if before != after:
         add(connection, mailbox, before, -number)
         add(connection, mailbox, after, number)
+
+
+def sums(connection: sa.Connection) -> list[int]:
+    """How many messages there are by the figures of all mailboxes: all, unfinished, parked."""
+    rows = connection.execute(
+        sa.select(_TALLY.c.state, sa.func.sum(_TALLY.c.messages)).group_by(_TALLY.c.state)
+    )
+    told = {state: int(number) for state, number in rows}
+    return [
+        sum(told.values()),
+        sum(told.get(state, 0) for state in lifecycle.UNFINISHED),
+        told.get(MessageState.PARKED, 0),
+    ]
 
 
 def counts(connection: sa.Connection, mailbox: str) -> dict[str, int]:
