@@ -22,6 +22,11 @@ _WITH_PLAN = sa.select(_MESSAGE, _PLAN.c.version, _PLAN.c.body, _PLAN.c.raw).out
     _MESSAGE, _PLAN, _PLAN.c.message == _MESSAGE.c.id
 )
 
+# Made once: SQLAlchemy recognises a statement that it has compiled by its parts, which takes longer than to run it.
+_BY_ID = _MESSAGE.c.id == sa.bindparam("message_id_")
+_ONE = sa.select(_MESSAGE).where(_BY_ID).with_for_update()
+_ONE_WITH_PLAN = _WITH_PLAN.where(_BY_ID)
+
 #: A step succeeded: what is counted and remembered of failures is about the next one.
 _FRESH_START = {"attempts": 0, "next_try": None, "step": "", "error": ""}
 
@@ -104,7 +109,7 @@ class Messages(Leases):
 
     def message(self, message: int) -> MessageRecord:
         with self.reading() as connection:
-            row = connection.execute(_WITH_PLAN.where(_MESSAGE.c.id == message)).one_or_none()
+            row = connection.execute(_ONE_WITH_PLAN, {"message_id_": message}).one_or_none()
         if row is None:
             raise LookupError(f"no message {message} in the ledger")
         return _record(row)
@@ -240,9 +245,7 @@ def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
 
 
 def _locked(connection: sa.Connection, message: int) -> sa.Row[Any]:
-    row = connection.execute(
-        sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
-    ).one_or_none()
+    row = connection.execute(_ONE, {"message_id_": message}).one_or_none()
     if row is None:
         raise LookupError(f"no message {message} in the ledger")
     return row

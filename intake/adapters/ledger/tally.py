@@ -24,15 +24,20 @@ def start(connection: sa.Connection, mailbox: str) -> None:
     )
 
 
+_ROW = (
+    _TALLY.c.mailbox == sa.bindparam("mailbox_"),
+    _TALLY.c.state == sa.bindparam("state_"),
+    _TALLY.c.outcome == sa.bindparam("outcome_"),
+)
+_ADD = sa.update(_TALLY).where(*_ROW).values(messages=_TALLY.c.messages + sa.bindparam("number_"))
+
+
 def add(connection: sa.Connection, mailbox: str, standing: _Standing, number: int) -> None:
     """So many messages more (or fewer) that stand there."""
     if number:
         state, outcome = standing
-        connection.execute(
-            sa.update(_TALLY)
-            .where(_TALLY.c.mailbox == mailbox, _TALLY.c.state == state, _TALLY.c.outcome == (outcome or ""))
-            .values(messages=_TALLY.c.messages + number)
-        )
+        row = {"mailbox_": mailbox, "state_": state, "outcome_": outcome or ""}
+        connection.execute(_ADD, {**row, "number_": number})
 
 
 def shift(
