@@ -122,7 +122,7 @@ class Centre:
         """What ``intake status`` asks the ledger."""
         self.ledger.mailbox("main")
         self.ledger.counts("main")
-        self.ledger.recount("main")
+        self.ledger.tally_holds()
         self.ledger.replies(states=(ReplyState.HELD, ReplyState.FAILED, ReplyState.UNKNOWN))
         self.ledger.parked("main")
         self.ledger.put_off_of("main")

@@ -769,6 +769,12 @@ class Ledger(Protocol):
         """``counts`` again, from every message itself: so slow, and right whatever became of the figures."""
         ...
 
+    def tally_holds(self) -> bool:
+        """Whether the figures of all mailboxes together say as many messages as there are, in all and of those that
+        are unfinished or parked. Cheap however many there are; what stands under the wrong outcome only ``recount``
+        finds."""
+        ...
+
     def counts(self, name: str) -> dict[str, int]:
         """Messages of a mailbox by outcome (accepted, waiting, review, redirected, inquiries, ignored), parked, in work, before our time and gone."""
         ...

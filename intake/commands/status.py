@@ -127,7 +127,8 @@ def _read(config: Path, *, whole: bool) -> _Status:
     site, rules = _site(config)
     zone = ZoneInfo(site.settings.institution.time_zone)
     with console.ledger(site) as ledger:
-        mailboxes = tuple(_mailbox(ledger, name) for name in _names(site, ledger))
+        anew = ledger is not None and (whole or _is_doubtful(ledger))
+        mailboxes = tuple(_mailbox(ledger, name, anew=anew) for name in _names(site, ledger))
         replies = ledger.replies(states=_OUTBOX) if ledger else []
         read = _read_names(mailboxes)
         parked = tuple(one for name in read for one in (ledger.parked(name) if ledger else ()))
@@ -206,12 +207,22 @@ def _read_names(mailboxes: Sequence[_Mailbox]) -> list[str]:
     return [name for box in mailboxes for name in (box.name, wiring.junk_of(box.name))]
 
 
-def _mailbox(ledger: Ledger | None, name: str) -> _Mailbox:
+def _is_doubtful(ledger: Ledger) -> bool:
+    """Whether every message is to be counted: their number is another than that of the figures (twice: a worker may
+    have written in between), or the last whole look has found figures that are wrong."""
+    last = reconciliation.last(ledger)
+    found = last is not None and any(one.code is reconcile.Code.FIGURES for one in last.findings)
+    return found or not (ledger.tally_holds() or ledger.tally_holds())
+
+
+def _mailbox(ledger: Ledger | None, name: str, *, anew: bool) -> _Mailbox:
+    """anew: count every message, else believe the figures."""
     record = ledger.mailbox(name) if ledger else None
     if ledger is None or record is None:
         nothing = dict.fromkeys((*_TERMS, _BEFORE, _GONE), 0)
         return _Mailbox(name=name, counts=nothing, recounted=nothing)
-    counts, recounted = ledger.counts(name), ledger.recount(name)
+    counts = ledger.counts(name)
+    recounted = ledger.recount(name) if anew else counts
     if counts != recounted:  # a worker may have written between the two readings: then the second look agrees
         counts, recounted = ledger.counts(name), ledger.recount(name)
     listed = ledger.counts(wiring.junk_of(name))

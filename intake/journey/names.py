@@ -61,6 +61,8 @@ _TRAILING = " ." + _JOINERS
 
 def clean(text: str) -> str:
     """One line in NFC without control, format (direction marks among them) and private characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     kept: list[str] = []
     composed = unicodedata.normalize("NFC", text)
     for index, char in enumerate(composed):

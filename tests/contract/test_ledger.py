@@ -326,6 +326,7 @@ def test_a_parked_message_waits_for_a_person(ledger: Ledger, found: Callable[[],
     assert [record.id for record in ledger.parked(NAME)] == [judged, unread]
     assert ledger.parked("another") == []
     assert ledger.recount(NAME) == ledger.counts(NAME)
+    assert ledger.tally_holds()
     for message in (judged, unread):
         ledger.retry(message)
     assert ledger.message(judged).state is MessageState.PLANNED

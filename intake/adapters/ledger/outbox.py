@@ -18,6 +18,11 @@ from intake.ports import Answered, ReplyRecord
 _REPLY = tables.reply
 
 
+# Made once: SQLAlchemy recognises a statement that it has compiled by its parts, which takes longer than to run it.
+_ONE = sa.select(_REPLY).where(_REPLY.c.id == sa.bindparam("reply_id_"))
+_ONE_LOCKED = _ONE.with_for_update()
+
+
 class Outbox(Database):
     """The part of ``ports.Ledger`` about replies."""
 
@@ -198,8 +203,7 @@ def _locked(connection: sa.Connection, reply: int) -> sa.Row[Any]:
 
 
 def _known(connection: sa.Connection, reply: int, *, lock: bool = False) -> sa.Row[Any]:
-    query = sa.select(_REPLY).where(_REPLY.c.id == reply)
-    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    row = connection.execute(_ONE_LOCKED if lock else _ONE, {"reply_id_": reply}).one_or_none()
     if row is None:
         raise LookupError(f"no reply {reply} in the ledger")
     return row

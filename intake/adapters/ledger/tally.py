@@ -7,6 +7,7 @@ from itertools import product
 import sqlalchemy as sa
 
 from intake.adapters.ledger import rules, tables
+from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageState
 from intake.model import Outcome
 
@@ -23,15 +24,20 @@ def start(connection: sa.Connection, mailbox: str) -> None:
     )
 
 
+_ROW = (
+    _TALLY.c.mailbox == sa.bindparam("mailbox_"),
+    _TALLY.c.state == sa.bindparam("state_"),
+    _TALLY.c.outcome == sa.bindparam("outcome_"),
+)
+_ADD = sa.update(_TALLY).where(*_ROW).values(messages=_TALLY.c.messages + sa.bindparam("number_"))
+
+
 def add(connection: sa.Connection, mailbox: str, standing: _Standing, number: int) -> None:
     """So many messages more (or fewer) that stand there."""
     if number:
         state, outcome = standing
-        connection.execute(
-            sa.update(_TALLY)
-            .where(_TALLY.c.mailbox == mailbox, _TALLY.c.state == state, _TALLY.c.outcome == (outcome or ""))
-            .values(messages=_TALLY.c.messages + number)
-        )
+        row = {"mailbox_": mailbox, "state_": state, "outcome_": outcome or ""}
+        connection.execute(_ADD, {**row, "number_": number})
 
 
 def shift(
@@ -41,6 +47,19 @@ def shift(
     if before != after:
         add(connection, mailbox, before, -number)
         add(connection, mailbox, after, number)
+
+
+def sums(connection: sa.Connection) -> list[int]:
+    """How many messages there are by the figures of all mailboxes: all, unfinished, parked."""
+    rows = connection.execute(
+        sa.select(_TALLY.c.state, sa.func.sum(_TALLY.c.messages)).group_by(_TALLY.c.state)
+    )
+    told = {state: int(number) for state, number in rows}
+    return [
+        sum(told.values()),
+        sum(told.get(state, 0) for state in lifecycle.UNFINISHED),
+        told.get(MessageState.PARKED, 0),
+    ]
 
 
 def counts(connection: sa.Connection, mailbox: str) -> dict[str, int]:

@@ -26,7 +26,7 @@ _CAPITAL = re.compile(r"(?<!\S)[A-Z\u00c0-\u00de](?!\S)")  # of a spaced heading
 _LETTER = re.compile(r"[^\W\d_]")
 _PLAIN = re.compile(r"\W*([^\W\d_])([a-z\u00df-\u024f]{3,})\W*")  # a word in lower case, capitalised or not
 _ADDRESS = re.compile(r"[@/\\_]|www\.|\.[a-z]{2,4}\b", re.IGNORECASE)
-_VOWELS = frozenset("aeiouyıæøœ")
+_VOWELS = "aeiouyıæøœ"
 _COMMON = "enirtas"  # the most frequent letters of European languages together
 _ODD = re.compile(
     r"[^\W\d_]{2}[!\"#$%*+<=>?^`{|}~\[\]][^\W\d_]|[^\W\d_][!\"#$%*+<=>?^`{|}~\[\]][^\W\d_]{2}"  # a sign inside a word; formulas have single letters
@@ -43,14 +43,18 @@ def is_nonsense(text: str) -> bool:
     words = [word for word in _WORD.findall(text) if not _ADDRESS.search(word)]
     if len(words) < _FEWEST_WORDS or not _is_latin(words):
         return False
-    if sum(_ODD.search(word) is not None for word in words) > _ODD_SHARE * len(words):
-        return True
+    # No match goes over a blank, so that all words together have no fewer than there are odd words.
+    most = sum(1 for _ in _ODD.finditer(" ".join(words)))
+    if most > _ODD_SHARE * len(words):
+        odd = sum(_ODD.search(word) is not None for word in words)
+        if odd > _ODD_SHARE * len(words):
+            return True
     letters = [match[1].lower() + match[2] for word in words if (match := _PLAIN.fullmatch(word))]
-    bare = [_bare(letter) for letter in "".join(letters)]
+    joined = "".join(letters)
+    bare = joined if joined.isascii() else "".join(map(_bare, joined))
     if len(bare) < _FEWEST_LETTERS:
         return False
-    vowels = sum(letter in _VOWELS for letter in bare)
-    common = sum(letter in _COMMON for letter in bare)
+    vowels, common = sum(map(bare.count, _VOWELS)), sum(map(bare.count, _COMMON))
     return vowels < _VOWEL_SHARE * len(bare) or common < _COMMON_SHARE * len(bare)
 
 

@@ -139,4 +139,5 @@ def is_cut_off(content: bytes) -> bool:
     declared = _DECLARED_LENGTH.search(content[:2048])
     if declared and int(declared[1]) > len(content):
         return True
-    return b"%%EOF" not in content and b"startxref" not in content
+    # From behind: there it stands, but for what was added to the file later.
+    return content.rfind(b"%%EOF") < 0 and content.rfind(b"startxref") < 0

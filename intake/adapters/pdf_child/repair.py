@@ -20,6 +20,7 @@ _LIGATURE = re.compile("[\ufb00-\ufb06]")
 
 # PDFium's marks for a hyphen at the end of a line that it joined with the next.
 _BREAK = re.compile("[\ufffe\x02](.?)")
+_BREAKS = ("\ufffe", "\x02")
 
 # OT1 has no umlauts: TeX sets the accent and then the letter, and so it stands in the text.
 _ACCENTS = {
@@ -44,7 +45,6 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")  # icon fonts
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
 _CID = re.compile(r"\(cid:\d+\)")
-_SPACES = re.compile(r"\s+")
 
 GARBAGE_SHARE = 0.05  # more is no text layer but a broken font map (measured on 236 public documents)
 _PRIVATE_SHARE = 0.3  # icons are normal in CVs; a third of the page in private codes is not
@@ -53,12 +53,13 @@ _ENOUGH = 20  # characters below which a share says nothing
 
 def line(text: str) -> str:
     """One line, mended: NFC, ligatures, accents and broken words joined, no control characters."""
-    text = _BREAK.sub(_join, text)
+    if any(mark in text for mark in _BREAKS):
+        text = _BREAK.sub(_join, text)
     if not text.isascii() or _CONTROL.search(text):
         text = _mend(text)
     if "(cid:" in text:
         text = _CID.sub("", text)  # how pdfminer writes a glyph that it cannot name
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def is_garbage(text: str, unmapped: int = 0) -> bool:

@@ -117,7 +117,7 @@ def _clause(piece: str, rules: route.Rules) -> Clause:
             commas.add(len(found))
         else:
             found.append("and" if seen in "&+" else seen)
-    sentence = names.masked(sentences.Sentence(words=tuple(found), marks={}), rules.book.ours)
+    sentence = names.masked(sentences.Sentence(words=tuple(found), marks={}), rules.book.our_names)
     return Clause(
         words=tuple(found),
         commas=frozenset(commas),

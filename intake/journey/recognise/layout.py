@@ -37,6 +37,11 @@ _CITED = re.compile(
     r"^\s?\[\d{1,3}\]|\((?:19|20)\d\d[a-z]?\)|\bdoi\b|arxiv|\bpp\.\s?\d|\bet al\b|\bvol\.\s?\d|,\s(?:(?:19|20)\d\d|year)\.$",
     re.IGNORECASE,
 )
+# What every match of a pattern holds somewhere, so that most lines need no closer look.
+_HAS_DATE = re.compile(rf"{_YEAR}|\d/\d\d", re.IGNORECASE)
+_CITES = re.compile(r"\d|doi|arxiv|et al|year", re.IGNORECASE)
+_DASHES = "-–—"
+_DOTS = 5
 _LEADER = re.compile(r"(?:\.\s?){5,}\s{0,5}[\divx]{1,4}\s?$|(?:\.\s?){20}", re.IGNORECASE)
 _COUNTER = re.compile(r"(?:^|\s)(\d{1,3})\s?(?:/|of|von|sur|de)\s?(\d{1,3})\W{0,3}$", re.IGNORECASE)
 
@@ -46,6 +51,7 @@ def measure(sheet: Sheet) -> dict[Measure, int]:
     texts = [_ends(line.text) for line in sheet.lines]
     prose = [sheet.is_prose(number) for number in range(len(texts))]
     short = [text for text, is_prose in zip(texts, prose, strict=True) if not is_prose]
+    with_date = {text for text in texts if _HAS_DATE.search(text)}
     plain = sheet.words.plain
     return {
         "landscape": int(sheet.landscape),
@@ -53,11 +59,11 @@ def measure(sheet: Sheet) -> dict[Measure, int]:
         "lines": len(texts),
         "lone-heading": int(_lone_heading(sheet)),
         "prose-lines": sum(prose),
-        "dated-lines": _count(_DATED, short),
-        "period-lines": _count(_PERIOD, texts),
+        "dated-lines": _count(_DATED, [text for text in short if text in with_date or _has_dash(text)]),
+        "period-lines": _count(_PERIOD, [text for text in texts if text in with_date]),
         "graded-lines": _count(_GRADED, short),
-        "cited-lines": _count(_CITED, texts),
-        "leader-lines": _count(_LEADER, texts),
+        "cited-lines": _count(_CITED, [text for text in texts if _CITES.search(text)]),
+        "leader-lines": _count(_LEADER, [text for text in texts if text.count(".") >= _DOTS]),
     }
 
 
@@ -79,6 +85,10 @@ def counter(lines: Sequence[Line]) -> tuple[int, int] | None:
 
 def _count(pattern: re.Pattern[str], texts: Sequence[str]) -> int:
     return sum(1 for text in texts if pattern.search(text))
+
+
+def _has_dash(text: str) -> bool:
+    return any(dash in text for dash in _DASHES)
 
 
 def _ends(text: str) -> str:

@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W_]+")
 _PHRASE_WORD = re.compile(r"\*?[^\W_]+\*?|#")
 _RUN_TOGETHER = 10  # letters of a phrase that is looked for without its spaces
 _STEM = 3  # letters a word with * must show: they are the key of the look-up
+_REMEMBERED = 20_000  # words of texts whose phrases are remembered; applications share most of their words
 
 
 @value
@@ -91,6 +92,7 @@ class Book(Generic[_Owner]):
         self._exact: dict[str, list[_Entry[_Owner]]] = {}
         self._begin: dict[str, list[_Entry[_Owner]]] = {}
         self._end: dict[str, list[_Entry[_Owner]]] = {}
+        self._begun: dict[str, tuple[_Entry[_Owner], ...]] = {}
         for text, owner in phrases:
             patterns = tuple(_word(word) for word in _PHRASE_WORD.findall(text))
             if patterns:
@@ -100,11 +102,12 @@ class Book(Generic[_Owner]):
 
     def find(self, text: Words) -> Iterator[Found[_Owner]]:
         """Every place of every phrase, in the order of the text; of those that begin alike the longest first."""
-        plain = text.plain
+        plain, begun = text.plain, self._begun
         for start, word in enumerate(plain):
-            for entry in self._candidates(word):
+            known = begun.get(word)
+            for entry in self._beginning(word) if known is None else known:
                 end = start + len(entry.words)
-                if end <= len(plain) and all(map(_fits, entry.words, plain[start:end])):
+                if end <= len(plain) and all(map(_fits, entry.words[1:], plain[start + 1 : end])):
                     yield Found(owner=entry.owner, phrase=entry.text, start=start, end=end)
 
     def run_together(self, text: Words) -> Iterator[_Owner]:
@@ -136,10 +139,17 @@ class Book(Generic[_Owner]):
         else:
             self._exact.setdefault(word, []).append(entry)
 
-    def _candidates(self, word: str) -> Iterator[_Entry[_Owner]]:
-        yield from self._exact.get(word, ())
-        yield from self._begin.get(word[:_STEM], ())
-        yield from self._end.get(word[-_STEM:], ())
+    def _beginning(self, word: str) -> tuple[_Entry[_Owner], ...]:
+        """The phrases that begin with this word. The same words stand in every application, so they are remembered."""
+        if len(self._begun) >= _REMEMBERED:
+            self._begun.clear()
+        found = (
+            *self._exact.get(word, ()),
+            *(one for one in self._begin.get(word[:_STEM], ()) if _fits(one.words[0], word)),
+            *(one for one in self._end.get(word[-_STEM:], ()) if _fits(one.words[0], word)),
+        )
+        self._begun[word] = found
+        return found
 
 
 @value

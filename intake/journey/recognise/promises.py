@@ -35,9 +35,12 @@ def _own_text(kind: DocumentKind, text: str, rules: Rules) -> Iterator[str]:
 def _promised(kind: DocumentKind, where: str, text: str, rules: Rules) -> Iterator[str]:
     for sentence in _SENTENCE.split(text[: rules.limits.characters]):
         words = phrases.split(sentence.splitlines())
+        follows = list(rules.follow_book.find(words))
+        if not follows:
+            continue  # as nearly every sentence
         named = {found.owner for found in rules.names_book.find(words)}
         papers = any(True for _ in rules.papers_book.find(words))
-        for found in rules.follow_book.find(words):
+        for found in follows:
             if found.owner.named and not (named or papers):
                 continue
             if kind in (set(found.owner.documents) or named or set(DocumentKind)):

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from rapidfuzz.distance import OSA
 
 from intake.journey import words
-from intake.journey.route import names
 from intake.journey.route.names import Place
-from intake.journey.route.rules import Rules
+from intake.journey.route.rules import SIMILAR, Rules
 from intake.journey.route.sentences import Sentence
 
 FILLED = 2  # words between "reference" and the number: "reference number no. 5157"
@@ -70,7 +69,7 @@ def persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place
 
 def _alike(found: tuple[str, ...], name: list[str]) -> bool:
     return len(found) == len(name) > 1 and bool(
-        OSA.normalized_similarity(" ".join(found), " ".join(name), score_cutoff=names.SIMILAR)
+        OSA.normalized_similarity(" ".join(found), " ".join(name), score_cutoff=SIMILAR)
     )
 
 

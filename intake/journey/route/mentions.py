@@ -101,7 +101,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
         says_apply=any(one.reading.applies for one in read),
         speaks_of_applying=any(one.reading.speaks_of_applying for one in read),
         addressed_elsewhere=_addressed_elsewhere(read, rules),
-        ours=any(names.phrase_places(one, rules.book.ours) for one in sentences),
+        ours=any(names.phrase_places(one, rules.book.our_names) for one in sentences),
     )
 
 
@@ -126,11 +126,11 @@ class _Read:
     @classmethod
     def of(cls, sentence: Sentence, index: int, rules: Rules, default: Stance) -> _Read:
         book = rules.book
-        masked = names.masked(sentence, book.ours)
+        masked = names.masked(sentence, book.our_names)
         places = names.places(masked, book, prizes=rules.wording.prizes)
         posts = [
             Place(start=start, end=end)
-            for start, end in names.phrase_places(masked, book.elsewhere)
+            for start, end in names.phrase_places(masked, book.posts_elsewhere)
             if all(end <= one.start or one.end <= start for one in places)
         ]
         numbers = tuple(beside.references(masked, rules))

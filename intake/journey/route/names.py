@@ -9,13 +9,10 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from intake.journey.route.rules import Book, GroupName, Name
+from intake.journey.route.rules import SIMILAR, Book, GroupName, Index, Name, Phrase
 from intake.journey.route.sentences import Sentence
 from intake.model import value
 
-# Optimal string alignment without blanks, 0..1. "casual inferense" is 0.87, "causal interference" 0.83, and two
-# titles of ours are at most 0.7.
-SIMILAR = 0.85
 JOINED = (
     0.93  # where a place has fewer words than the phrase: "Causalinference", but no "interpretable" alone
 )
@@ -50,11 +47,15 @@ def places(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> tuple[
 def topics(sentence: Sentence, book: Book) -> list[Place]:
     """The places that name positions, those that match best first where they overlap, in order."""
     found: list[Place] = []
-    exact = [(1.0, name, place) for name in book.names for place in _exact(sentence, name.phrase)]
+    exact = [
+        (1.0, name, place)
+        for name in book.names_by_word.among(sentence.known)
+        for place in _exact(sentence, name.phrase)
+    ]
     fuzzy = [
         (similar, name, place)
         for name in book.names
-        for similar, place in _fuzzy(sentence, name.phrase, FUZZY_FROM, book.joining)
+        for similar, place in _fuzzy(sentence, name, FUZZY_FROM, book.joining)
     ]
     ranked = sorted([*exact, *fuzzy], key=lambda one: (-len(one[1].joined) * one[0] ** 2, one[2]))
     for _, name, (start, end) in ranked:
@@ -77,13 +78,12 @@ def groups(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> list[P
     return sorted(found, key=lambda one: one.start)
 
 
-def phrase_places(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> list[tuple[int, int]]:
+def phrase_places(sentence: Sentence, phrases: Index[Phrase]) -> list[tuple[int, int]]:
     """The places of phrases that must be written exactly, without overlaps, the first phrase first."""
     found: list[Place] = []
-    for phrase in phrases:
-        if _may_stand(sentence, phrase):
-            places = _exact(sentence, phrase)
-            found += [Place(start=start, end=end) for start, end in places if _free(start, end, found)]
+    for phrase in phrases.among(sentence.known):
+        places = _exact(sentence, phrase)
+        found += [Place(start=start, end=end) for start, end in places if _free(start, end, found)]
     return sorted((one.start, one.end) for one in found)
 
 
@@ -92,10 +92,13 @@ def stands(found: Sequence[str], index: int, phrase: Sequence[str]) -> bool:
     return list(found[index : index + len(phrase)]) == list(phrase)
 
 
-def masked(sentence: Sentence, phrases: tuple[tuple[str, ...], ...]) -> Sentence:
+def masked(sentence: Sentence, phrases: Index[Phrase]) -> Sentence:
     """The sentence with the words of these phrases blank: the institution's own name is no topic."""
+    places = phrase_places(sentence, phrases)
+    if not places:
+        return sentence
     found = list(sentence.words)
-    for start, end in phrase_places(sentence, phrases):
+    for start, end in places:
         found[start:end] = [""] * (end - start)
     return replace(sentence, words=tuple(found))
 
@@ -138,16 +141,18 @@ def _compounds(sentence: Sentence, stem: str) -> Iterator[tuple[int, int]]:
 
 def _misspelt(sentence: Sentence, name: GroupName, book: Book) -> Iterator[tuple[int, int]]:
     if not name.hint:
-        yield from (place for _, place in _fuzzy(sentence, name.phrase, FUZZY_GROUP_FROM, book.joining))
+        yield from (place for _, place in _fuzzy(sentence, name, FUZZY_GROUP_FROM, book.joining))
 
 
 def _fuzzy(
-    sentence: Sentence, phrase: tuple[str, ...], least: int, joining: frozenset[str]
+    sentence: Sentence, name: Name | GroupName, least: int, joining: frozenset[str]
 ) -> Iterator[tuple[float, tuple[int, int]]]:
     """Places much like a phrase, whatever blanks are missing or too many, with their similarity."""
-    joined, every = "".join(phrase), sentence.words
-    if len(joined) < least or fuzz.partial_ratio(joined, "".join(every), score_cutoff=75) < 75:
-        return  # the dear comparison below cannot succeed
+    phrase, joined, every = name.phrase, name.joined, sentence.words
+    if len(joined) < least or not name.shape.may_stand(sentence.pairs):
+        return  # no comparison below can succeed
+    if fuzz.partial_ratio(joined, sentence.joined, score_cutoff=75) < 75:
+        return
     for size in range(max(1, len(phrase) - 2), len(phrase) + 3):
         enough = SIMILAR if size >= len(phrase) else JOINED
         for start in range(len(every) - size + 1):
@@ -184,10 +189,11 @@ def _in_parts(sentence: Sentence, book: Book) -> Iterator[Place]:
         else spelt(word, vocabulary, least=FUZZY_WORD_FROM) or _begun(word, vocabulary)
         for word in sentence.words
     ]
+    there = frozenset(known)
     found = [
         (covered, start, end, name)
         for name in book.names
-        if len(name.parts) > 1 and not name.keyword
+        if len(name.parts) > 1 and not name.keyword and len(name.parts & there) > 1
         for start, end, covered in _stretches(known, name, book)
     ]
     best = sorted(found, key=lambda one: (-one[0], one[1], one[2] - one[1]))

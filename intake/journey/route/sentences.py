@@ -55,12 +55,27 @@ class Sentence:
     def known(self) -> frozenset[str]:
         return frozenset(self.words)
 
+    @functools.cached_property
+    def joined(self) -> str:
+        """Its words without blanks."""
+        return "".join(self.words)
+
+    @functools.cached_property
+    def pairs(self) -> frozenset[str]:
+        """Every two neighbouring letters, blanks left out."""
+        return pairs_of(self.joined)
+
     def text(self, start: int, end: int) -> str:
         return " ".join(self.words[start:end])
 
     def holds(self, phrases: Iterable[str], start: int = 0, end: int | None = None) -> bool:
         """Whether one of the folded phrases stands among its words, or some of them."""
         return holds(self.words[start:end], phrases)
+
+
+def pairs_of(joined: str) -> frozenset[str]:
+    """Every two neighbouring letters of a text without blanks."""
+    return frozenset(map("".join, itertools.pairwise(joined)))
 
 
 def holds(found: Iterable[str], phrases: Iterable[str]) -> bool:
