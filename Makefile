@@ -41,6 +41,8 @@ bench:  ## speed of mails, PDFs, scans and, as root, of the journey on a private
 	@$(python) -m benchmarks.scans
 	@$(python) -m benchmarks.journey $(if $(N),--mails $(N) --scanned $(N) --script $(N),--chart docs/bench.png)
 	@$(python) -m benchmarks.history $(if $(ROWS),0 $(ROWS))
+	@$(python) -m benchmarks.workers $(if $(N),--scanned $(N) --digital $(N))
+	@$(python) -m benchmarks.plan
 
 torture:  ## every file of PDFS=folder (or hostile ones of its own), and every mail of MAILS=folder: a result, whatever it is
 	$(setup) test

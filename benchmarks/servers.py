@@ -31,7 +31,7 @@ _LONGEST = 900.0  # seconds that anything may take
 _EVERY = 0.05  # seconds between two looks into the ledger
 
 #: Our own brake counts replies; here they all go to one domain, and in minutes.
-_NO_BRAKE = """\
+NO_BRAKE = """\
 [replies]
 per_address_daily = 100000
 per_domain_daily = 100000
@@ -67,7 +67,7 @@ def house(running: MailServers, bot: str) -> Iterator[House]:
     """An installation in a folder of its own, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="house-") as folder:
         account = MailAccount(login=bot, password=PASSWORD)
-        yield House(root=Path(folder), servers=running, bot=account, more=_NO_BRAKE)
+        yield House(root=Path(folder), servers=running, bot=account, more=NO_BRAKE)
 
 
 def fill(running: MailServers, account: str, mails: Iterable[bytes], *, folder: str = "INBOX") -> None:
