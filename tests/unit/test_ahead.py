@@ -169,7 +169,13 @@ def test_what_is_worked_out_ahead_is_not_worked_out_again(
     opening = plan.examine(message, rules)
     assert opening.to_open is not None
     facts = pdf_memory.MemoryPdfReader().read(opening.to_open)
-    known: dict[str, Any] = {"case": "K7Q2", "rules": rules, "circumstances": plan.Circumstances(), "now": NOW, "token": "t"}
+    known: dict[str, Any] = {
+        "case": "K7Q2",
+        "rules": rules,
+        "circumstances": plan.Circumstances(),
+        "now": NOW,
+        "token": "t",
+    }
     alone = plan.conclude(opening, replace(facts), **known)
     again = plan.examine(replace(message, arrived=NOW), rules)
     plan.foresee(again, facts, rules)
