@@ -94,5 +94,5 @@ class Ahead:
     def _opened(self, message: Message, rules: plan.Rules) -> plan.Opening:
         opening = self._examine(message, rules)
         if opening.to_open is not None:
-            self._reading.prepare(opening.to_open)
+            self._reading.prepare(opening.to_open, lambda facts: plan.foresee(opening, facts, rules))
         return opening

@@ -72,10 +72,17 @@ class Reading:
         self._readers = ThreadPoolExecutor(_AHEAD, thread_name_prefix="pdf")
         self._prepared: dict[str, Future[PdfFacts]] = {}
 
-    def prepare(self, content: bytes) -> None:
+    def prepare(self, content: bytes, then: Callable[[PdfFacts], None] = lambda _: None) -> None:
         """Have this file read while other work is done: a ``read`` that follows soon finds its facts. The last few
-        are kept, so that what is never asked for costs no more than that."""
-        reading = self._readers.submit(self._reader.read, content)
+        are kept, so that what is never asked for costs no more than that. then: what is done with the facts first; what
+        it raises, whoever asks for them meets."""
+
+        def read() -> PdfFacts:
+            facts = self._reader.read(content)
+            then(facts)
+            return facts
+
+        reading = self._readers.submit(read)
         self._prepared[sha256(content)] = reading
         for oldest in list(self._prepared)[:-_PREPARED]:
             if (left := self._prepared.pop(oldest, None)) is not None:

@@ -656,6 +656,7 @@ class _Publisher:
         self._shared = shared
         self._rules = rules
         self._written: dict[str, str] = {}
+        self._kept = reports.Kept()
 
     def __call__(self) -> None:
         """Write what has changed. Raises Transient or Permanent when a page cannot be written."""
@@ -667,6 +668,7 @@ class _Publisher:
             institution=self._installation.institution,
             desk=desk_of(self._installation, ledger),
             now=self._shared.clock.now(),
+            kept=self._kept,
         )
         for path, content in pages.items():
             if self._written.get(path) != sha256(content):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from intake import schedule
 
 WAIT = 10.0  # seconds for which a command waits for the worker, which serves requests every second
+# Seconds after which a thread at work lets another one go on. The mailbox's thread waits for disk and server some forty
+# times for a mail; as usual (0.005) it would each time wait so long again for a thread that reads ahead.
+_SWITCH = 0.0005
 _LOOKS = 0.1  # seconds between two looks for its answer
 
 
@@ -25,6 +29,7 @@ def run(installation: wiring.Installation, *, once: bool, style: logs.Style) -> 
     """Work until SIGTERM or SIGINT; with ``once`` one pass. 75 when a mailbox could not be reached then."""
     configcheck.missing_secrets(installation)
     log = logs.to_stderr(style)
+    sys.setswitchinterval(_SWITCH)
     with wiring.worker_lock(installation) as lock:
         service = wiring.service(installation, log=log, interrupted=lock.interrupted)
         try:

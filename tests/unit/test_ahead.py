@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from intake import ahead, reading
 from intake.adapters import memory, ocr_memory, pdf_memory
 from intake.errors import Permanent, Transient
-from intake.journey import plan
-from intake.model import Message, PdfFacts
+from intake.journey import plan, recognise, route
+from intake.model import Message, MessageKey, PdfFacts
 from tests import builders
 from tests.unit.test_worker import Centre
 
@@ -153,3 +154,33 @@ def test_after_a_killed_life_no_message_is_touched_before_its_turn(monkeypatch: 
     centre.worker.suspect_unfinished()
     centre.worker.look()
     assert asked == [[1], [2], [3]]
+
+
+def test_what_is_worked_out_ahead_is_not_worked_out_again(
+    rules: plan.Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Documents and positions are known when the message's turn comes, and are what they would have been."""
+    message = Message(
+        key=MessageKey(mailbox="main", uidvalidity=1, uid=1),
+        raw=builders.thunderbird(files=[builders.File("application.pdf", builders.pdf("foreseen"))]),
+        arrived=NOW,
+        size=1,
+    )
+    opening = plan.examine(message, rules)
+    assert opening.to_open is not None
+    facts = pdf_memory.MemoryPdfReader().read(opening.to_open)
+    known: dict[str, Any] = {
+        "case": "K7Q2",
+        "rules": rules,
+        "circumstances": plan.Circumstances(),
+        "now": NOW,
+        "token": "t",
+    }
+    alone = plan.conclude(opening, replace(facts), **known)
+    again = plan.examine(replace(message, arrived=NOW), rules)
+    plan.foresee(again, facts, rules)
+    called: list[str] = []
+    monkeypatch.setattr(route, "positions", lambda *_args, **_more: called.append("routed"))
+    monkeypatch.setattr(recognise, "documents", lambda *_args, **_more: called.append("recognised"))
+    assert plan.conclude(again, facts, **known) == alone
+    assert called == []

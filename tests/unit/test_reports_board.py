@@ -349,3 +349,32 @@ def test_questions_are_listed_with_their_age_until_somebody_has_answered() -> No
     assert "Berg" not in overview
     assert "Lind" not in _Parsed(made[f"{cases.CAUSAL.id}/index.html"]).text
     assert "Lind" not in unpacked(made["overview.xlsx"])
+
+
+def test_a_page_is_made_anew_when_something_of_it_has_changed_and_every_day() -> None:
+    kept = reports.Kept()
+
+    def made(*given: tuple[CaseRecord, Plan], days: int = 0, minutes: int = 0) -> dict[str, bytes]:
+        return reports.pages(
+            given,
+            positions=cases.POSITIONS,
+            groups=cases.GROUPS,
+            institution=cases.INSTITUTION,
+            desk=board.Desk(),
+            now=NOW + timedelta(days=days, minutes=minutes),
+            kept=kept,
+        )
+
+    one, other = (
+        cases.case("K7Q2", positions=(CAUSAL.id,)),
+        cases.case("K7Q3", positions=(PRIVACY.id,)),
+    )
+    first = made(one)
+    second = made(one, other, minutes=1)
+    assert second[CAUSAL_PAGE] is first[CAUSAL_PAGE]
+    assert "K7Q3" in second["postdoc/privacy/index.html"].decode()
+    assert second["index.html"] != first["index.html"]
+    again = made(one, other, minutes=2)
+    assert again["overview.xlsx"] is second["overview.xlsx"]
+    tomorrow = made(one, other, days=1)
+    assert all(tomorrow[path] != again[path] for path in (CAUSAL_PAGE, "postdoc/privacy/index.html"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -241,7 +242,14 @@ def _move(connection: sa.Connection, row: sa.Row[Any], event: MessageEvent, **ch
 
 
 def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
-    connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(changes))
+    new = {f"new_{name}": value for name, value in changes.items()}
+    connection.execute(_change(tuple(sorted(changes))), {**new, "message_id_": message})
+
+
+@functools.lru_cache(maxsize=256)  # the combinations of columns that the code above changes: some twenty
+def _change(columns: tuple[str, ...]) -> sa.Update:
+    new = {name: sa.bindparam(f"new_{name}", type_=_MESSAGE.c[name].type) for name in columns}
+    return sa.update(_MESSAGE).where(_BY_ID).values(new)
 
 
 def _locked(connection: sa.Connection, message: int) -> sa.Row[Any]:

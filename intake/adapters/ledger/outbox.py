@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,10 @@ _REPLY = tables.reply
 
 
 # Made once: SQLAlchemy recognises a statement that it has compiled by its parts, which takes longer than to run it.
-_ONE = sa.select(_REPLY).where(_REPLY.c.id == sa.bindparam("reply_id_"))
+_BY_ID = _REPLY.c.id == sa.bindparam("reply_id_")
+_ONE = sa.select(_REPLY).where(_BY_ID)
+_KNOWN = sa.select(_REPLY.c.id).where(_REPLY.c.message_id == sa.bindparam("known_"))
+_NEW = sa.insert(_REPLY)
 _ONE_LOCKED = _ONE.with_for_update()
 
 
@@ -163,16 +167,13 @@ _NO_LEASE = {"owner": "", "lease_until": None}
 
 def put(connection: sa.Connection, case: str, mailbox: str, reply: Reply, *, now: datetime) -> None:
     """Into the outbox, once: its Message-ID tells whether it is there already."""
-    if connection.execute(sa.select(_REPLY.c.id).where(_REPLY.c.message_id == reply.message_id)).first():
+    if connection.execute(_KNOWN, {"known_": reply.message_id}).first():
         return
     state = ReplyState.HELD if reply.held else ReplyState.QUEUED
     about = {"case_number": case, "mailbox": mailbox, "address": reply.recipient.lower()}
     own = {name: content for name, content in vars(reply).items() if name != "not_before"}
-    connection.execute(
-        sa.insert(_REPLY).values(
-            state=state, queued=now, error=reply.held, next_try=reply.not_before, **about, **own
-        )
-    )
+    due = {"state": state, "queued": now, "error": reply.held, "next_try": reply.not_before}
+    connection.execute(_NEW, {**due, **about, **own})
 
 
 def give_direction(
@@ -191,7 +192,14 @@ def _move(connection: sa.Connection, row: sa.Row[Any], event: ReplyEvent, **chan
 
 
 def _set(connection: sa.Connection, reply: int, **changes: Any) -> None:
-    connection.execute(sa.update(_REPLY).where(_REPLY.c.id == reply).values(changes))
+    new = {f"new_{name}": value for name, value in changes.items()}
+    connection.execute(_change(tuple(sorted(changes))), {**new, "reply_id_": reply})
+
+
+@functools.lru_cache(maxsize=256)  # the combinations of columns that the code above changes: some twenty
+def _change(columns: tuple[str, ...]) -> sa.Update:
+    new = {name: sa.bindparam(f"new_{name}", type_=_REPLY.c[name].type) for name in columns}
+    return sa.update(_REPLY).where(_BY_ID).values(new)
 
 
 def _is_held(row: sa.Row[Any], owner: str, now: datetime) -> bool:

@@ -13,6 +13,18 @@ from intake.model import Plan
 _PLACE = tables.place
 
 
+def _sought(name: str) -> sa.BindParameter[str]:
+    return sa.bindparam(f"{name}_", type_=_PLACE.c[name].type)
+
+
+# Made once: to build a statement and to recognise it takes longer than to run it.
+_IT = tuple(_PLACE.c[name] == _sought(name) for name in ("case_number", "kind", "location"))
+_THERE = sa.select(_PLACE.c.kind).where(*_IT)
+_NEW = sa.insert(_PLACE)
+_GONE = sa.delete(_PLACE).where(*_IT)
+_OF_CASE = sa.select(_PLACE.c.kind, _PLACE.c.location).where(_IT[0])
+
+
 class Places(Database):
     """The part of ``ports.Ledger`` about places."""
 
@@ -26,9 +38,10 @@ class Places(Database):
             drop(connection, case, kind, where)
 
     def places(self, case: str) -> list[tuple[str, str]]:
-        rows = sa.select(_PLACE.c.kind, _PLACE.c.location).where(_PLACE.c.case_number == case)
         with self.reading() as connection:
-            return sorted((kind, where) for kind, where in connection.execute(rows))
+            return sorted(
+                (kind, where) for kind, where in connection.execute(_OF_CASE, {"case_number_": case})
+            )
 
 
 def known_case(connection: sa.Connection, case: str) -> None:
@@ -40,13 +53,12 @@ def known_case(connection: sa.Connection, case: str) -> None:
 
 def add(connection: sa.Connection, case: str, kind: str, where: str) -> None:
     """Once, however often it is said."""
-    there = sa.select(_PLACE.c.kind).where(*_is(case, kind, where))
-    if connection.execute(there).first() is None:
-        connection.execute(sa.insert(_PLACE).values(case_number=case, kind=kind, location=where))
+    if connection.execute(_THERE, _it(case, kind, where)).first() is None:
+        connection.execute(_NEW, {"case_number": case, "kind": kind, "location": where})
 
 
 def drop(connection: sa.Connection, case: str, kind: str, where: str) -> None:
-    connection.execute(sa.delete(_PLACE).where(*_is(case, kind, where)))
+    connection.execute(_GONE, _it(case, kind, where))
 
 
 def refile(connection: sa.Connection, case: str, plan: Plan) -> None:
@@ -63,5 +75,5 @@ def _owners(case: str, plan: Plan) -> Iterable[str]:
     return (case, plan.follows) if plan.follows else (case,)
 
 
-def _is(case: str, kind: str, where: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (_PLACE.c.case_number == case, _PLACE.c.kind == kind, _PLACE.c.location == where)
+def _it(case: str, kind: str, where: str) -> dict[str, str]:
+    return {"case_number_": case, "kind_": kind, "location_": where}

@@ -9,7 +9,15 @@ from __future__ import annotations
 
 from intake.journey.decide import Circumstances
 from intake.journey.plan.completion import completed_with, held_files, kept, only_position_open
-from intake.journey.plan.conclusion import answered, conclude, duplicate, judge_alone, pick_alone, routed
+from intake.journey.plan.conclusion import (
+    answered,
+    conclude,
+    duplicate,
+    foresee,
+    judge_alone,
+    pick_alone,
+    routed,
+)
 from intake.journey.plan.decision import Decision, Refused, Wish, positioned, redecide
 from intake.journey.plan.opening import (
     JUNK,
@@ -52,6 +60,7 @@ __all__ = [
     "examine",
     "examine_junk",
     "files_of",
+    "foresee",
     "held_files",
     "judge_alone",
     "kept",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +21,8 @@ from intake.journey import (
 from intake.journey.decide import Circumstances
 from intake.journey.parse import kind as kinds
 from intake.journey.plan.completion import completed_with, kept
-from intake.journey.plan.opening import KEPT_TEXT, Opening, Rules, recipient_of, recognised, whom
+from intake.journey.plan.opening import KEPT_TEXT, Opening, Rules, recipient_of, recognised, to_read, whom
+from intake.journey.same import Same
 from intake.model import (
     Attachment,
     FolderFile,
@@ -31,12 +33,15 @@ from intake.model import (
     PdfFacts,
     Pick,
     Plan,
+    Recognition,
     ReplyKind,
     Routing,
     Screening,
     Verdict,
     sha256,
 )
+
+_FORESEEN = 8  # messages whose documents and positions are remembered until their turn
 
 SHORT = 8  # words; a shorter mail does not show its language, so the letter is asked as well
 
@@ -55,7 +60,7 @@ def conclude(
 ) -> Plan:
     """Steps 6 to 10. ``facts``: of ``opening.to_open``; ``token``: makes the reply's Message-ID unique."""
     mail, arrived = opening.mail, opening.message.arrived
-    recognition = recognised(facts, mail, rules)
+    recognition = _recognised(facts, mail, rules)
     letter = recognition.letter_text if recognition else ""
     recipient = whom(mail)
     if recipient is None:
@@ -140,6 +145,14 @@ def routed(opening: Opening, rules: Rules) -> tuple[str, ...]:
     return tuple(_routed(opening, "", rules).positions)
 
 
+def foresee(opening: Opening, facts: PdfFacts, rules: Rules) -> None:
+    """Work out ahead, on any thread, what judging the message needs first: where no page is to be read by OCR, which
+    documents the file holds and which positions are named. ``to_read`` and ``conclude`` find it done."""
+    if not opening.screening.for_review and not to_read(opening, facts, rules):
+        recognition = _recognised(facts, opening.mail, rules)
+        _routed(opening, recognition.letter_text if recognition else "", rules)
+
+
 def duplicate(original: Plan) -> Plan:
     """The plan of a message that has been judged already: it only joins its original in the mailbox."""
     verdict = replace(original.verdict, reply=None)
@@ -178,9 +191,22 @@ def _routed(opening: Opening, letter: str, rules: Rules) -> Routing:
     if opening.screening.kind is not Kind.APPLICATION:
         return Routing()
     name = opening.pick.file.name if opening.pick.file else ""
-    return route.positions(
-        opening.mail, letter=letter, file_name=name, rules=rules.route, arrived=opening.message.arrived
-    )
+    unread = replace(opening.mail, attachments=())  # routing reads none, and a memory must not hold them
+    return _positions(unread, letter, name, Same(rules.route), opening.message.arrived)
+
+
+@functools.lru_cache(maxsize=_FORESEEN)
+def _positions(mail: Mail, letter: str, name: str, rules: Same, arrived: datetime) -> Routing:
+    return route.positions(mail, letter=letter, file_name=name, rules=rules.known, arrived=arrived)
+
+
+def _recognised(facts: PdfFacts | None, mail: Mail, rules: Rules) -> Recognition | None:
+    return _documents(Same(facts), mail.new_text, Same(rules)) if facts is not None else None
+
+
+@functools.lru_cache(maxsize=_FORESEEN)
+def _documents(facts: Same, new_text: str, rules: Same) -> Recognition | None:
+    return recognised(facts.known, Mail(new_text=new_text), rules.known)
 
 
 def _language(opening: Opening, letter: str) -> Language:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from intake.journey.recognise import layout, look, phrases, sheet
 from intake.journey.recognise.rules import SCORED, Measure, Rules, Scored, Sign
+from intake.journey.same import Same
 from intake.model import PageClass, PageFacts, value
 
 _BLANK_COVER = 0.05  # a smaller picture on a page without words is a logo or a rule
@@ -51,24 +51,13 @@ class Reading:
 
 def read(page: PageFacts, rules: Rules) -> Reading:
     """Everything the rules say of this page alone. The same page is asked for several times while it is judged."""
-    return _remembered(_Same(page), _Same(rules))
+    return _remembered(Same(page), Same(rules))
 
 
-class _Same:
-    """A value that is equal to itself alone: comparing a page with all its lines would cost what it saves."""
-
-    def __init__(self, known: Any) -> None:
-        self.known = known
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.known is other.known
-
-    def __hash__(self) -> int:
-        return id(self.known)
-
-
-@functools.lru_cache(maxsize=64)  # pages of one application; more are as dear as they were
-def _remembered(page: _Same, rules: _Same) -> Reading:
+@functools.lru_cache(
+    maxsize=256
+)  # pages of the few applications that are under way; more are as dear as they were
+def _remembered(page: Same, rules: Same) -> Reading:
     return _read(page.known, rules.known)
 
 
