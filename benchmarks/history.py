@@ -49,7 +49,7 @@ _RARELY = 8  # rounds in one of which the command is run, too, since it takes a 
 _PAGED = 5_000  # cases whose pages are timed
 _PATIENCE = desk.Patience(waiting=timedelta(days=14), reminder=timedelta())
 #: Bytes that a plan of the history keeps. A real one has some 15,000; they lie in pages of their own that are
-#: found by the message's id, so that they cost disk and nothing else.
+#: found by the message's id, so that they cost disk and nothing else. Those of the newest are whole: status reads them.
 _PLAN = 400
 
 
@@ -114,9 +114,9 @@ class Centre:
             text = re.sub(r"(?m)^\[state\]\n", "", text)
             (config / "intake.toml").write_text(f'{text}\n[state]\ndatabase = "{self.path}"\n')
         command = [sys.executable, "-m", "intake", "status", "--config", str(config)]
-        said = subprocess.run(command, cwd=CONFIG.parent, capture_output=True, text=True, check=False).stdout
-        if "accepted" not in said:
-            raise SystemExit(f"intake status says: {said}")
+        said = subprocess.run(command, cwd=CONFIG.parent, capture_output=True, text=True, check=False)
+        if "accepted" not in said.stdout:
+            raise SystemExit(f"intake status says: {said.stdout}{said.stderr}")
 
     def figures(self) -> None:
         """What ``intake status`` asks the ledger."""
@@ -145,7 +145,10 @@ def fill(path: Path, rows: int, *, kept: int = _PLAN) -> None:
         own = {"id": "1000000 + n", "case_number": "s.number", "message": "1000000 + n", "number": "s.number"}
         for table, different in _DIFFERENT.items():
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-            known = own | {name: chosen.replace("KEPT", str(kept)) for name, chosen in different.items()}
+            known = own | {
+                name: chosen.replace("KEPT", str(kept)).replace("ROWS", str(rows))
+                for name, chosen in different.items()
+            }
             chosen = [known.get(name, f't."{name}"').replace("OLD", old) for name in columns]
             names = ", ".join(f'"{name}"' for name in columns)
             template = f"(SELECT * FROM {table} LIMIT {_TEMPLATES.get(table, 1)})"
@@ -162,7 +165,7 @@ _DIFFERENT: dict[str, dict[str, str]] = {
         "uid": "-n", "content_key": "'mail:' || hex(randomblob(32))", "message_id": "'<' || n || '@old.example>'",
         "arrived": "OLD", "found": "OLD", "done": "OLD", "place_uid": "n",
     },
-    "plan": {"body": "substr(t.body, 1, KEPT)", "raw": "substr(t.raw, 1, KEPT)"},
+    "plan": {"body": "CASE WHEN n > ROWS - 1000 THEN t.body ELSE substr(t.body, 1, KEPT) END", "raw": "substr(t.raw, 1, KEPT)"},
     "applicant_case": {
         "address": "'old' || (n / 2) || '@example.org'", "person": "'Person ' || n", "arrived": "OLD", "decided": "OLD",
         "closed": "CASE WHEN n % 10 THEN OLD END",
