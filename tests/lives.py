@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from intake import post, reading, rulebook, schedule, worker
+from intake import desk, post, reading, rulebook, schedule, worker
 from intake.adapters import folders_memory, memory, ocr_memory, parked_memory, pdf_memory, readings_memory
 from intake.adapters.ledger.memory import MemoryLedger
 from intake.errors import OutcomeUnknown, Transient
@@ -175,7 +175,7 @@ class World:
         outbox = post.Post(
             shared=self._shared, senders={"main": sender}, addresses={"main": OURS}, owner=owner
         )
-        times = schedule.Times(poll=60, idle=False, waiting=timedelta(days=14))
+        times = schedule.Times(poll=60, idle=False, patience=desk.Patience(waiting=timedelta(days=14)))
         return schedule.Service(shared=self._shared, workers=[one], watchers={}, post=outbox, times=times,
                                 reload=lambda: None, publish=lambda: None, interrupted=interrupted)  # fmt: skip
 

@@ -44,6 +44,7 @@ def test_complete_application_is_filed_and_acknowledged(house: House, applicant:
         house.apply(applicant, "Helena Marquardsen", SUBJECT, TEXT, ("Application.pdf", pdf))
         reply = house.answer(applicant)
         house.settled()
+        house.until(lambda: not house.inbox())  # the copy of the reply is taken away, too
     [folder] = house.filed()
     assert folder.startswith("postdoc/causal-inference/")
     assert "Marquardsen, Helena [" in folder
