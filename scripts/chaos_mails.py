@@ -67,6 +67,7 @@ class Applicant:
         return self.kind not in CONVERSATIONS or self.decided or len(self.mails) == 2
 
     decided: bool = False
+    request: int = 0  # of the person who decides
 
     @property
     def due(self) -> int:

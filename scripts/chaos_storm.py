@@ -159,8 +159,12 @@ class _Post(threading.Thread):
             case = answers[0]["Subject"].rpartition("[")[2].partition("]")[0]
             arguments = {"case": case, "wish": "accept", "positions": "", "note": "looked at it"}
             with chaos_site.ledger(self._house) as ledger:
-                ledger.ask(who="hr", what="case", arguments=arguments, now=datetime.now(UTC))
-            applicant.decided = True
+                said = ledger.request_result(applicant.request) if applicant.request else "not asked"
+                if said and said.startswith(("refused", "not ")):  # its mail was still being moved: once more
+                    applicant.request = ledger.ask(
+                        who="hr", what="case", arguments=arguments, now=datetime.now(UTC)
+                    )
+                applicant.decided = bool(said) and not said.startswith(("refused", "not "))
         else:
             self._send(applicant.second(answers[0]), applicant)
         return True
