@@ -192,14 +192,18 @@ def test_a_server_that_refuses_us_stops_the_whole_outbox(
 def test_a_connection_that_ends_after_the_final_dot(
     posting: House, scripted: ScriptedSmtp, applicant: MailAccount
 ) -> None:
-    """Nobody knows whether it was taken: it is not sent again by itself, and a person is told."""
+    """Nobody knows whether it was taken: its copy is looked for, and when none has come it is sent once more."""
     scripted.answers["content"] = [HANG_UP, "250 taken"]
     put(posting, applicant, pdf=application())
     posting.once()
-    passes(posting, every=timedelta(hours=6), times=4)
     assert states(posting) == [ReplyState.UNKNOWN]
-    assert len(scripted.taken) == 1
-    assert "may or may not have left" in status(posting)["attention"][0]
+    assert status(posting)["sought"] == 1
+    passes(posting, every=timedelta(minutes=4), times=2)
+    assert states(posting) == [ReplyState.UNKNOWN]
+    passes(posting, every=timedelta(minutes=4), times=4)
+    assert states(posting) == [ReplyState.SENT]
+    ids = {content.partition(b"Message-ID:")[2].split()[0] for content in scripted.taken}
+    assert (len(scripted.taken), len(ids)) == (2, 1)
     assert counts(posting) == {"accepted": 1}
 
 

@@ -304,7 +304,9 @@ def test_one_structure_among_fifty_cannot_be_read(
     proxy.rewrite = breaking
     assert house.once()
     assert counts(house) == {"waiting": 50}
-    assert [raw for raw in house.inbox().values() if b"auto-replied" not in raw] == []  # copies may come later
+    assert [
+        raw for raw in house.inbox().values() if b"auto-replied" not in raw
+    ] == []  # copies may come later
     assert broken or not filler
     with house.ledger() as ledger:
         assert len(ledger.replies(states=(ReplyState.SENT,))) == 50
