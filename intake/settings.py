@@ -393,6 +393,12 @@ class State(_Table):
         """Whether the ledger is a database on a PostgreSQL server."""
         return self.database.partition("://")[0] in _SERVERS and "://" in self.database
 
+    @property
+    def shows_password(self) -> bool:
+        """Whether the URL holds the password, for everybody to see who may read the file."""
+        parts = urllib.parse.urlsplit(self.database) if self.on_server else None
+        return parts is not None and bool(parts.password or "password" in urllib.parse.parse_qs(parts.query))
+
     def database_password(self, base: Path) -> str:
         """As it is now, "" where none is named. Raises ConfigError when it is not there."""
         return _given(base, "database_password", self.database_password_env, self.database_password_file)
@@ -519,13 +525,9 @@ def _checked_url(url: str) -> None:
     """ValueError, without the URL's own words: it may hold a password."""
     try:
         parts = urllib.parse.urlsplit(url)
-        database, password, _ = parts.path.strip("/"), parts.password, parts.port
+        database, _ = parts.path.strip("/"), parts.port
     except ValueError:
         raise ValueError("database is no URL: postgresql://USER@HOST:PORT/DATABASE") from None
-    if password or "password" in urllib.parse.parse_qs(parts.query):
-        raise ValueError(
-            "a password does not belong into database; name database_password_env or database_password_file"
-        )
     if not database:
         raise ValueError("database names no database: postgresql://USER@HOST/DATABASE")
 

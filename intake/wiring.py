@@ -219,7 +219,7 @@ def open_jobs(site: Site, log: ports.Log) -> jobs.Jobs:
     except ModuleNotFoundError as exc:
         hint = "install the package with its extra: open-positions-intake[postgres]"
         message = f"work is shared by the package {exc.name}, which is missing"
-        raise ConfigError((ConfigProblem(file=site.ledger, message=message, hint=hint),)) from exc
+        raise ConfigError((ConfigProblem(file="intake.toml", message=message, hint=hint),)) from exc
     silence = site.settings.dispatch.lease_seconds / 2
     return jobs.Jobs(site.ledger, site.ledger_password, log=log, silence=silence)
 

@@ -78,6 +78,7 @@ def _positions_of_cases(installation: wiring.Installation) -> dict[str, list[str
 def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _empty(installation)
     yield from _secrets(installation)
+    yield from _shown(installation)
     yield from _endings(installation)
     yield from _staff(installation)
     yield from _proofs(installation)
@@ -124,6 +125,16 @@ def _secrets(installation: wiring.Installation) -> Iterator[ConfigProblem]:
                     where = ("mailbox", name, part)
                     message = f"{'.'.join(where)}: {exc.problems[0].message}"
                     yield ConfigProblem(file=str(path), line=lines.of(where), message=message)
+
+
+def _shown(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """A password where everybody sees it who may read the configuration."""
+    if installation.settings.state.shows_password:
+        path = installation.config / settings.FILE
+        message = "state.database: the password stands in it, for all who may read this file"
+        hint = "take it out, and name database_password_file or database_password_env"
+        line = tomlfile.Lines(path).of(("state", "database"))
+        yield ConfigProblem(file=str(path), line=line, message=message, hint=hint)
 
 
 def _endings(installation: wiring.Installation) -> Iterator[ConfigProblem]:

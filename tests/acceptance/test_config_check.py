@@ -110,6 +110,18 @@ def test_a_staff_address_must_be_one(config: Path) -> None:
     assert "'a.b@uni.example'" not in result.stderr
 
 
+def test_a_password_in_the_url_of_the_ledger_is_a_warning(config: Path) -> None:
+    """Which does not repeat it."""
+    spoil(
+        config / "intake.toml",
+        '# database = "./var/ledger.sqlite"',
+        'database = "postgresql://me:hidden@127.0.0.1:1/intake"',
+    )
+    result = check(config)
+    assert "state.database: the password stands in it" in result.stderr
+    assert "hidden" not in result.stderr + result.stdout
+
+
 @pytest.fixture
 def filed(config: Path) -> Callable[[str], None]:
     """Makes the ledger of this configuration hold one case for a position."""

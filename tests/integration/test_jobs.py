@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -193,6 +194,16 @@ def test_two_that_start_at_the_same_moment_make_the_tables_once(where: str) -> N
         thread.join(PATIENCE)
     both[0].prepare()
     assert rows(where) == 0
+
+
+def test_the_password_may_stand_in_the_url(where: str) -> None:
+    named = where.replace("intake@", f"intake:{urllib.parse.quote(PASSWORD, safe='')}@")
+    made, done = Jobs(named, lambda: "", log=Silent(), silence=SILENCE), list[int]()
+    made.prepare()
+    with carrying(made, done.append):
+        made.offer([record(1)])
+        until(lambda: done == [1])
+    made.close()
 
 
 def test_a_stop_before_the_start_ends_at_once(jobs: Jobs) -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import urllib.parse
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -632,3 +633,15 @@ def _eventually(holds: Callable[[], bool]) -> bool:
     """Within twenty seconds."""
     waiting = threading.Event()
     return any(holds() or waiting.wait(0.05) for _ in range(400))
+
+
+def test_the_password_may_stand_in_the_url(postgres: Postgres) -> None:
+    """As libpq takes it; no error repeats it."""
+    quoted = urllib.parse.quote(PASSWORD, safe="")
+    url = postgres.new_database().replace("intake@", f"intake:{quoted}@")
+    ledger = sql.open(url, lambda: "")
+    assert ledger.mailboxes() == []
+    ledger.close()
+    with pytest.raises(ConfigError) as refused:
+        sql.open(url.replace(quoted, "another"), lambda: "")
+    assert "another" not in str(refused.value)

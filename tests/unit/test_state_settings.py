@@ -29,12 +29,7 @@ def loaded(root: Path, state: str) -> wiring.Site:
     "state,sentence",
     [
         ('database = "mysql://db/intake"', 'database is a file or begins with "postgresql://"'),
-        ('database = "postgresql://me:secret@db/intake"', "a password does not belong into database"),
-        (
-            'database = "postgresql://me@db/intake?password=secret"',
-            "a password does not belong into database",
-        ),
-        ('database = "postgresql://me@db"', "database names no database"),
+        ('database = "postgresql://me:secret@db"', "database names no database"),
         ('database = "postgresql://me@db:port/intake"', "database is no URL"),
         ('database_password_env = "X"', "a ledger in a file has no password"),
         (
@@ -48,6 +43,15 @@ def test_a_problem_is_named(tmp_path: Path, state: str, sentence: str) -> None:
     with pytest.raises(ConfigError, match=sentence) as refused:
         loaded(tmp_path, state)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("url, seen", [
+    ("postgresql://me:secret@db/intake", True), ("postgresql://me@db/intake?password=secret", True),
+    ("postgresql://me@db/intake", False), ("ledger.sqlite", False),
+])  # fmt: skip
+def test_a_password_in_the_url_is_seen(tmp_path: Path, url: str, seen: bool) -> None:
+    """It works, and `config check` advises against it."""
+    assert loaded(tmp_path, f'database = "{url}"').settings.state.shows_password is seen
 
 
 def test_what_belongs_to_a_file_lies_beside_it(tmp_path: Path) -> None:
