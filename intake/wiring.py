@@ -493,8 +493,8 @@ def poller(
     """What there is one of where several processes share the work, and where it offers what it finds. The caller
     holds ``worker_lock`` and closes both."""
     offered = open_jobs(installation, log)
-    offered.prepare()
     parts = _parts(installation, log=log, clock=clock)
+    offered.prepare()  # beside the ledger's tables: a database that holds no more than these would be a stranger's
     return _service(installation, parts, dispatch=offered), offered
 
 
@@ -503,8 +503,8 @@ def hands(
 ) -> tuple[Hands, jobs.Jobs]:
     """One process that carries messages, and where it hears of them. The caller closes both."""
     offered = open_jobs(installation, log)
-    offered.prepare()
     parts = _parts(installation, log=log, clock=clock, owner=secrets.token_hex(8))
+    offered.prepare()
     workers = {one.name: one for one in _workers(installation, parts)}
     carrying = Hands(
         shared=parts.shared,

@@ -80,9 +80,7 @@ class Shift:
     def _polled(self) -> bool:
         assert self.poller is not None
         assert self.poller.poll() is None, (self.house.root / "poll.log").read_text()
-        with self.house.ledger() as ledger:
-            known = ledger.mailbox("main")
-            return known is not None and known.reached
+        return '"mailbox started"' in (self.house.root / "poll.log").read_text()  # which has made the ledger
 
     def end(self) -> None:
         if self.poller is not None and self.poller.poll() is None:
