@@ -61,7 +61,7 @@ class Correspondence:
         """
         answered = self._ledger.answers(opening.answers) if opening.answers else None
         number = answered.case if answered else plan.signed_case(opening, rules)
-        record = self._case(number) or self._numbered(opening) or self._pending(opening, rules)
+        record = self._case(number) or self._numbered(opening) or self._pending(opening, rules, patient)
         if record is None or record.outcome not in _KNOWS_ITS_APPLICANT:
             return None
         message = self._ledger.message(record.message)
@@ -75,7 +75,7 @@ class Correspondence:
         corrections = sum(one.reply.kind is ReplyKind.CORRECTION and one.state in _LEFT for one in replies)
         return Standing(case=record.number, plan=message.plan, asked=last, corrections=corrections,
                         pending=bool(self._waiting(record.number)),
-                        apart=self._apart(opening, record, message))  # fmt: skip
+                        apart=self._apart(opening, record, message), decided=record.decided)  # fmt: skip
 
     def _apart(self, opening: plan.Opening, record: CaseRecord, message: MessageRecord) -> str:
         """Why the mail is a case of its own though it belongs to this one, or ""."""
@@ -98,13 +98,21 @@ class Correspondence:
                 return record
         return None
 
-    def _pending(self, opening: plan.Opening, rules: plan.Rules) -> CaseRecord | None:
-        """The case of this address whose correction has not left yet: both mails get one reply (POLICY, Two mails)."""
+    def _pending(self, opening: plan.Opening, rules: plan.Rules, patient: bool) -> CaseRecord | None:
+        """The case of this address whose correction has not left yet: both mails get one reply (POLICY, Two mails).
+        Until it has been filed nobody knows whether there is one: Transient."""
         address = plan.address_of(opening)
         for record in self._ledger.cases_of(address) if address else ():
             asked = record.outcome in (Outcome.CORRECTION, Outcome.REVIEW) and record.closed is None
             older = opening.message.arrived < record.arrived
-            if not asked or older or not self._waiting(record.number):
+            if not asked or older:
+                continue
+            if patient and self._ledger.message(record.message).state in (
+                MessageState.FOUND,
+                MessageState.PLANNED,
+            ):
+                raise Transient("the case of the same sender is still being worked on")
+            if not self._waiting(record.number):
                 continue
             named, wanted = {*record.positions, *record.candidates}, set(plan.routed(opening, rules))
             if not named or not wanted or named & wanted:
@@ -156,7 +164,9 @@ class Correspondence:
             )
             if files <= held and settled and not another and not over and message.plan:
                 moved = is_moved(message.plan, self._folders)
-                return None if moved else Standing(case=record.number, plan=message.plan)
+                if moved:
+                    return None
+                return Standing(case=record.number, plan=message.plan, decided=record.decided)
         return None
 
     # --- what becomes of the case --------------------------------------------------------------------

@@ -294,7 +294,7 @@ class Desk:
         )
         overtaken = waiting if following.reply or decision.wish in _INSTEAD else []
         again = following.reply.message_id if following.reply else ""
-        self._ledger.save_plan(message.id, following, now=self._shared.clock.now(), who=decision.who,
+        self._ledger.save_plan(message.id, following, now=self._shared.clock.now(), who=decision.who, seen=record.decided,
                                overtaken=[one.id for one in overtaken if one.reply.message_id != again])  # fmt: skip
         self._shared.log.info("decided", case=record.number, wish=decision.wish.value)
         return record.mailbox

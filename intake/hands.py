@@ -10,18 +10,18 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 
 from intake.desk import Desk
-from intake.errors import ConfigError, IntakeError, Transient
+from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import ReplyEvent
 from intake.ports import ReplyRecord
 from intake.post import Post
-from intake.worker import Shared, Stopped, Worker
+from intake.worker import SIGN_IN_WAIT, Shared, Stopped, Worker
 
 _RULES_SECONDS = 10.0
+_FIRST_REST, _LONGEST_REST = 2.0, 300.0  # seconds; the ledger may have been away and no mailbox
 
 
 class Hands:
@@ -45,8 +45,10 @@ class Hands:
         self._lease = lease
         self._reload = reload
         self._read_rules = time.monotonic()
-        self._let_go: deque[int] = deque()  # what is in our name in the ledger, and in our hands no more
-        self._letting = threading.Lock()  # our heart does so too
+        self._in_hand: int | None = None  # the message whose lease is renewed
+        self._away: dict[
+            str, tuple[int, float]
+        ] = {}  # accounts that rest: failures, and until when (monotonic)
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="lease", daemon=True)
         post.told = self._heed
@@ -91,23 +93,38 @@ class Hands:
             worker = self._workers.get(self._ledger.message(message).key.mailbox)
         except LookupError:
             return
-        claim = self._ledger.claim(message, seconds=self._lease) if worker else None
-        if worker is None or claim is None:
+        if worker is None or self._rests(worker):
             return
+        claim = self._ledger.claim(message, seconds=self._lease)
+        if claim is None:
+            return
+        self._in_hand = message
         try:
             record = self._ledger.message(message)  # as it is now that nobody else changes it
             if record.next_try is None or record.next_try <= self._shared.clock.now():
                 worker.process(record, orphaned=claim.orphaned)
+            self._away.pop(worker.account, None)
+        except IntakeError as exc:
+            self._leave_alone(worker, exc)
+            raise
         finally:
-            self._let_go.append(message)
-            self._release()
+            self._in_hand = None
+            with contextlib.suppress(
+                Transient
+            ):  # then it ends by itself: our heart beats for what is in hand
+                self._ledger.release(message)
 
-    def _release(self) -> None:
-        """What could not be let go while the ledger was away would be ours for ever, since our heart beats."""
-        with self._letting, contextlib.suppress(Transient):
-            while self._let_go:
-                self._ledger.release(self._let_go[0])
-                self._let_go.popleft()
+    def _rests(self, worker: Worker) -> bool:
+        """Whether its server was away a moment ago: five messages are no reason to ask it five times."""
+        return time.monotonic() < self._away.get(worker.account, (0, 0.0))[1]
+
+    def _leave_alone(self, worker: Worker, error: IntakeError) -> None:
+        failures = self._away.get(worker.account, (0, 0.0))[0]
+        asked = error.retry_after if isinstance(error, Transient) else None
+        wait = max(min(_FIRST_REST * 2**failures, _LONGEST_REST), asked or 0.0)
+        if isinstance(error, SignInFailed):
+            wait = max(wait, SIGN_IN_WAIT.total_seconds())
+        self._away[worker.account] = (failures + 1, time.monotonic() + wait)
 
     def _heed(self, record: ReplyRecord, event: ReplyEvent) -> None:
         """What became of a reply may change its case; the poller offers what follows from it."""
@@ -115,9 +132,10 @@ class Hands:
 
     def _beat(self) -> None:
         while not self._ended.wait(self._lease / 3):
-            self._release()
-            with contextlib.suppress(Transient):
-                self._ledger.extend(seconds=self._lease)
+            message = self._in_hand
+            if message is not None:
+                with contextlib.suppress(IntakeError):
+                    self._ledger.extend(message, seconds=self._lease)
 
     def _refresh(self) -> None:
         """Take new rules whole, or keep the last good ones."""

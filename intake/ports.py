@@ -557,9 +557,11 @@ class Ledger(Protocol):
         """Messages before our time with these UIDs become FOUND. Returns how many."""
         ...
 
-    def unfinished(self, name: str, *, now: datetime, limit: int) -> list[MessageRecord]:
-        """Messages of this mailbox that are FOUND, PLANNED or FILED and due, oldest first, but for those
-        that somebody has in hand."""
+    def unfinished(
+        self, name: str, *, now: datetime, limit: int, in_hand: bool = False
+    ) -> list[MessageRecord]:
+        """Messages of this mailbox that are FOUND, PLANNED or FILED and due, oldest first; only with ``in_hand``
+        also those that somebody has in hand."""
         ...
 
     def message(self, message: int) -> MessageRecord: ...
@@ -598,10 +600,12 @@ class Ledger(Protocol):
         overtaken: Sequence[int] = (),
         who: str = "intake",
         first: bool = False,
+        seen: datetime | None = None,
     ) -> None:
         """One transaction: verdict and whole plan, the case (made or changed), its history. FOUND or DONE -> PLANNED.
 
-        first: IllegalMove for what is not FOUND any more, since somebody else has judged it meanwhile.
+        first: IllegalMove for what is not FOUND any more, since somebody else has judged it meanwhile; seen: when
+        the case was decided that the plan goes on from: Transient when it has been decided anew since.
 
         A plan of another case than the message's own makes the message part of that case, which is held
         by it from now on. The other mails of a case follow it in the mailbox: those that are DONE get a
@@ -724,8 +728,8 @@ class Ledger(Protocol):
         another's, or finished."""
         ...
 
-    def extend(self, *, seconds: float) -> None:
-        """All that the owner has in hand stays so, from now for so long."""
+    def extend(self, message: int, *, seconds: float) -> None:
+        """What the owner has in hand stays so, from now for so long."""
         ...
 
     def release(self, message: int) -> None:

@@ -1,4 +1,4 @@
-"""The outbox sends: announce, send, record. One reply at a time for each mailbox, in order.
+"""The outbox sends: announce, send, record. One reply at a time for each mailbox of a process, in order.
 
 A row is ``sending`` under our lease before the first byte leaves, so that a killed life's reply is
 known as such: it may have been accepted, and is sent again only when nothing proves that (``proof``).

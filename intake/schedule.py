@@ -25,12 +25,11 @@ from intake.model import value
 from intake.ports import Mailbox, ReplyRecord
 from intake.post import Post
 from intake.upkeep import Upkeep
-from intake.worker import Shared, Stopped, Worker, waiting_time
+from intake.worker import SIGN_IN_WAIT, Shared, Stopped, Worker, waiting_time
 
 _IDLE_ROUND = (
     290.0  # seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29)
 )
-_SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _PAGES_REST = 19  # times as long as writing the pages took last: a twentieth of one core at most
 _OVERDUE_MINUTES = 30
@@ -258,8 +257,9 @@ class Service:
     def _offer(self) -> None:
         """What nobody has in hand: a job may have been lost, or its process."""
         try:
-            for worker in self._workers.values():
-                worker.offer()
+            for name, worker in self._workers.items():
+                if not self._rests(name):
+                    worker.offer()
         except Transient as exc:
             self._shared.log.error("nothing offered", error=type(exc).__name__)
 
@@ -276,7 +276,7 @@ class Service:
         asked = error.retry_after if isinstance(error, Transient) else None
         wait = waiting_time(self._failures[name], asked=asked)
         if isinstance(error, SignInFailed):
-            wait = max(wait, _SIGN_IN_WAIT)
+            wait = max(wait, SIGN_IN_WAIT)
         self._failures[name] += 1
         now = self._shared.clock.now()
         self._shared.log.error(

@@ -40,6 +40,7 @@ _INBOX = "INBOX"  # the one folder that every server has by this name (RFC 3501 
 _OFFERED = 1000  # messages offered to other processes at once; what is left is offered at the next look
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
 _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
+SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _TEND_EVERY = timedelta(hours=1)
 _TENDED = 500  # questions looked at in one go, the oldest first
@@ -152,9 +153,9 @@ class Worker:
         return {record.case for record in self._unfinished() if record.state is MessageState.FOUND}
 
     def _unfinished(self) -> list[MessageRecord]:
-        """All of them, also those whose next try is still to come."""
+        """All of them, also those whose next try is still to come, or that another process has in hand."""
         now = self._shared.clock.now() + _LONGEST_WAIT * 24
-        return self._ledger.unfinished(self.name, now=now, limit=1000)
+        return self._ledger.unfinished(self.name, now=now, limit=1000, in_hand=True)
 
     def look(self) -> int:
         """One look into the mailbox: everything that is new or due is carried as far as it goes.
@@ -223,15 +224,19 @@ class Worker:
         self._tended = now
         waiting = self._ledger.cases(outcomes=(Outcome.INQUIRY,), open_only=True)
         mine = [case for case in waiting if case.mailbox == self.name][:_TENDED]
-        places = {case.number: self._ledger.message(case.message).place for case in mine}
+        settled = {case.number: self._ledger.message(case.message) for case in mine}
+        places = {number: one.place for number, one in settled.items() if one.state is MessageState.DONE}
         flags = self._mailbox.flags(list(places.values()))
-        done = [
-            number for number, place in places.items() if "\\Answered" in flags.get(place, ("\\Answered",))
-        ]
-        for number in done:
-            note = "answered in the mailbox" if places[number] in flags else "moved or deleted in the mailbox"
+        closed = 0
+        for number, place in places.items():
+            if "\\Answered" not in flags.get(place, ("\\Answered",)):
+                continue
+            if self._ledger.message(settled[number].id).place != place:
+                continue  # another process has moved it while we looked
+            note = "answered in the mailbox" if place in flags else "moved or deleted in the mailbox"
             self._ledger.close_case(number, who="intake", now=now, note=note)
-        return len(done)
+            closed += 1
+        return closed
 
     def _meet(self) -> None:
         self._enter(self._mailbox.open())
@@ -299,7 +304,12 @@ class Worker:
         """FOUND -> PLANNED: fetch, read, judge, and record verdict and whole plan at once."""
         message = self._fetch(record)
         if message is None:
-            if self._shared.parked.read(record.case) is not None:  # then they are all that is left of it
+            kept = any(
+                kind == "parked" for kind, _ in self._ledger.places(record.case)
+            )  # perhaps on another host
+            if (
+                kept or self._shared.parked.read(record.case) is not None
+            ):  # then they are all that is left of it
                 raise Permanent("it is not in the mailbox any more; its bytes are kept: intake parked export")
             self._ledger.vanish(record.id)
             self._shared.shelf.forget(record.case)
@@ -320,27 +330,27 @@ class Worker:
         standing = None if opening.stays else self._letters.standing(opening, self.rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
             self._came_back(opening.returned, (*opening.returned.message_ids, *opening.answers))
-        judged, overtaken = self._judged(record, opening, standing)
+        judged, overtaken, seen = self._judged(record, opening, standing)
         waits = self._kept_back(record, opening.message)
         if waits and judged.reply is not None:
             judged = replace(judged, reply=replace(judged.reply, held=waits, not_before=None))
-        self._ledger.save_plan(
-            record.id, judged, now=self._shared.clock.now(), overtaken=overtaken, first=True
-        )
+        now = self._shared.clock.now()
+        self._ledger.save_plan(record.id, judged, now=now, overtaken=overtaken, first=True, seen=seen)
         self._shared.shelf.forget(record.case)
         self._shared.log.info("judged", case=record.case, outcome=judged.verdict.outcome.value,
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
 
     def _judged(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
-    ) -> tuple[Plan, tuple[int, ...]]:
-        """The plan of a mail, of its case or of its own, with the replies that it overtakes."""
+    ) -> tuple[Plan, tuple[int, ...], datetime | None]:
+        """The plan of a mail, of its case or of its own, with the replies that it overtakes, and when the case was
+        decided from which it goes on."""
         try:
             continued = self._continued(record, opening, standing)
         except ApartError as exc:
             assert standing is not None
             continued, standing = None, replace(standing, apart=str(exc))
-        return continued or (self._alone(record, opening, standing), ())
+        return continued or (self._alone(record, opening, standing), (), None)
 
     def _alone(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
@@ -384,8 +394,9 @@ class Worker:
 
     def _continued(
         self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
-    ) -> tuple[Plan, tuple[int, ...]] | None:
-        """The next plan of the case that the mail belongs to, with the replies that it overtakes; or None."""
+    ) -> tuple[Plan, tuple[int, ...], datetime | None] | None:
+        """The next plan of the case that the mail belongs to, with the replies that it overtakes, and when it was
+        decided before; or None."""
         if opening.stays:
             return None
         said = conversation.meaning(opening, standing, self.rules) if standing else None
@@ -408,7 +419,7 @@ class Worker:
         made = self._letters.continued(
             record, opening, standing, said, self.rules, moment, wanted=self._wanted(opening)
         )
-        return made, self._letters.overtaken(made, said)
+        return made, self._letters.overtaken(made, said), standing.decided
 
     def _told(self, case: str, kind: ReplyKind) -> bool:
         return any(one.reply.kind is kind for one in self._ledger.replies(case=case))

@@ -1401,6 +1401,7 @@ def test_what_one_has_in_hand_is_nobody_elses(ledger: Ledger, found: Callable[[]
     assert one.claim(message, seconds=60) == Claim(orphaned=False)
     assert other.claim(message, seconds=60) is None
     assert ledger.unfinished(NAME, now=NOW, limit=9) == []
+    assert [one.id for one in ledger.unfinished(NAME, now=NOW, limit=9, in_hand=True)] == [message]
     other.release(message)
     assert other.claim(message, seconds=60) is None
     one.release(message)
@@ -1458,9 +1459,9 @@ def test_a_lease_is_assured_only_while_it_lasts(ledger: Ledger, found: Callable[
     one.claim(message, seconds=0)
     with pytest.raises(LeaseLost):
         one.assure(message)
-    one.extend(seconds=60)
+    one.extend(message, seconds=60)
     one.assure(message)
-    ledger.as_owner("other").extend(seconds=0)
+    ledger.as_owner("other").extend(message, seconds=0)
     one.assure(message)
     ledger.assure(message)
 
@@ -1588,3 +1589,23 @@ def test_a_milestone(ledger: Ledger) -> None:
     assert ledger.milestone("reconciliation") == Milestone(at=later(1), body="{}")
     ledger.set_milestone("reconciliation", None)
     assert ledger.milestone("reconciliation") is None
+
+
+def test_a_plan_that_rests_on_an_older_decision_is_thought_over(
+    ledger: Ledger, found: Callable[[], int]
+) -> None:
+    """Somebody has decided the case meanwhile: nothing of the plan is saved."""
+    first, later_mail = found(), found()
+    for message in (first, later_mail):
+        identify(ledger, message)
+    carry_out(ledger, first, a_plan("C1", Outcome.CORRECTION))
+    known = ledger.case("C1")
+    assert known is not None
+    ledger.save_plan(first, a_plan("C1", Outcome.ACCEPTED), now=later(1), seen=known.decided)
+    for message in (first, later_mail):
+        with pytest.raises(Transient):
+            ledger.save_plan(message, a_plan("C1", Outcome.CORRECTION), now=later(2), seen=known.decided)
+    after = ledger.case("C1")
+    assert after is not None
+    assert (after.outcome, after.message, after.decided) == (Outcome.ACCEPTED, first, later(1))
+    assert ledger.message(later_mail).state is MessageState.FOUND

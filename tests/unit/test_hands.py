@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from intake import desk, hands, post, worker
-from intake.errors import Transient
+from intake.errors import SignInFailed, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.ports import Claim, MessageRecord
@@ -63,9 +64,9 @@ class Shift(Centre):
             by.carry(self.jobs.waiting.pop(0))
             self.poller.offer()
 
-    def expires(self, owner: str) -> None:
+    def expires(self, owner: str, message: int) -> None:
         """The owner's heart has not beaten for a while."""
-        self.ledger.as_owner(owner).extend(seconds=-1)
+        self.ledger.as_owner(owner).extend(message, seconds=-1)
 
 
 @pytest.fixture
@@ -152,11 +153,10 @@ def test_whoever_keeps_ending_over_a_message_parks_it(shift: Shift) -> None:
     for _ in range(5):
         shift.clock.advance(timedelta(hours=2))
         assert shift.ledger.as_owner("dead").claim(message, seconds=-1)
-        taken = shift.ledger.as_owner("bob").claim(message, seconds=LONG)
-        assert taken == Claim(orphaned=True)
         record = shift.ledger.message(message)
-        shift.bob._workers["main"]._given_up(record)
-        shift.ledger.as_owner("bob").release(message)
+        if record.attempts < 4:
+            shift.ledger.put_off(message, step="found", error="ended", retry_at=shift.clock.now())
+    shift.bob.carry(message)
     assert shift.ledger.message(message).state is MessageState.PARKED
 
 
@@ -180,7 +180,7 @@ def test_a_process_that_was_stopped_and_goes_on_does_nothing_twice(
     def stopped(*given: Any, **more: Any) -> Any:
         if not meanwhile:
             meanwhile.append(message)
-            shift.expires("ada")
+            shift.expires("ada", message)
             shift.clock.advance(timedelta(minutes=5))
             with monkeypatch.context() as others:  # they meet the real thing
                 others.setattr(target, step, original)
@@ -213,19 +213,105 @@ def test_new_rules_are_taken_between_two_messages(shift: Shift, monkeypatch: pyt
     assert shift.ada._workers["main"].rules.merge
 
 
-def test_what_could_not_be_let_go_is_let_go_later(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ledger went away in the middle: the process lives on, and so would its lease."""
+def test_a_lease_that_could_not_be_given_back_ends_by_itself(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger went away in the middle: the process lives on, and its heart beats for what is in hand alone."""
     shift.deliver(1)
     shift.poller.look()
     message = shift.jobs.waiting[0]
+    beaten: list[int] = []
 
-    def away(_: int) -> None:
+    def away(*_: object, **__: object) -> None:
+        assert shift.ada._in_hand == message
         raise Transient("the ledger is away")
 
     with monkeypatch.context() as broken:
-        broken.setattr(shift.ada._ledger, "mark_filed", lambda *_a, **_b: away(0))
-        broken.setattr(shift.ada._ledger, "release", away)
+        broken.setattr(shift.ada._ledger, "mark_filed", away)
+        broken.setattr(shift.ada._ledger, "release", lambda _: away_again())
+
+        def away_again() -> None:
+            raise Transient("the ledger is away")
+
         shift.ada.carry(message)
+    assert shift.ada._in_hand is None
+    monkeypatch.setattr(shift.ada._ledger, "extend", lambda number, **_: beaten.append(number))
+    monkeypatch.setattr(shift.ada, "_lease", 0.03)
+    shift.ada.start()
+    time.sleep(0.1)
+    shift.ada._ended.set()
+    shift.ada._heart.join()
+    assert beaten == []
     assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) is None
-    shift.ada._release()
-    assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) == Claim(orphaned=False)
+    shift.expires("ada", message)
+    assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) == Claim(orphaned=True)
+
+
+def test_a_claim_whose_answer_was_lost_is_not_kept(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was made, and the connection ended before we heard of it."""
+    shift.deliver(1)
+    shift.poller.look()
+    message = shift.jobs.waiting[0]
+    claim = shift.ada._ledger.claim
+
+    def lost(number: int, *, seconds: float) -> None:
+        claim(number, seconds=seconds)
+        raise Transient("the connection ended")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shift.ada._ledger, "claim", lost)
+        shift.ada.carry(message)
+    assert shift.ada._in_hand is None
+    shift.expires("ada", message)
+    shift.bob.carry(message)
+    assert shift.ledger.message(message).state is MessageState.DONE
+
+
+def test_a_server_that_refuses_us_is_left_alone_for_a_while(
+    shift: Shift, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five messages are no reason to sign in five times with a wrong password."""
+    for number in range(1, 6):
+        shift.deliver(number)
+    shift.poller.look()
+    asked: list[int] = []
+
+    def refused() -> None:
+        asked.append(1)
+        raise SignInFailed("535 wrong password")
+
+    monkeypatch.setattr(shift.mailbox, "open", refused)
+    for message in shift.jobs.waiting:
+        shift.ada.carry(message)
+        shift.ada.carry(message)
+    assert len(asked) == 1
+    assert {shift.ledger.message(message).attempts for message in shift.jobs.waiting} == {0}
+
+
+def test_two_mails_of_one_sender_get_one_reply_whoever_carries_them(shift: Shift) -> None:
+    """The first is planned and not filed yet: whether it waits for a second one nobody can see."""
+    shift.only_letter()
+    for hand in (shift.ada, shift.bob):
+        worker_ = hand._workers["main"]
+        worker_.rules = replace(worker_.rules, correction_delay=timedelta(minutes=5))
+    shift.deliver(1)
+    shift.deliver(2)
+    shift.poller.look()
+    first, second = shift.jobs.waiting
+    shift.folders.away = True
+    shift.ada.carry(first)
+    assert shift.ledger.message(first).state is MessageState.PLANNED
+    shift.bob.carry(second)
+    assert shift.ledger.message(second).state is MessageState.FOUND
+    shift.folders.away = False
+    shift.clock.advance(timedelta(minutes=2))
+    shift.ada._away.clear()
+    shift.ada.carry(first)
+    shift.bob.carry(second)
+    shift.clock.advance(timedelta(minutes=10))
+    shift.poller.offer()
+    for message in (first, second):
+        shift.bob.carry(message)
+    shift.bob._post.send_due()
+    assert len(shift.sender.accepted) == 1
+    assert len(shift.ledger.cases()) == 1

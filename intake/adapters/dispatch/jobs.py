@@ -59,6 +59,8 @@ class Jobs:
             waiting = {job.lock for job in app.job_manager.list_jobs(queue=_QUEUE, status="todo")}
             going = {job.lock: job for job in app.job_manager.list_jobs(queue=_QUEUE, status="doing")}
             keys = {_key(record): record for record in records if _key(record) not in waiting}
+            doing = {job.id for job in going.values()}
+            self._odd = {job: since for job, since in self._odd.items() if job in doing}
             self._let_go(app, [job for key, job in going.items() if key in keys])
             for key, record in keys.items():
                 if key not in going:
@@ -72,9 +74,8 @@ class Jobs:
         """Jobs that say they are at work on messages which nobody has in hand: after a while they wait again. Their
         process lives, and could not write their end when the database was away."""
         now = time.monotonic()
-        self._odd = {job.id: self._odd.get(job.id, now) for job in going}
         for job in going:
-            if job.id is not None and now - self._odd[job.id] > self._silence:
+            if job.id is not None and now - self._odd.setdefault(job.id, now) > self._silence:
                 self._log.warning("job let go", message=_message_of(job))
                 app.job_manager.retry_job_by_id(job.id, datetime.now(UTC))
 
@@ -96,7 +97,7 @@ class Jobs:
         with self._starting:
             if self._app is None:
                 connector = procrastinate.SyncPsycopgConnector(
-                    conninfo=self._where, kwargs=self._signing_in(), min_size=1, max_size=2, timeout=10.0
+                    conninfo=self._where, kwargs=self._signing_in, min_size=1, max_size=2, timeout=10.0
                 )
                 app = procrastinate.App(connector=connector)
                 app.open()
@@ -128,7 +129,7 @@ class Jobs:
 
     async def _work(self, carry: Callable[[int], None]) -> None:
         connector = procrastinate.PsycopgConnector(
-            conninfo=self._where, kwargs=self._signing_in(), min_size=1, max_size=4, timeout=10.0
+            conninfo=self._where, kwargs=self._signing_in, min_size=1, max_size=4, timeout=10.0
         )
         app = procrastinate.App(connector=connector)
 

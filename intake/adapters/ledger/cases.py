@@ -104,6 +104,14 @@ def note_down(connection: sa.Connection, number: str, event: CaseEvent) -> None:
     connection.execute(sa.insert(_EVENT).values(case_number=number, **vars(event)))
 
 
+def decided(connection: sa.Connection, number: str) -> datetime | None:
+    """When the case was decided last; None where there is none."""
+    found: datetime | None = connection.execute(
+        sa.select(_CASE.c.decided).where(_CASE.c.number == number)
+    ).scalar()
+    return found
+
+
 def decide(connection: sa.Connection, message: sa.Row[Any], plan: Plan, *, now: datetime) -> None:
     """What a plan says of its case: made where the outcome makes one, changed (and open again) else."""
     known = connection.execute(sa.select(_CASE.c.number).where(_CASE.c.number == plan.case)).first()

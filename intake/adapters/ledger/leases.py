@@ -51,8 +51,8 @@ class Leases(Database):
             _set(connection, message, owner=self.owner, lease_until=now + timedelta(seconds=seconds))
         return Claim(orphaned=bool(row.owner))
 
-    def extend(self, *, seconds: float) -> None:
-        mine = (_MESSAGE.c.owner == self.owner, _MESSAGE.c.owner != "")
+    def extend(self, message: int, *, seconds: float) -> None:
+        mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner, _MESSAGE.c.owner != "")
         with self.writing() as connection:
             until = self.database_now(connection) + timedelta(seconds=seconds)
             connection.execute(sa.update(_MESSAGE).where(*mine).values(lease_until=until))
@@ -94,8 +94,11 @@ class Leases(Database):
             try:
                 yield
             finally:
-                with contextlib.suppress(sa.exc.DBAPIError), connection.begin():
-                    connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+                try:
+                    with connection.begin():
+                        connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+                except sa.exc.DBAPIError:
+                    connection.invalidate()  # back in the pool it would hold the locks
 
 
 def unclaimed(connection: sa.Connection) -> sa.ColumnElement[bool]:

@@ -35,11 +35,10 @@ class Leases(Store):
             self._leases[message] = (self.owner, _now() + timedelta(seconds=seconds))
             return Claim(orphaned=bool(owner))
 
-    def extend(self, *, seconds: float) -> None:
+    def extend(self, message: int, *, seconds: float) -> None:
         with self._alone():
-            for message, (owner, _) in self._leases.items():
-                if owner == self.owner:
-                    self._leases[message] = (owner, _now() + timedelta(seconds=seconds))
+            if self.owner and self._owner_of(message) == self.owner:
+                self._leases[message] = (self.owner, _now() + timedelta(seconds=seconds))
 
     def release(self, message: int) -> None:
         with self._alone():

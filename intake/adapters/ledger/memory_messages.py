@@ -55,7 +55,9 @@ class Messages(Leases):
                 self._move(record, MessageEvent.ADOPT, case=case, adopted=True, no_reply=not replies)
             return len(chosen)
 
-    def unfinished(self, name: str, *, now: datetime, limit: int) -> list[MessageRecord]:
+    def unfinished(
+        self, name: str, *, now: datetime, limit: int, in_hand: bool = False
+    ) -> list[MessageRecord]:
         with self._alone(now):
             due = (
                 record
@@ -63,7 +65,7 @@ class Messages(Leases):
                 if record.key.mailbox == name
                 and record.state in lifecycle.UNFINISHED
                 and (record.next_try is None or record.next_try <= now)
-                and not self._is_in_hand(record.id)
+                and (in_hand or not self._is_in_hand(record.id))
             )
             return sorted(due, key=lambda record: record.id)[:limit]
 
@@ -156,6 +158,7 @@ class Messages(Leases):
         overtaken: Sequence[int] = (),
         who: str = rules.OURSELVES,
         first: bool = False,
+        seen: datetime | None = None,
     ) -> None:
         with self._alone(now):
             rules.storable(plan)
@@ -164,6 +167,9 @@ class Messages(Leases):
                 record = self._mine(message)
             if first:
                 rules.require(record.state, (MessageState.FOUND,), what="judge")
+            if seen is not None:
+                known = self._cases.get(plan.case)
+                rules.unchanged(known.decided if known else None, seen)
             lifecycle.follow(lifecycle.MESSAGE, record.state, rules.planning(record.state))
             if record.state is MessageState.FOUND and not duplicate_of and record.content_key:
                 twin = self._earlier(message, record.content_key)

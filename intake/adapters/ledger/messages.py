@@ -67,11 +67,13 @@ class Messages(Leases):
                 _move(connection, row, MessageEvent.ADOPT, **changes)
         return len(rows)
 
-    def unfinished(self, name: str, *, now: datetime, limit: int) -> list[MessageRecord]:
+    def unfinished(
+        self, name: str, *, now: datetime, limit: int, in_hand: bool = False
+    ) -> list[MessageRecord]:
         due = sa.or_(_MESSAGE.c.next_try.is_(None), _MESSAGE.c.next_try <= now)
         query = _WITH_PLAN.where(_MESSAGE.c.mailbox == name, sa.text(tables.UNFINISHED), due)
         with self.reading() as connection:
-            free = query.where(leases.unclaimed(connection))
+            free = query if in_hand else query.where(leases.unclaimed(connection))
             rows = connection.execute(free.order_by(_MESSAGE.c.id).limit(limit)).all()
         return [_record(row) for row in rows]
 
@@ -182,6 +184,7 @@ class Messages(Leases):
         overtaken: Sequence[int] = (),
         who: str = rules.OURSELVES,
         first: bool = False,
+        seen: datetime | None = None,
     ) -> None:
         rules.storable(plan)
         with self.writing() as connection:
@@ -190,6 +193,8 @@ class Messages(Leases):
                 leases.require(row, self.owner)  # else it is a decision about what nobody has in hand
             if first:
                 rules.require(row.state, (MessageState.FOUND,), what="judge")
+            if seen is not None:
+                rules.unchanged(cases.decided(connection, plan.case), seen)
             if row.state is MessageState.FOUND and not duplicate_of:
                 rules.only_original(_judged_alike(connection, row))
             outcome = _outcome_of(connection, duplicate_of) or plan.verdict.outcome

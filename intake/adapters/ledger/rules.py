@@ -151,6 +151,12 @@ def require_unknown(state: ReplyState) -> None:
         raise IllegalMove(f"a proof cannot be looked for of what is {state.value!r}")
 
 
+def unchanged(decided: datetime | None, seen: datetime) -> None:
+    """Transient when a case has been decided since it was looked at: what rests on it is to be thought over."""
+    if decided != seen:
+        raise Transient("the case has been decided meanwhile")
+
+
 def directed(state: ReplyState, event: ReplyEvent) -> ReplyState:
     """The state after a direction. What is being sent is its owner's alone to settle."""
     if event not in _DIRECTED or state is ReplyState.SENDING:

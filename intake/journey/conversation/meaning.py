@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from datetime import datetime
 from enum import StrEnum
 
 from intake.journey import answers, file, pick, plan, wording
@@ -40,7 +41,8 @@ class Event(StrEnum):
 class Standing:
     """A case as it stands when a mail for it arrives. asked: the kind of our reply that it answers, or of the
     last one that it got; corrections: how many it has had; pending: its correction has not left yet; apart: why
-    nothing can be added to it by this mail (a person has moved its folder, somebody else writes), or ""."""
+    nothing can be added to it by this mail (a person has moved its folder, somebody else writes), or ""; decided:
+    when it was decided last."""
 
     case: str
     plan: Plan
@@ -48,6 +50,7 @@ class Standing:
     corrections: int = 0
     pending: bool = False
     apart: str = ""
+    decided: datetime | None = None
 
     @property
     def waits_for_position(self) -> bool:
