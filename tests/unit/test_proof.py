@@ -354,12 +354,16 @@ def test_an_exact_copy_proves_whoever_sends_it(centre: Centre) -> None:
 
 
 def test_a_copy_among_the_suspected_junk_proves_and_stays(centre: Centre) -> None:
-    """It is not listed for HR, and not moved."""
+    """The reply is not sent again; the copy is not listed for HR, and not moved."""
     watch = centre.junk()
     lose(centre, arrives=True)
     [accepted] = centre.sender.accepted
     centre.mailbox.deliver(as_delivered(accepted.reply, accepted.copy_to), arrived=START, folder="Junk")
     watch.look()
+    assert the_reply(centre).state is ReplyState.SENT
+    centre.clock.advance(WAIT)
+    centre.round()
+    assert len(centre.sender.accepted) == 1
     assert sum(centre.ledger.counts("main/junk").values()) == 0
     assert len(centre.mailbox.contents("Junk")) == 1
 

@@ -117,7 +117,8 @@ class Centre:
             self.mailbox.deliver(b"Subject: old\r\n\r\nold\r\n", arrived=START, folder="Junk")
             self.mailbox.remove(1, folder="Junk")
         watch = junk.JunkWorker(name="main/junk", mailbox=self.mailbox.junk("main/junk"), shared=self.shared,
-                                  rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
+                                  rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5),
+                                  terms=self.terms)  # fmt: skip
         watch.look()
         return watch
 
