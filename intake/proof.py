@@ -13,12 +13,11 @@ from typing import Literal
 
 from intake.errors import Permanent, Transient
 from intake.journey import copies, threads
-from intake.journey.lifecycle import IllegalMove, ReplyEvent, ReplyState
+from intake.journey.lifecycle import MOST_RESENT, IllegalMove, ReplyEvent, ReplyState
 from intake.model import Message, Reply, Returned, value
 from intake.ports import SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
 
 _INBOX = "INBOX"
-_MOST_RESENT = 2  # then a person looks: what is lost so often is lost on the way of its proof
 _SOONEST = timedelta(seconds=5)  # between the first two searches for one proof; then twice as long each time
 _OVERHEAD = 2**18  # bytes that mail servers may add to a copy; a larger mail is none
 _LEFT_FOR = timedelta(days=7)  # a copy that could not be moved is looked for so long
@@ -206,7 +205,7 @@ class Proofs:
         mailbox = self._ledger.mailbox(self._name)
         if record.proof == "bcc" and mailbox is not None and mailbox.copies:
             return _COPIES_LOST
-        return "" if self._terms.resend and record.resent < _MOST_RESENT else _NOT_FOUND
+        return "" if self._terms.resend and record.resent < MOST_RESENT else _NOT_FOUND
 
     def _directed(self, record: ReplyRecord, event: ReplyEvent, note: str) -> bool:
         """False when somebody else has decided meanwhile."""

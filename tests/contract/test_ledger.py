@@ -13,7 +13,7 @@ import pytest
 
 from intake.adapters.ledger import memory, sql
 from intake.errors import LeaseLost, Permanent, Transient, UidValidityChanged
-from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
+from intake.journey.lifecycle import MOST_RESENT, IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import (
     Address,
     Attachment,
@@ -1578,6 +1578,17 @@ def test_a_restored_ledger_keeps_its_replies_back(ledger: Ledger, found: Callabl
     assert ledger.due_replies(now=later(1e6), limit=10) == []
     ledger.direct(2, ReplyEvent.RELEASE, who="hr", now=NOW)
     assert [one.id for one in ledger.due_replies(now=NOW, limit=10)] == [2]
+
+
+def test_a_restored_ledger_sends_nothing_of_unknown_fate_again(ledger: Ledger, queued: int) -> None:
+    """Its proof is still sought, and a person may say that it is to leave."""
+    ledger.announce(queued, owner="lost", lease_until=later(5), proof="bcc")
+    ledger.settle(queued, ReplyEvent.LOSE, owner="lost", now=NOW)
+    assert ledger.keep_back(why="restored") == 0
+    [record] = ledger.unproven(NAME, now=NOW)
+    assert (record.state, record.resent) == (ReplyState.UNKNOWN, MOST_RESENT)
+    ledger.direct(queued, ReplyEvent.RELEASE, who="hr", now=NOW)
+    assert fate(ledger, queued).resent == 0
 
 
 def test_a_milestone(ledger: Ledger) -> None:

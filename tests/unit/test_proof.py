@@ -119,6 +119,22 @@ def test_what_nothing_proves_is_sent_once_more(centre: Centre) -> None:
     assert (the_reply(centre).state, the_reply(centre).resent) == (ReplyState.SENT, 1)
 
 
+@pytest.mark.parametrize("arrives", [False, True])
+def test_what_a_restored_ledger_knows_nothing_of_is_not_sent_again(centre: Centre, arrives: bool) -> None:
+    """What became of it after the backup nobody knows: its copy proves, else a person decides."""
+    lose(centre, arrives=True)
+    centre.clock.advance(timedelta(days=1))
+    centre.ledger.keep_back(why="restored")
+    next_life(centre)
+    if arrives:
+        copy_arrives(centre)
+    centre.round()
+    centre.round()
+    assert len(centre.sender.accepted) == 1
+    assert the_reply(centre).state is (ReplyState.SENT if arrives else ReplyState.UNKNOWN)
+    assert centre.ledger.message(1).outcome is (Outcome.CORRECTION if arrives else Outcome.REVIEW)
+
+
 def test_searches_come_ever_more_slowly(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     """And one at the end of the wait."""
     searched: list[float] = []
