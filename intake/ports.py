@@ -624,9 +624,11 @@ class Ledger(Protocol):
         ...
 
     # outbox
-    def due_replies(self, *, now: datetime, limit: int) -> list[ReplyRecord]:
-        """QUEUED and due, in the order in which they were queued. What a killed life was sending is
-        not among them: see ``give_up_expired``."""
+    def due_replies(
+        self, *, now: datetime, limit: int, mailboxes: Sequence[str] | None = None
+    ) -> list[ReplyRecord]:
+        """QUEUED and due, of these mailboxes or of all, in the order in which they were queued. What a killed life was
+        sending is not among them: see ``give_up_expired``."""
         ...
 
     def announce(self, reply: int, *, owner: str, lease_until: datetime, proof: str = "") -> bool:

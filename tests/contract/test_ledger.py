@@ -1099,6 +1099,23 @@ def test_replies_leave_in_the_order_in_which_they_came(ledger: Ledger, found: Ca
     assert [one.case for one in ledger.due_replies(now=later(5), limit=2)] == ["C2", "C3"]
 
 
+def test_replies_of_some_mailboxes(
+    ledger: Ledger, found: Callable[[], int], number: Callable[[], str]
+) -> None:
+    """What waits in front of them takes none of their places."""
+    ledger.start_mailbox("second", uidvalidity=9, before=(), now=NOW)
+    ledger.take_in("second", uidvalidity=9, uids=[1], now=NOW, number=number)
+    [other] = ledger.unfinished("second", now=NOW, limit=9)
+    for message, case in ((found(), "C1"), (other.id, "C2")):
+        ledger.save_plan(message, a_plan(case, reply=a_reply(case)), now=NOW)
+        ledger.mark_filed(message, now=later(message))
+    asked = [["second"], [NAME], [NAME, "second", "third"], ["third"], []]
+    due = [ledger.due_replies(now=later(9), limit=9, mailboxes=names) for names in asked]
+    assert [[one.mailbox for one in some] for some in due] == [["second"], [NAME], ["second", NAME], [], []]
+    [first] = ledger.due_replies(now=later(9), limit=1, mailboxes=[NAME])
+    assert first.mailbox == NAME
+
+
 def test_traffic_is_counted(ledger: Ledger, found: Callable[[], int]) -> None:
     """What went or is going, whatever the case of the letters; not what is held, and not for ever."""
     rows = (
