@@ -154,8 +154,9 @@ class Proofs:
         now = self._clock.now()
         if self._searched is not None and not (self._left and now - self._searched >= _AGAIN):
             return
-        self._searched, self._left = now, False
+        self._searched, self._left = None, False  # again at the next look, unless the mailbox answers
         self.taken(self._mailbox.uids_since(now - _LEFT_FOR))
+        self._searched = now
 
     def came_back(self, record: ReplyRecord, status: str) -> None:
         """The copy of a reply did not reach us: so the reply was accepted, and copies prove nothing for now."""

@@ -488,6 +488,33 @@ def test_a_copy_that_cannot_be_moved_keeps_nobody_waiting(
     assert len(centre.mailbox.contents("Sent")) == 1
 
 
+@pytest.mark.parametrize("later", [False, True], ids=["at the first look", "an hour later"])
+def test_what_is_left_is_looked_for_until_the_mailbox_answers(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, later: bool
+) -> None:
+    """A search that its connection does not live through is made at the next look."""
+    lose(centre, arrives=True)
+    copy_arrives(centre)
+
+    def away(*_: object, **__: object) -> None:
+        raise Transient("no route to host")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(centre.mailbox, "move", away)
+        centre.worker.look()
+    if later:
+        centre.clock.advance(timedelta(hours=1))
+    else:
+        centre.worker = centre.worker_of()
+    with monkeypatch.context() as patched:
+        patched.setattr(centre.mailbox, "uids_since", away)
+        with pytest.raises(Transient):
+            centre.worker.look()
+    centre.worker.look()
+    assert centre.mailbox.contents() == {}
+    assert len(centre.mailbox.contents("Sent")) == 1
+
+
 def the_reply_of(centre: Centre, message: int) -> ReplyRecord:
     [record] = centre.ledger.replies(case=centre.ledger.message(message).case)
     return record
