@@ -51,7 +51,7 @@ class Terms:
         """The second recipient of a reply, or "" where it has none."""
         if self.kind != "bcc":
             return ""
-        return self.copy_to or copies.address(self.address, reply.message_id, next(iter(self.keys), b""))
+        return self._copies_to(reply.message_id)
 
     def may_be_ours(self, message_id: str) -> bool:
         """Whether a Message-ID ends as those of our replies do."""
@@ -59,15 +59,15 @@ class Terms:
         return not domain or message_id.lower().endswith(f"@{threads.ascii_domain(domain)}>".lower())
 
     def is_about_copy(self, returned: Returned, message_id: str) -> bool:
-        """Whether a report on delivery tells of the copy of a reply, and not of the applicant's mail."""
+        """Whether a report on delivery tells of the copy of a reply, and not of the applicant's mail: by the
+        address that it went to, and by no other of ours. Applicants know the one of the mailbox."""
+        to = self._copies_to(message_id).lower()
         return bool(returned.recipients) and all(
-            copies.belongs(one, message_id, self.keys) or one.lower() in self._ours
-            for one in returned.recipients
+            one.lower() == to or copies.belongs(one, message_id, self.keys) for one in returned.recipients
         )
 
-    @property
-    def _ours(self) -> set[str]:
-        return {one.lower() for one in (self.copy_to, self.address) if one}
+    def _copies_to(self, message_id: str) -> str:
+        return self.copy_to or copies.address(self.address, message_id, next(iter(self.keys), b""))
 
 
 NOTHING = Terms()

@@ -12,7 +12,7 @@ from intake import desk, proof
 from intake.errors import OutcomeUnknown, Permanent, Transient
 from intake.journey import copies
 from intake.journey.lifecycle import MessageState, ReplyState
-from intake.model import Outcome, Reply
+from intake.model import Outcome, Reply, Returned
 from intake.ports import ReplyRecord
 from tests import builders
 from tests.unit.test_worker import PATIENCE, START, Centre
@@ -319,9 +319,10 @@ def test_a_report_about_the_copy_is_none_about_the_applicant(centre: Centre, ali
     assert known.copies == "a copy came back (5.1.1)"
 
 
-@pytest.mark.parametrize("to", ["nadia@uni.example", "open-positions+sent-0123456789abcdef@rc-trust.ai"])
+@pytest.mark.parametrize("to", ["nadia@uni.example", "open-positions+sent-0123456789abcdef@rc-trust.ai", OWN])
 def test_a_report_about_the_applicant_is_one(centre: Centre, to: str) -> None:
-    """Also one with a code that is not ours: whoever forges one makes a person look."""
+    """Also one with a code that is not ours, or with our public address: whoever forges one makes a person look, and
+    copies go on proving."""
     centre.deliver()
     centre.round()
     centre.mailbox.deliver(report(to, the_reply(centre).reply.message_id), arrived=centre.clock.now())
@@ -329,6 +330,26 @@ def test_a_report_about_the_applicant_is_one(centre: Centre, to: str) -> None:
     centre.round()
     assert the_reply(centre).state is ReplyState.FAILED
     assert centre.ledger.message(1).outcome is Outcome.REVIEW
+    known = centre.ledger.mailbox("main")
+    assert known is not None
+    assert known.copies == ""
+
+
+@pytest.mark.parametrize(
+    "copy_to, failed, expected",
+    [
+        ("Sent.Copies@rc-trust.ai", ("sent.copies@rc-trust.ai",), True),
+        ("sent.copies@rc-trust.ai", ("sent.copies@rc-trust.ai", "nadia@uni.example"), False),
+        ("sent.copies@rc-trust.ai", (OWN,), False),
+        (OWN, (OWN,), True),
+        ("", (OWN,), False),
+        ("", (), False),
+    ],
+)
+def test_which_reports_are_about_a_copy(copy_to: str, failed: tuple[str, ...], expected: bool) -> None:
+    """Those about the address that copies really go to, and about no other of ours."""
+    terms = replace(BCC, copy_to=copy_to)
+    assert terms.is_about_copy(Returned(failed=True, recipients=failed), "<r@rc-trust.ai>") is expected
 
 
 # --- forged copies -------------------------------------------------------------------------------
