@@ -43,7 +43,8 @@ class JunkWorker(Worker):
         except Permanent:
             self._shared.log.warning("junk not read", mailbox=self.name, uid=uid)
             return False
-        return any(plan.worth_listing(one, self.rules) and not self._proofs.is_copy(one) for one in found)
+        # First, since a copy proves something, and as an automatic mail of ours it is never worth listing.
+        return any(not self._proofs.is_copy(one) and plan.worth_listing(one, self.rules) for one in found)
 
     def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:
         return plan.examine_junk(message, self.rules, folder=record.place.folder)

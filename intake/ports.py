@@ -457,7 +457,8 @@ class ReplyRecord:
     lease_until: datetime | None = None
     proof: str = ""  # what can prove that this try has left: "bcc", "server-sent", or "" for nothing
     lost: datetime | None = None  # since when nobody knows of an UNKNOWN one whether it has left
-    resent: int = 0  # how often it was sent once more because nothing proved that it had left
+    #: How often it was sent once more because nothing proved that it had left; MOST_RESENT where it must not be.
+    resent: int = 0
 
     @property
     def sought(self) -> bool:
@@ -627,9 +628,11 @@ class Ledger(Protocol):
         ...
 
     # outbox
-    def due_replies(self, *, now: datetime, limit: int) -> list[ReplyRecord]:
-        """QUEUED and due, in the order in which they were queued. What a killed life was sending is
-        not among them: see ``give_up_expired``."""
+    def due_replies(
+        self, *, now: datetime, limit: int, mailboxes: Sequence[str] | None = None
+    ) -> list[ReplyRecord]:
+        """QUEUED and due, of these mailboxes or of all, in the order in which they were queued. What a killed life was
+        sending is not among them: see ``give_up_expired``."""
         ...
 
     def announce(self, reply: int, *, owner: str, lease_until: datetime, proof: str = "") -> bool:
@@ -836,7 +839,8 @@ class Ledger(Protocol):
 
     def keep_back(self, *, why: str) -> int:
         """One transaction: replies that are queued or being sent are HELD, and those of unfinished messages will be.
-        Returns how many wait now. For a worker that starts on a restored ledger, before it sends anything."""
+        UNKNOWN ones whose proof is sought may still be proven, and are not sent once more. Returns how many wait now.
+        For a worker that starts on a restored ledger, before it sends anything."""
         ...
 
     def milestone(self, name: str) -> Milestone | None: ...

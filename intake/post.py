@@ -62,9 +62,8 @@ class Post:
         now = self._shared.clock.now()
         self._expire(now)
         accepted = 0
-        while due := [
-            one for one in self._ledger.due_replies(now=now, limit=_AT_ONCE) if not self._waits(one, now)
-        ]:
+        # Those that wait, or that are not in the settings any more, are not taken: they would fill the places.
+        while due := self._ledger.due_replies(now=now, limit=_AT_ONCE, mailboxes=self._free(now)):
             accepted += sum(self._send(record) for record in due)
         return accepted
 
@@ -88,13 +87,16 @@ class Post:
         """Mailboxes whose outbox waits because the server refuses us, with the time of the next try."""
         return dict(self._blocked)
 
-    def _waits(self, record: ReplyRecord, now: datetime) -> bool:
-        return record.mailbox not in self._senders or self._blocked.get(record.mailbox, now) > now
+    def _free(self, now: datetime) -> list[str]:
+        return [name for name in self._senders if not self._waits(name, now)]
+
+    def _waits(self, mailbox: str, now: datetime) -> bool:
+        return mailbox not in self._senders or self._blocked.get(mailbox, now) > now
 
     def _send(self, record: ReplyRecord) -> bool:
         now = self._shared.clock.now()
-        proof = "" if self._waits(record, now) else self._proof_of(record.mailbox)
-        if self._waits(record, now) or not self._ledger.announce(
+        proof = "" if self._waits(record.mailbox, now) else self._proof_of(record.mailbox)
+        if self._waits(record.mailbox, now) or not self._ledger.announce(
             record.id, owner=self._owner, lease_until=now + _LEASE, proof=proof
         ):
             return False

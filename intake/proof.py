@@ -13,12 +13,11 @@ from typing import Literal
 
 from intake.errors import Permanent, Transient
 from intake.journey import copies, threads
-from intake.journey.lifecycle import IllegalMove, ReplyEvent, ReplyState
+from intake.journey.lifecycle import MOST_RESENT, IllegalMove, ReplyEvent, ReplyState
 from intake.model import Message, Reply, Returned, value
 from intake.ports import SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
 
 _INBOX = "INBOX"
-_MOST_RESENT = 2  # then a person looks: what is lost so often is lost on the way of its proof
 _SOONEST = timedelta(seconds=5)  # between the first two searches for one proof; then twice as long each time
 _OVERHEAD = 2**18  # bytes that mail servers may add to a copy; a larger mail is none
 _LEFT_FOR = timedelta(days=7)  # a copy that could not be moved is looked for so long
@@ -52,7 +51,7 @@ class Terms:
         """The second recipient of a reply, or "" where it has none."""
         if self.kind != "bcc":
             return ""
-        return self.copy_to or copies.address(self.address, reply.message_id, next(iter(self.keys), b""))
+        return self._copies_to(reply.message_id)
 
     def may_be_ours(self, message_id: str) -> bool:
         """Whether a Message-ID ends as those of our replies do."""
@@ -60,15 +59,15 @@ class Terms:
         return not domain or message_id.lower().endswith(f"@{threads.ascii_domain(domain)}>".lower())
 
     def is_about_copy(self, returned: Returned, message_id: str) -> bool:
-        """Whether a report on delivery tells of the copy of a reply, and not of the applicant's mail."""
+        """Whether a report on delivery tells of the copy of a reply, and not of the applicant's mail: by the
+        address that it went to, and by no other of ours. Applicants know the one of the mailbox."""
+        to = self._copies_to(message_id).lower()
         return bool(returned.recipients) and all(
-            copies.belongs(one, message_id, self.keys) or one.lower() in self._ours
-            for one in returned.recipients
+            one.lower() == to or copies.belongs(one, message_id, self.keys) for one in returned.recipients
         )
 
-    @property
-    def _ours(self) -> set[str]:
-        return {one.lower() for one in (self.copy_to, self.address) if one}
+    def _copies_to(self, message_id: str) -> str:
+        return self.copy_to or copies.address(self.address, message_id, next(iter(self.keys), b""))
 
 
 NOTHING = Terms()
@@ -155,8 +154,9 @@ class Proofs:
         now = self._clock.now()
         if self._searched is not None and not (self._left and now - self._searched >= _AGAIN):
             return
-        self._searched, self._left = now, False
+        self._searched, self._left = None, False  # again at the next look, unless the mailbox answers
         self.taken(self._mailbox.uids_since(now - _LEFT_FOR))
+        self._searched = now
 
     def came_back(self, record: ReplyRecord, status: str) -> None:
         """The copy of a reply did not reach us: so the reply was accepted, and copies prove nothing for now."""
@@ -206,7 +206,7 @@ class Proofs:
         mailbox = self._ledger.mailbox(self._name)
         if record.proof == "bcc" and mailbox is not None and mailbox.copies:
             return _COPIES_LOST
-        return "" if self._terms.resend and record.resent < _MOST_RESENT else _NOT_FOUND
+        return "" if self._terms.resend and record.resent < MOST_RESENT else _NOT_FOUND
 
     def _directed(self, record: ReplyRecord, event: ReplyEvent, note: str) -> bool:
         """False when somebody else has decided meanwhile."""

@@ -433,7 +433,8 @@ class Worker:
 
     def _came_back(self, returned: Returned, message_ids: tuple[str, ...]) -> None:
         """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a
-        reply that they have got makes a person look, no more."""
+        reply that they have got makes a person look, no more. Where copies go to the address that applicants know,
+        they may be taken for lost by it: then a person looks at what nothing proves."""
         answered, status = self._ledger.answers(message_ids) if message_ids else None, returned.status
         for reply in self._ledger.replies(case=answered.case) if answered else ():
             sent = reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)

@@ -65,6 +65,11 @@ class ReplyEvent(StrEnum):
     BOUNCE = "bounce"  # it was accepted, and a report says that it did not arrive
 
 
+#: Times that a reply is sent once more because nothing proves that it has left. Then a person looks: what is lost so
+#: often is lost on the way of its proof.
+MOST_RESENT = 2
+
+
 class IllegalMove(ValueError):
     """An event that this state does not know: a bug in us, never the fault of a mail."""
 

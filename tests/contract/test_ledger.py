@@ -13,7 +13,7 @@ import pytest
 
 from intake.adapters.ledger import memory, sql
 from intake.errors import LeaseLost, Permanent, Transient, UidValidityChanged
-from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
+from intake.journey.lifecycle import MOST_RESENT, IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import (
     Address,
     Attachment,
@@ -1099,6 +1099,23 @@ def test_replies_leave_in_the_order_in_which_they_came(ledger: Ledger, found: Ca
     assert [one.case for one in ledger.due_replies(now=later(5), limit=2)] == ["C2", "C3"]
 
 
+def test_replies_of_some_mailboxes(
+    ledger: Ledger, found: Callable[[], int], number: Callable[[], str]
+) -> None:
+    """What waits in front of them takes none of their places."""
+    ledger.start_mailbox("second", uidvalidity=9, before=(), now=NOW)
+    ledger.take_in("second", uidvalidity=9, uids=[1], now=NOW, number=number)
+    [other] = ledger.unfinished("second", now=NOW, limit=9)
+    for message, case in ((found(), "C1"), (other.id, "C2")):
+        ledger.save_plan(message, a_plan(case, reply=a_reply(case)), now=NOW)
+        ledger.mark_filed(message, now=later(message))
+    asked = [["second"], [NAME], [NAME, "second", "third"], ["third"], []]
+    due = [ledger.due_replies(now=later(9), limit=9, mailboxes=names) for names in asked]
+    assert [[one.mailbox for one in some] for some in due] == [["second"], [NAME], ["second", NAME], [], []]
+    [first] = ledger.due_replies(now=later(9), limit=1, mailboxes=[NAME])
+    assert first.mailbox == NAME
+
+
 def test_traffic_is_counted(ledger: Ledger, found: Callable[[], int]) -> None:
     """What went or is going, whatever the case of the letters; not what is held, and not for ever."""
     rows = (
@@ -1579,6 +1596,17 @@ def test_a_restored_ledger_keeps_its_replies_back(ledger: Ledger, found: Callabl
     assert ledger.due_replies(now=later(1e6), limit=10) == []
     ledger.direct(2, ReplyEvent.RELEASE, who="hr", now=NOW)
     assert [one.id for one in ledger.due_replies(now=NOW, limit=10)] == [2]
+
+
+def test_a_restored_ledger_sends_nothing_of_unknown_fate_again(ledger: Ledger, queued: int) -> None:
+    """Its proof is still sought, and a person may say that it is to leave."""
+    ledger.announce(queued, owner="lost", lease_until=later(5), proof="bcc")
+    ledger.settle(queued, ReplyEvent.LOSE, owner="lost", now=NOW)
+    assert ledger.keep_back(why="restored") == 0
+    [record] = ledger.unproven(NAME, now=NOW)
+    assert (record.state, record.resent) == (ReplyState.UNKNOWN, MOST_RESENT)
+    ledger.direct(queued, ReplyEvent.RELEASE, who="hr", now=NOW)
+    assert fate(ledger, queued).resent == 0
 
 
 def test_a_milestone(ledger: Ledger) -> None:

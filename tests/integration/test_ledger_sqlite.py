@@ -418,6 +418,7 @@ def test_no_search_walks_the_history(ledger: sql.SqlLedger, statements: list[str
     """Every question of the worker's round is answered from an index: no table is scanned or sorted."""
     ledger.unfinished(NAME, now=NOW, limit=10)
     ledger.due_replies(now=NOW, limit=10)
+    ledger.due_replies(now=NOW, limit=10, mailboxes=[NAME, "second"])
     ledger.give_up_expired(now=NOW)
     ledger.take_in(NAME, uidvalidity=7, uids=[1, 2], now=NOW, number=iter(["A", "B"]).__next__)
     ledger.identify(1, content_key="k", message_id="", size=1, arrived=NOW)
@@ -426,7 +427,7 @@ def test_no_search_walks_the_history(ledger: sql.SqlLedger, statements: list[str
     ledger.waiting_since(NOW)
     ledger.requests()
     ledger.counts(NAME)
-    assert len(statements) >= 12
+    assert len(statements) >= 13
     connection = sqlite3.connect(path)
     for statement in statements:
         steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]

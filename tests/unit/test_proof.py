@@ -12,7 +12,7 @@ from intake import desk, proof
 from intake.errors import OutcomeUnknown, Permanent, Transient
 from intake.journey import copies
 from intake.journey.lifecycle import MessageState, ReplyState
-from intake.model import Outcome, Reply
+from intake.model import Outcome, Reply, Returned
 from intake.ports import ReplyRecord
 from tests import builders
 from tests.unit.test_worker import PATIENCE, START, Centre
@@ -117,6 +117,22 @@ def test_what_nothing_proves_is_sent_once_more(centre: Centre) -> None:
     [accepted] = centre.sender.accepted
     assert (accepted.reply.raw, accepted.reply.message_id) == (lost.raw, lost.message_id)
     assert (the_reply(centre).state, the_reply(centre).resent) == (ReplyState.SENT, 1)
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+def test_what_a_restored_ledger_knows_nothing_of_is_not_sent_again(centre: Centre, arrives: bool) -> None:
+    """What became of it after the backup nobody knows: its copy proves, else a person decides."""
+    lose(centre, arrives=True)
+    centre.clock.advance(timedelta(days=1))
+    centre.ledger.keep_back(why="restored")
+    next_life(centre)
+    if arrives:
+        copy_arrives(centre)
+    centre.round()
+    centre.round()
+    assert len(centre.sender.accepted) == 1
+    assert the_reply(centre).state is (ReplyState.SENT if arrives else ReplyState.UNKNOWN)
+    assert centre.ledger.message(1).outcome is (Outcome.CORRECTION if arrives else Outcome.REVIEW)
 
 
 def test_searches_come_ever_more_slowly(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,9 +319,10 @@ def test_a_report_about_the_copy_is_none_about_the_applicant(centre: Centre, ali
     assert known.copies == "a copy came back (5.1.1)"
 
 
-@pytest.mark.parametrize("to", ["nadia@uni.example", "open-positions+sent-0123456789abcdef@rc-trust.ai"])
+@pytest.mark.parametrize("to", ["nadia@uni.example", "open-positions+sent-0123456789abcdef@rc-trust.ai", OWN])
 def test_a_report_about_the_applicant_is_one(centre: Centre, to: str) -> None:
-    """Also one with a code that is not ours: whoever forges one makes a person look."""
+    """Also one with a code that is not ours, or with our public address: whoever forges one makes a person look, and
+    copies go on proving."""
     centre.deliver()
     centre.round()
     centre.mailbox.deliver(report(to, the_reply(centre).reply.message_id), arrived=centre.clock.now())
@@ -313,6 +330,26 @@ def test_a_report_about_the_applicant_is_one(centre: Centre, to: str) -> None:
     centre.round()
     assert the_reply(centre).state is ReplyState.FAILED
     assert centre.ledger.message(1).outcome is Outcome.REVIEW
+    known = centre.ledger.mailbox("main")
+    assert known is not None
+    assert known.copies == ""
+
+
+@pytest.mark.parametrize(
+    "copy_to, failed, expected",
+    [
+        ("Sent.Copies@rc-trust.ai", ("sent.copies@rc-trust.ai",), True),
+        ("sent.copies@rc-trust.ai", ("sent.copies@rc-trust.ai", "nadia@uni.example"), False),
+        ("sent.copies@rc-trust.ai", (OWN,), False),
+        (OWN, (OWN,), True),
+        ("", (OWN,), False),
+        ("", (), False),
+    ],
+)
+def test_which_reports_are_about_a_copy(copy_to: str, failed: tuple[str, ...], expected: bool) -> None:
+    """Those about the address that copies really go to, and about no other of ours."""
+    terms = replace(BCC, copy_to=copy_to)
+    assert terms.is_about_copy(Returned(failed=True, recipients=failed), "<r@rc-trust.ai>") is expected
 
 
 # --- forged copies -------------------------------------------------------------------------------
@@ -354,12 +391,16 @@ def test_an_exact_copy_proves_whoever_sends_it(centre: Centre) -> None:
 
 
 def test_a_copy_among_the_suspected_junk_proves_and_stays(centre: Centre) -> None:
-    """It is not listed for HR, and not moved."""
+    """The reply is not sent again; the copy is not listed for HR, and not moved."""
     watch = centre.junk()
     lose(centre, arrives=True)
     [accepted] = centre.sender.accepted
     centre.mailbox.deliver(as_delivered(accepted.reply, accepted.copy_to), arrived=START, folder="Junk")
     watch.look()
+    assert the_reply(centre).state is ReplyState.SENT
+    centre.clock.advance(WAIT)
+    centre.round()
+    assert len(centre.sender.accepted) == 1
     assert sum(centre.ledger.counts("main/junk").values()) == 0
     assert len(centre.mailbox.contents("Junk")) == 1
 
@@ -464,6 +505,33 @@ def test_a_copy_that_cannot_be_moved_keeps_nobody_waiting(
     assert centre.ledger.message(2).outcome is Outcome.CORRECTION
     centre.clock.advance(timedelta(hours=1))
     centre.round()
+    assert centre.mailbox.contents() == {}
+    assert len(centre.mailbox.contents("Sent")) == 1
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["at the first look", "an hour later"])
+def test_what_is_left_is_looked_for_until_the_mailbox_answers(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, later: bool
+) -> None:
+    """A search that its connection does not live through is made at the next look."""
+    lose(centre, arrives=True)
+    copy_arrives(centre)
+
+    def away(*_: object, **__: object) -> None:
+        raise Transient("no route to host")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(centre.mailbox, "move", away)
+        centre.worker.look()
+    if later:
+        centre.clock.advance(timedelta(hours=1))
+    else:
+        centre.worker = centre.worker_of()
+    with monkeypatch.context() as patched:
+        patched.setattr(centre.mailbox, "uids_since", away)
+        with pytest.raises(Transient):
+            centre.worker.look()
+    centre.worker.look()
     assert centre.mailbox.contents() == {}
     assert len(centre.mailbox.contents("Sent")) == 1
 

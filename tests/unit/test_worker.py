@@ -30,7 +30,7 @@ from intake.model import (
 )
 from intake.ports import Place
 from intake.reports import rows
-from tests import builders
+from tests import builders, cases
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -117,7 +117,8 @@ class Centre:
             self.mailbox.deliver(b"Subject: old\r\n\r\nold\r\n", arrived=START, folder="Junk")
             self.mailbox.remove(1, folder="Junk")
         watch = junk.JunkWorker(name="main/junk", mailbox=self.mailbox.junk("main/junk"), shared=self.shared,
-                                  rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
+                                  rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5),
+                                  terms=self.terms)  # fmt: skip
         watch.look()
         return watch
 
@@ -284,6 +285,36 @@ def test_server_that_refuses_us_stops_the_whole_outbox(centre: Centre) -> None:
     centre.round()
     assert len(centre.sender.accepted) == 2
     assert not centre.post.blocked()
+
+
+def queue(centre: Centre, mailbox: str, number: int) -> None:
+    """So many replies wait in the outbox of this mailbox."""
+    ledger, now = centre.ledger, centre.clock.now()
+    ledger.start_mailbox(mailbox, uidvalidity=1, before=(), now=now)
+    ledger.take_in(mailbox, uidvalidity=1, uids=range(1, number + 1), now=now, number=centre.shared.number)
+    for record in ledger.unfinished(mailbox, now=now, limit=number):
+        _, planned = cases.case(record.case)
+        reply = Reply(kind=ReplyKind.RECEIVED, language="en", recipient="nadia@uni.example", subject="Received",
+                      message_id=f"<{record.case}@rc-trust.ai>", text="Received.", raw=b"Received.")  # fmt: skip
+        ledger.save_plan(record.id, replace(planned, reply=reply), now=now)
+        ledger.mark_filed(record.id, now=now)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["refused by its server", "taken out of the settings"])
+def test_a_mailbox_that_may_not_send_keeps_no_other_waiting(centre: Centre, known: bool) -> None:
+    """However many of its replies are queued before theirs; they stay queued."""
+    refusing = memory.MemorySender()
+    refusing.failures = [OurFault("535 wrong password")] * 99
+    queue(centre, "closed", 25)
+    centre.clock.advance(timedelta(minutes=1))
+    queue(centre, "open", 1)
+    senders = {"open": centre.sender, **({"closed": refusing} if known else {})}
+    outbox = post.Post(shared=centre.shared, senders=senders, owner="life-1",
+                       addresses=dict.fromkeys(senders, "open-positions@rc-trust.ai"))  # fmt: skip
+    assert outbox.send_due() == 1
+    assert len(centre.sender.accepted) == 1
+    assert len(centre.ledger.replies(states=(ReplyState.QUEUED,))) == 25
+    assert len(refusing.failures) == (98 if known else 99)
 
 
 def test_reply_of_a_killed_life_is_not_sent_again(centre: Centre) -> None:

@@ -172,9 +172,14 @@ class Audit(Database):
     def keep_back(self, *, why: str) -> int:
         going = (ReplyState.QUEUED, ReplyState.SENDING)
         held = {"state": ReplyState.HELD, "error": why, "owner": "", "lease_until": None, "next_try": None}
+        sought = sa.and_(
+            _REPLY.c.state == ReplyState.UNKNOWN, _REPLY.c.proof != "", _REPLY.c.next_try.is_not(None)
+        )
         with self.writing() as connection:
             change = sa.update(_REPLY).where(_REPLY.c.state.in_(going)).values(held)
             number = connection.execute(change).rowcount
+            # Their proof is still sought, and only that: what is not found is for a person.
+            connection.execute(sa.update(_REPLY).where(sought).values(resent=lifecycle.MOST_RESENT))
             unfinished = sa.select(_MESSAGE.c.id).where(sa.text(tables.UNFINISHED))
             for message in connection.execute(unfinished).scalars().all():
                 number += _kept_back(connection, message, why)

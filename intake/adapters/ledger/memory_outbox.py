@@ -17,12 +17,16 @@ from intake.ports import Answered, ReplyRecord
 class Outbox(Store):
     """See ``ports.Ledger``."""
 
-    def due_replies(self, *, now: datetime, limit: int) -> list[ReplyRecord]:
+    def due_replies(
+        self, *, now: datetime, limit: int, mailboxes: Sequence[str] | None = None
+    ) -> list[ReplyRecord]:
         with self._alone(now):
             due = (
                 record
                 for record in self._replies.values()
-                if record.state is ReplyState.QUEUED and (record.next_try is None or record.next_try <= now)
+                if record.state is ReplyState.QUEUED
+                and (record.next_try is None or record.next_try <= now)
+                and (mailboxes is None or record.mailbox in mailboxes)
             )
             return sorted(due, key=lambda record: (record.queued, record.id))[:limit]
 

@@ -30,9 +30,13 @@ _ONE_LOCKED = _ONE.with_for_update()
 class Outbox(Database):
     """The part of ``ports.Ledger`` about replies."""
 
-    def due_replies(self, *, now: datetime, limit: int) -> list[ReplyRecord]:
+    def due_replies(
+        self, *, now: datetime, limit: int, mailboxes: Sequence[str] | None = None
+    ) -> list[ReplyRecord]:
         due = sa.or_(_REPLY.c.next_try.is_(None), _REPLY.c.next_try <= now)
         query = sa.select(_REPLY).where(_REPLY.c.state == ReplyState.QUEUED, due)
+        if mailboxes is not None:
+            query = query.where(_REPLY.c.mailbox.in_(mailboxes))
         with self.reading() as connection:
             rows = connection.execute(query.order_by(_REPLY.c.queued, _REPLY.c.id).limit(limit)).all()
         return [_record(row) for row in rows]
