@@ -100,7 +100,7 @@ def test_the_migrations_make_the_tables(url: str) -> None:
         partial = set(made.scalars())
     engine.dispose()
     assert differences == []
-    assert partial == {"ix_message_unfinished", "ix_message_before", "ix_message_owner"}
+    assert partial == {"ix_message_unfinished", "ix_message_before"}
 
 
 def test_processes_may_make_the_same_ledger_at_once(postgres: Postgres) -> None:

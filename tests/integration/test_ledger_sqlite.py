@@ -53,7 +53,6 @@ def test_the_migrations_make_the_tables(ledger: sql.SqlLedger, path: Path) -> No
     assert partial == {
         "ix_message_unfinished": tables.UNFINISHED,
         "ix_message_before": tables.BEFORE,
-        "ix_message_owner": tables.OWNED,
     }
     connection.engine.dispose()
 

@@ -86,7 +86,6 @@ def _states(states: tuple[MessageState, ...]) -> str:
 #: index only when it has the very same text: bound values would hide it from the planner.
 UNFINISHED = _states(lifecycle.UNFINISHED)
 BEFORE = _states((MessageState.BEFORE,))
-OWNED = "owner != ''"
 
 mailbox = sa.Table(
     "mailbox",
@@ -143,7 +142,6 @@ message = sa.Table(
         sqlite_where=sa.text(UNFINISHED),
         postgresql_where=sa.text(UNFINISHED),
     ),
-    sa.Index("ix_message_owner", "owner", sqlite_where=sa.text(OWNED), postgresql_where=sa.text(OWNED)),
     # Counting reads this index alone; whoever looks for parked messages finds them without reading the others.
     sa.Index("ix_message_standing", "mailbox", "state", "outcome"),
     sa.Index("ix_message_before", "mailbox", sqlite_where=sa.text(BEFORE), postgresql_where=sa.text(BEFORE)),

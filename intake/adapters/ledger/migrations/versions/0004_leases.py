@@ -8,10 +8,7 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
-_OWNED = sa.text("owner != ''")
-
 
 def upgrade() -> None:
     op.add_column("message", sa.Column("owner", sa.String(length=64), nullable=False, server_default=""))
     op.add_column("message", sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("ix_message_owner", "message", ["owner"], sqlite_where=_OWNED, postgresql_where=_OWNED)
