@@ -103,9 +103,14 @@ class Reconciliation:
         return replace(self._result(findings), cases=frozenset(cases))
 
     def case(self, number: str) -> list[Finding]:
-        """One case, for a repair that must know it as it is now."""
+        """One case, for a repair that must know it as it is now. Nothing is found where ``away`` says why."""
         filed = self._ledger.held_by(number)
         return [] if filed is None else self._case(filed)
+
+    @property
+    def away(self) -> bool:
+        """Whether something could not be looked at until now."""
+        return bool(self._away)
 
     def _result(self, findings: Sequence[Finding]) -> Result:
         return Result(at=self._from.clock.now(), checked=self._checked, away=self._away,
