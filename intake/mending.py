@@ -21,6 +21,7 @@ from intake.reconciliation import Reconciliation, Result, Sources
 
 WAITS = "the ledger had lost this mail: it may have been answered"
 _LARGEST = 100 * 2**20  # bytes of a mail out of which a file is taken; servers take 25 to 150 MB
+_NEEDS_BYTES = frozenset({Code.FILE_MISSING, Code.FILE_DAMAGED, Code.NEVER_FILED})
 _WHERE = re.compile(r"(?P<mailbox>[^:]+): (?P<folder>.+), UIDVALIDITY (?P<validity>\d+), UID (?P<uid>\d+)")
 
 
@@ -130,10 +131,19 @@ class Repair:
                 self._ledger.drop_place(case, kind="spool", where=self._from.readings.open(case))
                 self._from.readings.close(case)
                 yield f"readings of case {case}, which is decided, removed"
-            elif self._ledger.standings([case]).get(case) is MessageState.DONE:
+            elif self._ledger.standings([case]).get(case) is not MessageState.DONE:
+                continue
+            elif self._needs_copy(case):
+                yield f"the copy of case {case} is kept, which is not whole in its folder"
+            else:
                 where = self._from.parked.remove(case)
                 self._ledger.drop_place(case, kind="parked", where=where)
                 yield f"the copy of case {case}, which is filed, removed"
+
+    def _needs_copy(self, case: str) -> bool:
+        """Whether bytes of a filed case are missing, or nobody can look: its copy may be the last that has them."""
+        look = Reconciliation(self._from)
+        return any(one.code in _NEEDS_BYTES for one in look.case(case)) or look.away
 
     def _write(self, finding: Finding) -> Iterator[str]:
         """A missing file, from wherever the same bytes lie: nothing is made anew."""
@@ -142,14 +152,11 @@ class Repair:
             return
         path, name = finding.places
         item = next(one for folder in filed.folders for one in folder.files if one.name == name)
-        here = path if self._from.folders.look(path, hashes=False) is not None else ""
-        if not here:
-            return
-        content = self._bytes(filed.message, finding.case, here, item)
+        content = self._bytes(filed.message, finding.case, path, item)
         what = name if "/" not in name else "a file of received/"
         if content is None:
             yield f"{what} is missing, and its bytes are neither in its folder nor in its mail: get it from a backup"
-        elif self._from.folders.put_back(f"{here}/{name}", content):
+        elif self._from.folders.put_back(f"{path}/{name}", content):
             yield f"{what} is written again, with the bytes it had"
         else:
             yield f"{what} is missing, and something else has its name: nothing was changed"

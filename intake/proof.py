@@ -7,7 +7,7 @@ been, it is found among the sent mail.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -73,6 +73,35 @@ class Terms:
 NOTHING = Terms()
 
 
+def copies_among(
+    mailbox: Mailbox, uids: Sequence[int], *, terms: Terms, ledger: Ledger
+) -> Iterator[tuple[Message, str, ReplyRecord | None]]:
+    """Which of these messages of the INBOX are copies of our replies, with Message-ID and reply; nothing is changed."""
+    found = {}
+    for uid, message_id in mailbox.message_ids(uids).items():
+        if not terms.may_be_ours(message_id):
+            continue  # so that others' mails cost no look into the ledger
+        record = ledger.reply_of(message_id)
+        if record is not None or threads.case_of(message_id, terms.keys):
+            found[uid] = (message_id, record)
+    for uid, (message_id, record) in found.items():
+        largest = _OVERHEAD + (2 * len(record.reply.raw) if record else 0)
+        try:
+            fetched = mailbox.fetch([uid], largest=largest)
+        except Permanent:
+            continue  # it is not given out: as any other mail
+        if fetched and _is_copy(fetched[0], message_id, record, terms):
+            yield fetched[0], message_id, record
+
+
+def _is_copy(message: Message, message_id: str, record: ReplyRecord | None, terms: Terms) -> bool:
+    if not message.whole:
+        return False
+    if copies.is_delivered(message.raw, message_id, terms.keys):
+        return True
+    return record is not None and copies.is_same(record.reply.raw, message.raw)
+
+
 class Proofs:
     """The proofs in one mailbox. Used by its worker, on the worker's connection.
 
@@ -98,47 +127,28 @@ class Proofs:
     def taken(self, uids: Sequence[int]) -> set[int]:
         """Which of these messages of the INBOX are copies of our replies. They are taken from there to the sent
         mail; one that cannot be moved now is tried again later."""
-        found = {}
-        for uid, message_id in self._mailbox.message_ids(uids).items():
-            if not self._terms.may_be_ours(message_id):
-                continue  # so that others' mails cost no look into the ledger
-            record = self._ledger.reply_of(message_id)
-            if record is not None or threads.case_of(message_id, self._terms.keys):
-                found[uid] = (message_id, record)
-        return {uid for uid, (message_id, record) in found.items() if self._took(uid, message_id, record)}
-
-    def _took(self, uid: int, message_id: str, record: ReplyRecord | None) -> bool:
-        largest = _OVERHEAD + (2 * len(record.reply.raw) if record else 0)
-        try:
-            fetched = self._mailbox.fetch([uid], largest=largest)
-        except Permanent:
-            return False  # it is not given out: as any other mail
-        if not fetched or not self._is_copy(fetched[0], message_id, record):
-            return False
-        if record is not None:
-            self._ledger.add_place(
-                record.case, kind="sent", where=f"{self._name}: sent mail, Message-ID {message_id}"
-            )
-            self._proven(record)
-        self._put_away(fetched[0], message_id)
-        return True
+        taken = set()
+        for message, message_id, record in copies_among(
+            self._mailbox, uids, terms=self._terms, ledger=self._ledger
+        ):
+            if record is not None:
+                self._ledger.add_place(
+                    record.case, kind="sent", where=f"{self._name}: sent mail, Message-ID {message_id}"
+                )
+                self._proven(record)
+            self._put_away(message, message_id)
+            taken.add(message.key.uid)
+        return taken
 
     def is_copy(self, message: Message) -> bool:
         """Whether a message is the copy of a reply, wherever it lies; the reply is proven by it then."""
         message_id = copies.message_id(message.raw)
         record = self._ledger.reply_of(message_id) if message_id else None
-        if not self._is_copy(message, message_id, record):
+        if not _is_copy(message, message_id, record, self._terms):
             return False
         if record is not None:
             self._proven(record)
         return True
-
-    def _is_copy(self, message: Message, message_id: str, record: ReplyRecord | None) -> bool:
-        if not message.whole:
-            return False
-        if copies.is_delivered(message.raw, message_id, self._terms.keys):
-            return True
-        return record is not None and copies.is_same(record.reply.raw, message.raw)
 
     def _put_away(self, message: Message, message_id: str) -> None:
         place = Place(folder=_INBOX, uidvalidity=message.key.uidvalidity, uid=message.key.uid)

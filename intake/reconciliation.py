@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,8 @@ _SETTLED = (MessageState.DONE, MessageState.GONE)
 @value
 class Sources:
     """Where to look. mailboxes: how to open a connection of our own to each account; mail_folders: where mails are
-    moved to, in our names."""
+    moved to, in our names; copies: which of these messages of the INBOX, by the name of the mailbox, are copies of our
+    replies, so that they have no row."""
 
     ledger: Ledger
     folders: Folders
@@ -43,6 +44,7 @@ class Sources:
     clock: Clock
     mailboxes: Mapping[str, Callable[[], Mailbox]]
     mail_folders: Sequence[str] = ()
+    copies: Callable[[str, Mailbox, Sequence[int]], Collection[int]] = lambda _name, _mailbox, _uids: ()
 
 
 @value
@@ -101,9 +103,14 @@ class Reconciliation:
         return replace(self._result(findings), cases=frozenset(cases))
 
     def case(self, number: str) -> list[Finding]:
-        """One case, for a repair that must know it as it is now."""
+        """One case, for a repair that must know it as it is now. Nothing is found where ``away`` says why."""
         filed = self._ledger.held_by(number)
         return [] if filed is None else self._case(filed)
+
+    @property
+    def away(self) -> bool:
+        """Whether something could not be looked at until now."""
+        return bool(self._away)
 
     def _result(self, findings: Sequence[Finding]) -> Result:
         return Result(at=self._from.clock.now(), checked=self._checked, away=self._away,
@@ -144,7 +151,8 @@ class Reconciliation:
             uid for uid in uids if uid <= known.last_uid
         ]  # the others are new: the next look takes them in
         rowless = self._ledger.rowless(known.name, uidvalidity=inbox.uidvalidity, uids=met)
-        yield from reconcile.inbox(known.name, rowless)
+        copies = self._from.copies(known.name, mailbox, rowless) if rowless else ()
+        yield from reconcile.inbox(known.name, [uid for uid in rowless if uid not in copies])
         if whole:
             placed = self._ledger.placed(known.name)
             folders = dict.fromkeys((*self._from.mail_folders, *sorted(folder for folder, _ in placed)))

@@ -7,6 +7,7 @@ import itertools
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ from intake.journey import decide, file, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import ReplyState
 from intake.model import Address, Institution, sha256, value
 from intake.post import Post
-from intake.proof import Terms
+from intake.proof import Terms, copies_among
 from intake.reading import Reading, Shelf
 from intake.reports import board
 from intake.rulebook import Rulebook
@@ -424,6 +425,15 @@ def sources(
         signing = tokens[name] if tokens is not None else open_tokens(site, name, clock)
         return open_mailbox(site, name, signing, patience=patience)
 
+    def copies(name: str, mailbox: ports.Mailbox, uids: Sequence[int]) -> set[int]:
+        signing: tuple[bytes, ...] = ()
+        with suppress(
+            ConfigError
+        ):  # none yet, or not readable, which others tell: known by their contents alone
+            signing = keys.KeyFile(site.path(site.settings.state.keys)).known(seconds=0)
+        found = copies_among(mailbox, uids, terms=terms(site, name, signing), ledger=ledger)
+        return {message.key.uid for message, _, _ in found}
+
     positions = site.rulebook.positions if isinstance(site, Installation) else ()
     return reconciliation.Sources(
         ledger=ledger,
@@ -433,6 +443,7 @@ def sources(
         clock=clock,
         mailboxes={name: functools.partial(opened, name) for name in site.settings.mailbox},
         mail_folders=file.mailbox_folders(positions),
+        copies=copies,
     )
 
 

@@ -5,6 +5,8 @@ Only a worker has effects: one that is running is asked, else this process is th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from intake import reconciliation, wiring
 from intake.commands import console, desk, working
 from intake.journey import reconcile
@@ -35,20 +37,20 @@ def _told(installation: wiring.Installation) -> int:
     console.say("Would be mended:" if mendable else "Nothing to mend.")
     for one in mendable:
         console.say(f"  - {console.lines(one.sentence)}")
-    return _rest(found)
+    return _rest(found, [one for one in reconcile.faults(found.findings) if not one.mendable])
 
 
 def _left(installation: wiring.Installation) -> int:
     with desk.opened(installation) as ledger:
         found = reconciliation.last(ledger)
-    return _rest(found) if found else console.OK
+    # Also those that it might have mended: it has tried, and could not.
+    return _rest(found, reconcile.faults(found.findings)) if found else console.OK
 
 
-def _rest(found: reconciliation.Result) -> int:
+def _rest(found: reconciliation.Result, left: Sequence[reconcile.Finding]) -> int:
     """Faults that are left for a person, and what could not be looked at."""
     for what, why in found.away.items():
         console.complain(f"Not looked at: {what}: {console.lines(why)}")
-    left = [one for one in reconcile.faults(found.findings) if not one.mendable]
     for one in left:
         console.complain(f"Left for a person: {console.lines(one.sentence)}")
     return console.FAILED if left else console.OK

@@ -132,7 +132,7 @@ def case(filed: Filed, standing: Standing) -> Iterator[Finding]:
         if folder.path not in filed.places:
             yield _about(filed, Code.PLACE_MISSING, "is filed where its list of places does not say so",
                          "intake repair notes the place", mendable=True, places=(folder.path,))  # fmt: skip
-        yield from _files(filed, folder, there)
+        yield from _files(filed, folder, folder.path, there)
 
 
 def _reply(filed: Filed) -> Iterator[Finding]:
@@ -154,9 +154,8 @@ def _absent(filed: Filed, folder: FiledFolder, standing: Standing) -> Iterator[F
         path for path in filed.places if path in standing.elsewhere and folder.path not in filed.places
     ]
     if followed:
-        yield from _files(
-            filed, folder, standing.elsewhere[next((one for one in followed if one in moved), followed[0])]
-        )
+        lies = next((one for one in followed if one in moved), followed[0])
+        yield from _files(filed, folder, lies, standing.elsewhere[lies])
     elif moved:
         yield _about(
             filed,
@@ -189,18 +188,19 @@ def _same(folder: FiledFolder, files: Mapping[str, Seen]) -> bool:
     return bool(wanted) and wanted <= hashes
 
 
-def _files(filed: Filed, folder: FiledFolder, there: Mapping[str, Seen]) -> Iterator[Finding]:
+def _files(filed: Filed, folder: FiledFolder, lies: str, there: Mapping[str, Seen]) -> Iterator[Finding]:
+    """lies: where the folder is, which need not be where it was filed."""
     hashes = {seen.sha256 for seen in there.values()} - {""}
     for item in folder.files:
         seen = there.get(item.name)
         if seen is None:
             if item.source != "text" and item.sha256 not in hashes:
-                yield _missing(filed, folder, item)
+                yield _missing(filed, lies, item)
         elif _differs(item, seen) and item.source != "text":
-            yield _changed(filed, folder, item, seen)
+            yield _changed(filed, lies, item, seen)
 
 
-def _missing(filed: Filed, folder: FiledFolder, item: File) -> Finding:
+def _missing(filed: Filed, lies: str, item: File) -> Finding:
     if filed.closed:
         return _about(filed, Code.FILE_REMOVED, f"is closed, and {_shown(item)} is not in its folder any more",
                       "a person's hand, so it stays so", note=True)  # fmt: skip
@@ -210,11 +210,11 @@ def _missing(filed: Filed, folder: FiledFolder, item: File) -> Finding:
         f"has a folder without {_shown(item)}",
         f"intake repair writes it again if it finds the same bytes; if you removed it on purpose, say intake case {filed.case} close",
         mendable=True,
-        places=(folder.path, item.name),
+        places=(lies, item.name),
     )
 
 
-def _changed(filed: Filed, folder: FiledFolder, item: File, seen: Seen) -> Finding:
+def _changed(filed: Filed, lies: str, item: File, seen: Seen) -> Finding:
     """Whoever annotates a file changes its size; a disk that fails does not."""
     if item.size is None or seen.size != item.size:
         return _about(filed, Code.FILE_CHANGED, f"has {_shown(item)} with other contents than it was filed with",
@@ -224,7 +224,7 @@ def _changed(filed: Filed, folder: FiledFolder, item: File, seen: Seen) -> Findi
         Code.FILE_DAMAGED,
         f"has {_shown(item)} with the size it was filed with and other bytes: no program of a person leaves it so",
         f"check the disk; take the file out of the folder and say intake repair, which writes it again from its mail, or get it from the mailbox folder {filed.lies}",
-        places=(folder.path, item.name),
+        places=(lies, item.name),
     )
 
 

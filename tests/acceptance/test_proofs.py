@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from intake import cli
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Outcome
 from intake.ports import ReplyRecord
@@ -87,6 +89,25 @@ def test_a_copy_proves_what_left_with_the_connection(
     assert (counts(house)["waiting"], sum(counts(house).values())) == (1, 1)
     seen = house.home.doveadm("fetch", "-u", house.bot.login, "flags", "mailbox", "Sent", "all")  # type: ignore[attr-defined]
     assert "\\Seen" in seen
+
+
+def test_a_copy_that_still_lies_in_the_inbox_is_no_fault(
+    lossy: Callable[..., House], applicant: MailAccount
+) -> None:
+    """It was met and could not be moved: ``status --all`` and ``repair`` know it by the installation's keys."""
+    house = lossy()
+    apply(house, applicant)
+    house.once()
+    copied(house)
+    house.home.doveadm("move", "-u", house.bot.login, "INBOX", "mailbox", "Sent", "all")  # type: ignore[attr-defined]
+    [uid] = house.inbox()
+    with house.ledger() as ledger:
+        ledger.pass_over("main", last_uid=uid)
+    for command in (["status", "--json", "--all"], ["repair"]):
+        told = CliRunner().invoke(cli.app, [*command, "--config", str(house.config)])
+        assert "uid-without-row" not in told.stdout
+    assert list(house.inbox()) == [uid]
+    assert sum(counts(house).values()) == 1
 
 
 def test_what_did_not_leave_is_sent_once(

@@ -167,6 +167,22 @@ def test_everything_that_breaks_is_named_and_mended_without_guessing(
     assert len(house.answers(everybody[7])) == 1
 
 
+def test_a_repair_that_finds_the_bytes_nowhere_says_so_by_its_status(
+    house: House, applicants: People, pdf: bytes
+) -> None:
+    """Though it mends such faults elsewhere: a person must get the file from a backup."""
+    [case] = filed(house, applicants(1), pdf)
+    folder = folder_of(house, case)
+    for name in ("application.pdf", "message.eml"):
+        (folder / name).unlink()
+    assert run(house, "repair", "--dry-run").exit_code == 0
+    house.home.doveadm("expunge", "-u", house.bot.login, "mailbox", "*", "all")  # type: ignore[attr-defined]
+    mended = run(house, "repair")
+    assert mended.exit_code == 1
+    assert mended.stdout.count("get it from a backup") == 2
+    assert mended.stderr.count(f"Left for a person: Case {case}") == 2
+
+
 def test_a_mail_that_is_moved_back_into_the_inbox_is_no_fault(
     house: House, applicants: People, pdf: bytes
 ) -> None:

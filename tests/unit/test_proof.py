@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from intake import desk, proof
+from intake import desk, mending, proof, reconciliation
 from intake.errors import OutcomeUnknown, Permanent, Transient
 from intake.journey import copies
 from intake.journey.lifecycle import MessageState, ReplyState
+from intake.journey.reconcile import Code
 from intake.model import Outcome, Reply, Returned
-from intake.ports import ReplyRecord
+from intake.ports import Mailbox, ReplyRecord
 from tests import builders
 from tests.unit.test_worker import PATIENCE, START, Centre
 
@@ -507,6 +508,36 @@ def test_a_copy_that_cannot_be_moved_keeps_nobody_waiting(
     centre.round()
     assert centre.mailbox.contents() == {}
     assert len(centre.mailbox.contents("Sent")) == 1
+
+
+def test_a_copy_that_could_not_be_moved_is_no_mail_without_a_row(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No fault is told of it, and a repair makes no case of it; a mail beside it is taken in."""
+    lose(centre, arrives=True)
+    copy_arrives(centre)
+
+    def full(*_: object, **__: object) -> None:
+        raise Transient("quota exceeded")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(centre.mailbox, "move", full)
+        centre.worker.look()
+    centre.mailbox.deliver(only_the_message_id(the_reply(centre).reply), arrived=START)
+    centre.ledger.pass_over("main", last_uid=3)
+
+    def copies(_: str, mailbox: Mailbox, uids: Sequence[int]) -> set[int]:
+        found = proof.copies_among(mailbox, uids, terms=BCC, ledger=centre.ledger)
+        return {message.key.uid for message, _, _ in found}
+
+    sources = reconciliation.Sources(
+        ledger=centre.ledger, folders=centre.folders, parked=centre.parked, readings=centre.readings,
+        clock=centre.clock, mailboxes={"main": lambda: centre.mailbox}, copies=copies,
+    )  # fmt: skip
+    [rowless] = reconciliation.Reconciliation(sources).full().findings
+    assert (rowless.code, rowless.places) == (Code.UID_WITHOUT_ROW, ("3",))
+    mending.Repair(sources, number=lambda: "ZZZZ")()
+    assert [one.key.uid for one in centre.ledger.unfinished("main", now=centre.clock.now(), limit=9)] == [3]
 
 
 @pytest.mark.parametrize("later", [False, True], ids=["at the first look", "an hour later"])

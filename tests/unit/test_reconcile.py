@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -79,6 +79,18 @@ def test_one_case(filed: Filed, seen: Standing, expected: list[tuple[Code, str]]
         assert one.sentence.startswith("Case K7Q2 ")
         assert "Next: " in one.sentence
         assert "Ferreira" not in one.sentence
+
+
+@pytest.mark.parametrize(
+    "place, files", [(PATH, standing), (MOVED, lambda found: standing(None, {MOVED: found}))]
+)
+@pytest.mark.parametrize("seen", [None, BROKEN], ids=["missing", "damaged"])
+def test_a_fault_of_a_file_says_where_its_folder_lies(
+    place: str, files: Callable[[Mapping[str, Seen]], Standing], seen: Seen | None
+) -> None:
+    """Not where it was filed, once a person has moved it: there a repair finds nothing."""
+    [found] = reconcile.case(replace(CASE, places=(place,)), files(there(application_pdf=seen)))
+    assert found.places == (place, "application.pdf")
 
 
 def kind(one: reconcile.Finding) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -154,6 +155,38 @@ def test_a_look_is_kept_and_read_again(site: Site) -> None:
     assert reconciliation.merged(quick, None) == ()
     with closing(site.ledger):
         assert reconciliation.last(MemoryLedger()) is None
+
+
+def test_a_file_is_written_again_where_its_folder_was_moved_to(site: Site) -> None:
+    """Out of the kept copy, which goes when it is needed no more."""
+    folder = site.file("K7Q2")
+    moved = folder.rename(site.root / "invited [K7Q2]")
+    site.repair()
+    (moved / "application.pdf").unlink()
+    site.parked.keep("K7Q2", PDF)
+    assert len(site.repair()) == 2
+    assert (moved / "application.pdf").read_bytes() == PDF
+    assert site.parked.kept == {}
+    assert site.look().findings == ()
+
+
+@pytest.mark.parametrize("fault", ["missing", "never filed", "away"])
+def test_a_copy_is_kept_while_its_case_is_not_whole(site: Site, fault: str) -> None:
+    """It may hold the last of what is not there; so it is, too, while nobody can look."""
+    file = site.file("K7Q2") / "application.pdf"
+    site.parked.keep("K7Q2", b"a mail")
+    [leftover] = [one for one in site.look().findings if one.code is Code.LEFTOVER]
+    if fault == "missing":
+        file.unlink()
+    elif fault == "never filed":
+        shutil.rmtree(file.parent)
+        for kind, where in site.ledger.places("K7Q2"):
+            site.ledger.drop_place("K7Q2", kind=kind, where=where)
+    else:
+        site.root.rename(site.root.with_name("unmounted"))
+    said = list(Repair(site.sources, number=lambda: "ZZZZ")._mended(leftover))
+    assert [one for one in said if "is kept" in one]
+    assert site.parked.kept == {"K7Q2": b"a mail"}
 
 
 def test_what_was_left_is_removed_and_the_last_of_a_mail_is_not(site: Site) -> None:
