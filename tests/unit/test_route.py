@@ -159,6 +159,14 @@ def test_a_bare_number_is_no_reference() -> None:
         "My student id 5157",
         "Meine Nummer 5157",
         "Musterstr. Nr. 5157",
+        "Raum Nr. 5157",
+        "Matrikel-Nr. 5157",
+        "Student no. 5157",
+        "Telephone no. 5157",
+        "Goetheweg Nr. 5157",
+        "Personalausweis Nr. 5157",
+        "ORCID id 5157",
+        "Rechnung Nr. 5157",
     ],
 )
 def test_a_number_of_something_else_is_no_reference(text: str) -> None:
@@ -173,10 +181,16 @@ def test_a_number_of_something_else_is_no_reference(text: str) -> None:
         "I apply for number 5157.",
         "Ihre Ausschreibung vom 3. November, Nr. 5157",
         "Stelle (No. 5157)",
+        "Bewerbung auf Ihr Stellenangebot Nr. 5157",
+        "Bewerbung als wissenschaftlicher Mitarbeiter Nr. 5157",
+        "Research associate no. 5157",
+        "Inserat Nr. 5157",
+        "Ihre Annonce Nr. 5157",
+        "Application RC Trust No. 5157",
     ],
 )
 def test_a_number_alone_is_one(text: str) -> None:
-    """Or one behind a post, a mark or a word that only joins."""
+    """Or one behind a mark, a name of ours or any word that numbers nothing else."""
     assert routed("Application", text).elsewhere == (BOCHUM,)
 
 

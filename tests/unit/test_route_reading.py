@@ -114,6 +114,66 @@ def test_a_name_is_what_its_sentence_says_of_it(text: str, expected: list[tuple[
     assert said(text) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "As my contract won't be extended I apply for",
+        "Since my fellowship was refused I would like to apply for",
+        "My contract won't be extended and I hereby apply for",
+        "After the cancellation of my grant I apply for",
+        "After the cancellation of my position I apply for",
+        "I work on noise cancellation and apply for",
+        "As an expert of noise cancellation I send you my application for",
+        "Da mein Vertrag nicht verlängert wird bewerbe ich mich auf",
+        "Nach der Stornierung meines Fluges bewerbe ich mich auf",
+    ],
+)
+def test_who_applies_after_a_denial_applies(text: str) -> None:
+    """Where a new clause of the writer's begins."""
+    assert said(f"{text} Causal Inference.") == [("causal inference", "APPLIED")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please disregard my previous e-mail and consider this one for",
+        "Please delete my first mail and please consider only this one for",
+        "Bitte löschen Sie meine letzte Mail und berücksichtigen Sie nur diese für",
+    ],
+)
+def test_a_mail_in_the_place_of_a_discarded_one_counts(text: str) -> None:
+    """Only the other one is denied."""
+    assert said(f"{text} Causal Inference.") == [("causal inference", "POST")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I did not say that I apply for",
+        "I don't think I apply for",
+        "As I never told you I apply for",
+        "As agreed I do not apply for",
+        "After careful thought I do not wish to apply for",
+        "With this mail I cancel my application for",
+        "With this letter I withdraw the application I submit for",
+        "With this I delete the data I send for",
+        "Please disregard my mail saying I apply for",
+        "Please disregard my e-mail about",
+        "Please delete my name and my application for",
+        "Please delete the documents I sent and submit for",
+        "I cancel my plan to come and apply for",
+        "I won't go and apply for",
+        "Please don't consider this one for",
+        "Please cancel my application and do not consider me for",
+        "Da ich nicht glaube dass ich mich bewerbe auf",
+        "Nicht bewerbe ich mich auf",
+    ],
+)
+def test_a_denial_reaches_an_apply_that_it_denies(text: str) -> None:
+    """Whatever is joined to it, or says "I apply" within it."""
+    assert said(f"{text} Causal Inference.") == [("causal inference", "DENIED")]
+
+
 def test_who_cannot_decide_leaves_a_choice() -> None:
     """Between the positions of that sentence."""
     text = "I apply for a position, and can't decide between Causal Inference and Interpretable ML."

@@ -43,18 +43,21 @@ def _reference_places(sentence: Sentence, reference: str, rules: Rules) -> Itera
 
 
 def _is_free(sentence: Sentence, index: int, rules: Rules) -> bool:
-    """Whether no noun before "no. 5157" says that it numbers something else: "room", "my student"."""
-    wording, before = rules.wording, sentence.words[index - 1 : index]
-    plain = (
-        wording.joining,
-        wording.linking,
-        wording.nouns,
-        wording.applications,
-        wording.apply,
-        wording.post,
-        wording.towards,
-    )
-    return index == 0 or index in sentence.marks or any(before[0] in words for words in plain)
+    """Whether no word before "no. 5157" says that it numbers something else: "room", "my student"."""
+    if index == 0 or index in sentence.marks:
+        return True
+    before = sentence.words[index - 1]  # "" for a name of ours
+    return not any(_is_like(before, numbered) for numbered in rules.wording.numbered)
+
+
+def _is_like(word: str, pattern: str) -> bool:
+    """Whether a word is the pattern, in which "*" at an end stands for any letters."""
+    bare = pattern.strip("*")
+    if pattern.startswith("*") and pattern.endswith("*"):
+        return bare in word
+    if pattern.startswith("*"):
+        return word.endswith(bare)
+    return word.startswith(bare) if pattern.endswith("*") else word == bare
 
 
 def persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place]:

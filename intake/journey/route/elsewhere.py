@@ -83,6 +83,26 @@ class Elsewhere:
     )  # fmt: skip
     # Of these, those that number anything: "room no. 5157", "my student id 5157".
     numbering: tuple[str, ...] = ("nummer", "nr", "number", "no", "id", "code")
+    # Before "no. 5157" these say that it numbers something else; "*" stands for any letters.
+    numbered: tuple[str, ...] = (
+        "my", "mein", "meine", "meiner", "meinem", "meinen", "meines", "our", "unser", "unsere", "unserer", "his", "her", "their", "own",
+        "room*", "raum*", "zimmer*", "buero*", "office", "house", "haus*", "building", "gebaeude", "floor", "etage", "flat", "apartment*",
+        "wohnung*", "door", "suite", "*str", "*strasse", "street*", "st", "road", "rd", "*weg", "way", "*platz", "square", "*gasse", "lane", "*allee",
+        "avenue", "ave", "*ring", "*damm", "*ufer", "*hof", "drive", "rue", "via", "calle", "postfach", "box", "plz", "postleitzahl", "zip", "postal",
+        "tel", "tele*", "phone*", "mobil*", "handy*", "cell*", "fax*", "durchwahl*", "extension", "ext", "rufnummer", "whatsapp",
+        "student*", "studierende*", "matric*", "matrik*", "martrik*", "enrol*", "immatrik*", "registr*", "roll", "applicant*", "candidate*",
+        "bewerber", "bewerberin", "kandidat*", "person*", "employee*", "staff", "mitarbeiternummer", "member*", "mitglied*", "user*", "benutzer*",
+        "account*", "konto*", "iban", "bank*", "kunde*", "customer*", "client*", "card*", "*karte", "*karten", "kreditkarte*", "passport*", "pass", "reisepass*",
+        "*ausweis*", "identity", "identification", "visa", "visum*", "licen*", "fuehrerschein*", "driving", "steuer*", "tax", "*versicherung*", "insurance",
+        "security", "social", "national", "citizen", "birth", "case*", "fall", "vorgang*", "akten*", "az", "docket", "file*", "datei*", "invoice*", "rechnung*",
+        "bill", "order*", "auftrag*", "bestell*", "ticket*", "booking", "buchung*", "grant*", "award", "foerder*", "project*", "projekt*", "patent*", "orcid",
+        "researcher*", "scopus", "scholar", "arxiv", "doi", "isbn", "issn", "pmid", "paper", "article*", "artikel*", "publication*", "publikation*", "volume", "vol",
+        "band", "issue", "heft", "page*", "seite*", "chapter", "kapitel", "figure", "table", "tabelle", "certificate*", "zertifikat*", "urkunde*", "zeugnis*",
+        "diploma*", "diplom*", "degree", "transcript*", "lecture*", "course*", "kurs*", "seminar*", "modul*", "vorlesung*", "fachbereich*", "department*",
+        "abteilung*", "zoom", "meeting*", "skype", "teams", "webex", "password*", "passwort*", "pin", "puk", "access", "zugang*", "zugangs*", "train*", "zug", "ice", "bus",
+        "flight*", "flug*", "gleis", "platform", "tram", "linie", "line", "version*", "serial", "serien*", "model*", "part", "item", "question*", "frage*",
+        "attachment*", "anlage*", "anhang*", "document", "dokument", "hrb", "handelsregister*", "register*", "ust", "vat", "company", "firma",
+    )  # fmt: skip
     institution: tuple[str, ...] = (
         "university", "universitaet", "universite", "universidad", "universita", "hochschule", "college", "institute",
         "institut", "fraunhofer", "helmholtz", "planck", "polytechnic", "academy", "akademie", "eth", "epfl",

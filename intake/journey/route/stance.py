@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.journey.route import cues, others
+from intake.journey.route import cues, others, renewed
 from intake.journey.route.cues import SeenCue, Stance
 from intake.journey.route.names import Place
 from intake.journey.route.rules import Book
@@ -73,6 +73,7 @@ def read(
     starts = {place.start: place for place in places}
     for index in range(len(sentence.words) + 1):
         state.comma(index, sentence.marks.get(index, ""), named=index in starts)
+        state.renew(index, sentence, wording)
         before.append(state.now(index))
         since.append(state.since)
         if index in starts:
@@ -237,6 +238,11 @@ class _State:
         goes_on = index == self.denied + 1 or (self.refused and named)  # "not X, Y or Z"
         if self.denied >= 0 and mark in (",", ":") and not goes_on:
             self.denied = -1
+
+    def renew(self, index: int, sentence: Sentence, wording: Wording) -> None:
+        if self.denied >= 0 and renewed.begins(sentence, index, self.denied, wording):
+            self._to(max(self.default, Stance.POST))
+            self.since = index
 
     def name(self, place: Place, index: int) -> None:
         self.refused = self.refused or self.denied >= 0
