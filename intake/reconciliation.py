@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from intake.errors import IntakeError, Permanent, Transient
@@ -23,6 +23,7 @@ from intake.ports import Clock, Folders, Ledger, Mailbox, MailboxRecord, Milesto
 
 LAST, BACKUP, RESTORED = "reconciliation", "backup", "restored"  # names of milestones
 DAY = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 MAY_HAVE_LEFT = "the ledger was restored from a backup: this reply may have left after it"
 
 _PAGE = 50  # cases read from the ledger in one transaction
@@ -174,7 +175,7 @@ class Reconciliation:
         uidvalidity, uids = listed
         self._checked["mails"] += len(uids)
         unknown = sorted({*uids} - placed.get((folder, uidvalidity), set()))
-        restored = self.restored()
+        first, last = self._lost_time()
         ids: dict[int, str] = {}
         ours = list[int]()
         for uid in unknown[-_HEADERS:]:
@@ -186,7 +187,7 @@ class Reconciliation:
             self._breathe()
             if found is not None:
                 ids[uid] = reconcile.message_id(found.raw)
-                if restored is not None and found.arrived > restored - DAY:
+                if first < found.arrived <= last:
                     ours.append(uid)
         moved = self._ledger.known_ids(known.name, [one for one in ids.values() if one])
         strange = [uid for uid, one in ids.items() if one not in moved]
@@ -194,10 +195,13 @@ class Reconciliation:
             mine = [uid for uid in strange if (uid in ours) is lost]
             yield from reconcile.mails(known.name, folder, mine, lost=lost)
 
-    def restored(self) -> datetime | None:
-        """When the backup was made from which this ledger was restored last; None where it never was."""
+    def _lost_time(self) -> tuple[datetime, datetime]:
+        """Of which arrivals this ledger may know nothing, since it was restored: a day before its backup, as what had
+        arrived was not treated yet, until a worker started on it. What people put into our folders later is theirs."""
         found = self._ledger.milestone(RESTORED)
-        return datetime.fromisoformat(json.loads(found.body)["backup"]) if found else None
+        if found is None:
+            return _NEVER, _NEVER
+        return datetime.fromisoformat(json.loads(found.body)["backup"]) - DAY, found.at
 
     # --- cases and folders -----------------------------------------------------------------------
 
@@ -266,7 +270,7 @@ class Reconciliation:
             self._away["folders"] = str(exc)
             return
         known = self._ledger.known_cases(list({number for _, number in tree}))
-        yield from reconcile.strays(tree, known, restored=self.restored() is not None)
+        yield from reconcile.strays(tree, known, restored=self._ledger.milestone(RESTORED) is not None)
 
     # --- what is kept beside ---------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from intake.adapters.readings_memory import MemoryReadings
 from intake.journey.reconcile import Code
 from intake.mending import Repair
 from intake.model import Folder, FolderFile, sha256
-from intake.ports import Place
+from intake.ports import Milestone, Place
 from intake.reconciliation import Reconciliation, Sources
 from tests import cases
 
@@ -155,6 +156,23 @@ def test_a_look_is_kept_and_read_again(site: Site) -> None:
     assert reconciliation.merged(quick, None) == ()
     with closing(site.ledger):
         assert reconciliation.last(MemoryLedger()) is None
+
+
+@pytest.mark.parametrize(
+    "days, expected",
+    [(-2, Code.MAIL_ADDED), (-0.5, Code.MAIL_WITHOUT_ROW), (1, Code.MAIL_WITHOUT_ROW), (2, Code.MAIL_WITHOUT_ROW),
+     (2.01, Code.MAIL_ADDED), (700, Code.MAIL_ADDED)],
+)  # fmt: skip
+def test_only_mails_of_the_lost_time_are_lost_after_a_restore(
+    site: Site, days: float, expected: Code
+) -> None:
+    """From shortly before the backup until a worker started on it: what people add later is no fault."""
+    restored = Milestone(at=NOW + timedelta(days=2), body=json.dumps({"backup": NOW.isoformat()}))
+    site.ledger.set_milestone(reconciliation.RESTORED, restored)
+    site.mailbox.deliver(
+        b"Message-ID: <1@x.example>\r\n\r\nx", arrived=NOW + timedelta(days=days), folder="Questions"
+    )
+    assert [one.code for one in site.look().findings] == [expected]
 
 
 def test_a_file_is_written_again_where_its_folder_was_moved_to(site: Site) -> None:
