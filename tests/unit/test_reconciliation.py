@@ -175,6 +175,37 @@ def test_only_mails_of_the_lost_time_are_lost_after_a_restore(
     assert [one.code for one in site.look().findings] == [expected]
 
 
+@pytest.mark.parametrize("hand", ["moved", "moved and noted", "deleted"])
+def test_a_quick_look_walks_no_tree(site: Site, monkeypatch: pytest.MonkeyPatch, hand: str) -> None:
+    """A moved folder is looked at where the ledger has it noted, also by the whole look; else that tells what it
+    found."""
+    folder = site.file("K7Q2")
+    moved = site.root / "invited [K7Q2]"
+    folder.rename(moved)
+    if hand == "moved and noted":
+        site.repair()
+        (moved / "application.pdf").unlink()
+    elif hand == "deleted":
+        shutil.rmtree(moved)
+    whole = site.look()
+    walks: list[int] = []
+    real = site.sources.folders.numbered
+
+    def numbered() -> list[tuple[str, str]]:
+        walks.append(1)
+        return real()
+
+    monkeypatch.setattr(site.sources.folders, "numbered", numbered)
+    quick = Reconciliation(site.sources).quick(seconds=9)
+    assert walks == []
+    assert ("K7Q2" in quick.cases) == (hand == "moved and noted")
+    assert reconciliation.merged(quick, whole) == whole.findings
+    expected = {"moved": Code.FOLDER_MOVED, "moved and noted": Code.FILE_MISSING, "deleted": Code.FOLDER_GONE}
+    assert [one.code for one in whole.findings] == [expected[hand]]
+    Reconciliation(site.sources).case("K7Q2")
+    assert len(walks) == (0 if hand == "moved and noted" else 1)
+
+
 def test_a_file_is_written_again_where_its_folder_was_moved_to(site: Site) -> None:
     """Out of the kept copy, which goes when it is needed no more."""
     folder = site.file("K7Q2")
