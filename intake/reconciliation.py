@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from intake.errors import IntakeError, Permanent, Transient
@@ -23,6 +23,7 @@ from intake.ports import Clock, Folders, Ledger, Mailbox, MailboxRecord, Milesto
 
 LAST, BACKUP, RESTORED = "reconciliation", "backup", "restored"  # names of milestones
 DAY = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 MAY_HAVE_LEFT = "the ledger was restored from a backup: this reply may have left after it"
 
 _PAGE = 50  # cases read from the ledger in one transaction
@@ -76,6 +77,7 @@ class Reconciliation:
         self._checked = dict.fromkeys(("mailboxes", "uids", "mails", "cases", "folders", "files"), 0)
         self._away: dict[str, str] = {}
         self._tree: list[tuple[str, str]] | None = None
+        self._walks = True  # the whole tree, to find what lies elsewhere
 
     def full(self) -> Result:
         """Everything."""
@@ -91,21 +93,24 @@ class Reconciliation:
         return self._result(findings)
 
     def quick(self, *, seconds: float) -> Result:
-        """What is cheap always: the INBOX, and the newest cases as long as the time lasts. The figures are the
-        caller's, who shows them anyway."""
-        end = time.monotonic() + seconds
+        """What is cheap always: the INBOX, and the newest cases as long as the time lasts. A case whose folder lies
+        nowhere that the ledger knows is left to the whole look, which walks the tree. The figures are the caller's, who
+        shows them anyway."""
+        end, self._walks = time.monotonic() + seconds, False
         findings, cases = list(self._mailboxes(whole=False)), list[str]()
         for filed in self._ledger.held_last(limit=_NEWEST):
             if time.monotonic() > end or "folders" in self._away:
                 break
-            findings += self._case(filed)
-            cases.append(filed.case)
+            found = self._case(filed)
+            if found is not None:
+                findings += found
+                cases.append(filed.case)
         return replace(self._result(findings), cases=frozenset(cases))
 
     def case(self, number: str) -> list[Finding]:
         """One case, for a repair that must know it as it is now. Nothing is found where ``away`` says why."""
         filed = self._ledger.held_by(number)
-        return [] if filed is None else self._case(filed)
+        return [] if filed is None else self._case(filed) or []
 
     @property
     def away(self) -> bool:
@@ -174,7 +179,7 @@ class Reconciliation:
         uidvalidity, uids = listed
         self._checked["mails"] += len(uids)
         unknown = sorted({*uids} - placed.get((folder, uidvalidity), set()))
-        restored = self.restored()
+        first, last = self._lost_time()
         ids: dict[int, str] = {}
         ours = list[int]()
         for uid in unknown[-_HEADERS:]:
@@ -186,7 +191,7 @@ class Reconciliation:
             self._breathe()
             if found is not None:
                 ids[uid] = reconcile.message_id(found.raw)
-                if restored is not None and found.arrived > restored - DAY:
+                if first < found.arrived <= last:
                     ours.append(uid)
         moved = self._ledger.known_ids(known.name, [one for one in ids.values() if one])
         strange = [uid for uid, one in ids.items() if one not in moved]
@@ -194,10 +199,13 @@ class Reconciliation:
             mine = [uid for uid in strange if (uid in ours) is lost]
             yield from reconcile.mails(known.name, folder, mine, lost=lost)
 
-    def restored(self) -> datetime | None:
-        """When the backup was made from which this ledger was restored last; None where it never was."""
+    def _lost_time(self) -> tuple[datetime, datetime]:
+        """Of which arrivals this ledger may know nothing, since it was restored: a day before its backup, as what had
+        arrived was not treated yet, until a worker started on it. What people put into our folders later is theirs."""
         found = self._ledger.milestone(RESTORED)
-        return datetime.fromisoformat(json.loads(found.body)["backup"]) if found else None
+        if found is None:
+            return _NEVER, _NEVER
+        return datetime.fromisoformat(json.loads(found.body)["backup"]) - DAY, found.at
 
     # --- cases and folders -----------------------------------------------------------------------
 
@@ -208,10 +216,11 @@ class Reconciliation:
             for filed in page:
                 if "folders" in self._away:
                     return
-                yield from self._case(filed)
+                yield from self._case(filed) or ()
                 self._breathe()
 
-    def _case(self, filed: Filed) -> list[Finding]:
+    def _case(self, filed: Filed) -> list[Finding] | None:
+        """None where nothing can be said without a walk that is not to be made."""
         self._checked["cases"] += 1
         findings = self._compared(filed)
         if findings and "folders" not in self._away:
@@ -219,11 +228,12 @@ class Reconciliation:
             findings = [] if again is None else self._compared(again)
         return findings
 
-    def _compared(self, filed: Filed) -> list[Finding]:
+    def _compared(self, filed: Filed) -> list[Finding] | None:
         if filed.state is not MessageState.DONE:
             return []
         try:
-            return list(reconcile.case(filed, self._standing(filed)))
+            standing = self._standing(filed)
+            return None if standing is None else list(reconcile.case(filed, standing))
         except Transient as exc:
             self._away[self._root_away() or f"case {filed.case}"] = str(exc)
             return []
@@ -242,15 +252,25 @@ class Reconciliation:
         except Permanent:  # a person has put a link in its place: as if it lay elsewhere
             return None
 
-    def _standing(self, filed: Filed) -> Standing:
+    def _standing(self, filed: Filed) -> Standing | None:
+        """The listed places are looked at first: a folder that was moved, and followed, costs no walk for ever."""
         looked = {folder.path: self._look(folder.path) for folder in filed.folders}
         found = {path: files for path, files in looked.items() if files is not None}
         self._checked["folders"] += len(found)
         self._checked["files"] += sum(len(files) for files in found.values())
         if len(found) == len(filed.folders):
             return Standing(found=found)
-        elsewhere = [path for path, number in self._numbered() if number == filed.case and path not in found]
-        there = {path: self._look(path) for path in elsewhere}
+        there = {path: self._look(path) for path in filed.places if path not in looked}
+        noted = any(one is not None for one in there.values()) and not any(
+            path in filed.places for path in looked if path not in found
+        )
+        if not (noted or self._walks):
+            return None
+        if not noted:
+            elsewhere = [
+                path for path, number in self._numbered() if number == filed.case and path not in found
+            ]
+            there = {path: self._look(path) for path in elsewhere}
         return Standing(found=found, elsewhere={path: one for path, one in there.items() if one is not None})
 
     def _numbered(self) -> list[tuple[str, str]]:
@@ -266,7 +286,7 @@ class Reconciliation:
             self._away["folders"] = str(exc)
             return
         known = self._ledger.known_cases(list({number for _, number in tree}))
-        yield from reconcile.strays(tree, known, restored=self.restored() is not None)
+        yield from reconcile.strays(tree, known, restored=self._ledger.milestone(RESTORED) is not None)
 
     # --- what is kept beside ---------------------------------------------------------------------
 

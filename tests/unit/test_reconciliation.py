@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from intake.adapters.readings_memory import MemoryReadings
 from intake.journey.reconcile import Code
 from intake.mending import Repair
 from intake.model import Folder, FolderFile, sha256
-from intake.ports import Place
+from intake.ports import Milestone, Place
 from intake.reconciliation import Reconciliation, Sources
 from tests import cases
 
@@ -155,6 +156,54 @@ def test_a_look_is_kept_and_read_again(site: Site) -> None:
     assert reconciliation.merged(quick, None) == ()
     with closing(site.ledger):
         assert reconciliation.last(MemoryLedger()) is None
+
+
+@pytest.mark.parametrize(
+    "days, expected",
+    [(-2, Code.MAIL_ADDED), (-0.5, Code.MAIL_WITHOUT_ROW), (1, Code.MAIL_WITHOUT_ROW), (2, Code.MAIL_WITHOUT_ROW),
+     (2.01, Code.MAIL_ADDED), (700, Code.MAIL_ADDED)],
+)  # fmt: skip
+def test_only_mails_of_the_lost_time_are_lost_after_a_restore(
+    site: Site, days: float, expected: Code
+) -> None:
+    """From shortly before the backup until a worker started on it: what people add later is no fault."""
+    restored = Milestone(at=NOW + timedelta(days=2), body=json.dumps({"backup": NOW.isoformat()}))
+    site.ledger.set_milestone(reconciliation.RESTORED, restored)
+    site.mailbox.deliver(
+        b"Message-ID: <1@x.example>\r\n\r\nx", arrived=NOW + timedelta(days=days), folder="Questions"
+    )
+    assert [one.code for one in site.look().findings] == [expected]
+
+
+@pytest.mark.parametrize("hand", ["moved", "moved and noted", "deleted"])
+def test_a_quick_look_walks_no_tree(site: Site, monkeypatch: pytest.MonkeyPatch, hand: str) -> None:
+    """A moved folder is looked at where the ledger has it noted, also by the whole look; else that tells what it
+    found."""
+    folder = site.file("K7Q2")
+    moved = site.root / "invited [K7Q2]"
+    folder.rename(moved)
+    if hand == "moved and noted":
+        site.repair()
+        (moved / "application.pdf").unlink()
+    elif hand == "deleted":
+        shutil.rmtree(moved)
+    whole = site.look()
+    walks: list[int] = []
+    real = site.sources.folders.numbered
+
+    def numbered() -> list[tuple[str, str]]:
+        walks.append(1)
+        return real()
+
+    monkeypatch.setattr(site.sources.folders, "numbered", numbered)
+    quick = Reconciliation(site.sources).quick(seconds=9)
+    assert walks == []
+    assert ("K7Q2" in quick.cases) == (hand == "moved and noted")
+    assert reconciliation.merged(quick, whole) == whole.findings
+    expected = {"moved": Code.FOLDER_MOVED, "moved and noted": Code.FILE_MISSING, "deleted": Code.FOLDER_GONE}
+    assert [one.code for one in whole.findings] == [expected[hand]]
+    Reconciliation(site.sources).case("K7Q2")
+    assert len(walks) == (0 if hand == "moved and noted" else 1)
 
 
 def test_a_file_is_written_again_where_its_folder_was_moved_to(site: Site) -> None:
