@@ -151,6 +151,7 @@ NONE = (
     "Keine.",
 )  # fmt: skip
 WITHDRAWAL = (
+    "I withdraw my application and thank you again for your time.",
     "I withdraw my application.",
     "please withdraw my application",
     "I would like to withdraw.",
@@ -196,6 +197,11 @@ WITHDRAWAL = (
 )
 # It is said of a part, of another application, under a condition, by others, or beside a choice.
 NOT_WITHDRAWN = (
+    "I withdraw my application. I will resubmit it.", "Ich ziehe meine Bewerbung zurück. Eine bessere Fassung schicke ich Ihnen.",
+    "I withdraw my application because my CV has errors and I will resubmit",
+    "I withdraw my application because I will send a better one", "I withdraw my application as I want to submit it again.",
+    "Ich ziehe meine Bewerbung zurück, weil ich eine bessere Fassung schicke",
+    "Ich ziehe meine Bewerbung zurück, da ich sie erneut einreichen werde.",
     "I withdraw my application for number 2", "I withdraw my application. 2 please.", "I withdraw 1 but keep 2",
     "I withdraw my application for Causal Inference. I apply for Uncertainty Quantification.",
     "I withdraw my application for the PostDoc and apply for the Young Investigator Group.",

@@ -19,7 +19,12 @@ def _any(words: str) -> str:
     return f"(?:{'|'.join(words.split())})"
 
 
-_REASON = rf"(?: (?!{_NAME}\b|appl(?:y|ying)\b|prefer|bewerbe|lieber\b)[^\W\d]+)*"  # no other choice
+_AGAIN = (  # the application comes once more; not "thank you again"
+    r"re ?(?:submit|send|appl)\w*|submit\w*|send(?:ing)?\b|upload\w*|(?<!you )(?<!thanks )again\b|correct\w*|revis\w*"
+    r"|erneut\b|nochmals?\b|noch ?einmal\b|fassung\w*|schick\w*|sende[nt]?\b|einreich\w*|einzureichen|hochlad\w*|korrigi\w*|ueberarbeit\w*"
+)
+# No other choice, and no other paper.
+_REASON = rf"(?: (?!{_NAME}\b|appl(?:y|ying)\b|prefer|bewerbe|lieber\b|{_AGAIN})[^\W\d]+)*"
 
 
 # --- English -------------------------------------------------------------------------------------
@@ -161,7 +166,7 @@ _UNCLEAR = re.compile(
 # Said beside it, these may keep the application, or make another; in thanks and in "please confirm" they do not.
 _KEEPS = re.compile(
     r"\b(?:applications?|candidacy|candidature|appl(?:y|ying|ied|ies)|consider\w*|interest\w*|stands?|stays?|continu\w*"
-    r"|bewerb\w*|beworben|interess\w*|beruecksichtig\w*|bestehen|aufrecht\w*|take (?:it|that|this) back)\b"
+    r"|re ?(?:submit|appl|send)\w*|submit\w*|erneut|fassung\w*|einreich\w*|bewerb\w*|beworben|interess\w*|beruecksichtig\w*|bestehen|aufrecht\w*|take (?:it|that|this) back)\b"
 )
 _POLITE = re.compile(
     r"(?:thanks?|danke?|vielen dank|herzlichen dank|ich danke|i appreciate|please confirm|kindly confirm|bitte bestaetigen)\b"
