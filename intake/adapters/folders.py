@@ -34,8 +34,9 @@ _CHUNK = 1 << 20
 _HOPELESS = frozenset(
     {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
 )
-# A directory cannot be flushed on some SMB and FUSE mounts; the rename itself is atomic there too.
+# FAT and some shares know no hard links (link(2)).
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS})
+# A directory cannot be flushed on some SMB and FUSE mounts; the rename itself is atomic there too.
 _NO_DIRECTORY_FSYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 
 
@@ -119,44 +120,54 @@ class FileSystemFolders:
         with _translated("a filed folder"):
             if not target.parent.is_dir() or os.path.lexists(target):
                 return False
-            handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root)
-            temporary = Path(name)
+            temporary = self._loose_file(content)
             try:
-                with os.fdopen(handle, "wb") as file:
-                    _lock(handle)
-                    file.write(content)
-                    file.flush()
-                    os.fsync(handle)
-                self._admit(temporary, self._file_mode)
-                try:
-                    target.hardlink_to(temporary)  # fails when somebody was faster: never over a file
-                except FileExistsError:
-                    return False
-                except OSError as error:  # FAT and some shares know no hard links (link(2), EPERM)
-                    if error.errno not in _NO_LINKS:
-                        raise
-                    with target.open("xb") as copy:
-                        copy.write(content)
-                        os.fsync(copy.fileno())
-                    self._admit(target, self._file_mode)
+                target.hardlink_to(temporary)  # fails when somebody was faster: never over a file
+            except FileExistsError:
+                return False
+            except OSError as error:
+                if error.errno not in _NO_LINKS:
+                    raise
+                return self._copied(target, content)
             finally:
                 temporary.unlink(missing_ok=True)
             _flush_directory(target.parent)
         return True
 
+    def _copied(self, target: Path, content: bytes) -> bool:
+        """Where there are no hard links: never over a file, and never half of one."""
+        try:
+            file = target.open("xb")
+        except FileExistsError:
+            return False
+        with _removed_on_error(target):
+            with file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            self._admit(target, self._file_mode)
+        _flush_directory(target.parent)
+        return True
+
+    def _loose_file(self, content: bytes) -> Path:
+        """A file below the root with this content, on the disk, that ``pending`` knows."""
+        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root)
+        temporary = Path(name)
+        with _removed_on_error(temporary):
+            with os.fdopen(handle, "wb") as file:
+                _lock(handle)
+                file.write(content)
+                file.flush()
+                os.fsync(handle)
+            self._admit(temporary, self._file_mode)
+        return temporary
+
     def write_page(self, path: str, content: bytes) -> None:
         target = self._inside(path)
         with _translated(path):
             self._parents(target)
-            handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root)
-            temporary = Path(name)
+            temporary = self._loose_file(content)
             with _removed_on_error(temporary):
-                with os.fdopen(handle, "wb") as file:
-                    _lock(handle)
-                    file.write(content)
-                    file.flush()
-                    os.fsync(handle)
-                self._admit(temporary, self._file_mode)
                 temporary.replace(target)
             _flush_directory(target.parent)
 

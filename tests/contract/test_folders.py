@@ -146,6 +146,39 @@ def test_a_missing_file_is_put_back_and_nothing_is_overwritten(place: Disk | Twi
     assert place.files() == whole("postdoc/causal-inference")
 
 
+@pytest.mark.parametrize("full", [False, True], ids=["room", "disk full"])
+def test_a_file_is_put_back_whole_where_there_are_no_hard_links(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: bool
+) -> None:
+    """As on FAT; a disk that is full leaves no half of it."""
+    (tmp_path / "root").mkdir()
+    disk = Disk(tmp_path / "root")
+    disk.folders.file(a_folder(), BYTES.__getitem__)
+    path = f"postdoc/causal-inference/{NAME}/application.pdf"
+    disk.take(path)
+    real, left = os.fsync, [1 if full else 9]
+
+    def flush(handle: int) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(handle)
+
+    def no_links(self: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    monkeypatch.setattr(os, "fsync", flush)
+    if full:
+        with pytest.raises(Transient):
+            disk.folders.put_back(path, PDF)
+        left[0] = 9
+        assert path not in disk.files()
+    assert disk.folders.put_back(path, PDF)
+    assert not disk.folders.put_back(path, b"another")
+    assert disk.files() == whole("postdoc/causal-inference")
+
+
 def test_nothing_is_looked_at_where_the_root_is_away(place: Disk | Twin) -> None:
     """An unmounted share is no folder of which everything was deleted."""
     place.unmount()
