@@ -9,7 +9,6 @@ No two mails are alike: address, Message-ID and the bytes of the PDF differ, so 
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -225,11 +224,6 @@ _DAY: tuple[tuple[Callable[[int], bytes], int], ...] = (
     (_out_of_office, 4),
 )
 """Kinds of mail with their share in 100; whoever sees another day changes it here."""
-
-
-def digest(mails: Sequence[bytes]) -> str:
-    """What tells two sets apart, for the output."""
-    return hashlib.sha256(b"".join(hashlib.sha256(raw).digest() for raw in mails)).hexdigest()[:8]
 
 
 def application_pdf() -> bytes:

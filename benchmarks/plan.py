@@ -64,8 +64,8 @@ def main() -> None:
     print(
         f"busiest half hour: {busiest * 60:.0f} a minute, {busiest * mean / asked.workers:.0%} of what they can do"
     )
-    tenths = statistics.quantiles(taken, n=100)
-    print(f"from arrival to filed and answered: median {tenths[49]:.1f} s, 95 % within {tenths[94]:.1f} s, "
+    percentiles = statistics.quantiles(taken, n=100)
+    print(f"from arrival to filed and answered: median {percentiles[49]:.1f} s, 95 % within {percentiles[94]:.1f} s, "
           f"slowest {taken[-1]:.1f} s")  # fmt: skip
 
 

@@ -181,8 +181,8 @@ def _absent(filed: Filed, folder: FiledFolder, standing: Standing) -> Iterator[F
 
 
 def _same(folder: FiledFolder, files: Mapping[str, Seen]) -> bool:
-    """Whether all that we wrote, but for our own pages, lies in there under whatever name. What was not read is
-    told apart by its size."""
+    """Whether all that we wrote, but for our own pages, lies in there under whatever name. A file that
+    was not read counts as none of them."""
     hashes = {seen.sha256 for seen in files.values() if seen.sha256}
     wanted = {item.sha256 for item in folder.files if item.source != "text"}
     return bool(wanted) and wanted <= hashes

@@ -36,7 +36,6 @@ from intake.model import (
 
 SUFFIX = ".txt.j2"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
-FRAME = ("frame", "words", "problems")  # what the replies are built of, as shipped
 
 MOST_REFERENCES = (
     20  # ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4)
