@@ -156,7 +156,8 @@ class Mailbox(Protocol):
         ...
 
     def wait(self, seconds: float) -> bool:
-        """IDLE until the server has something to say (True) or the time is up (False)."""
+        """IDLE until there is a message that neither ``uids_from`` has listed nor a ``wait`` has told of (True), or the
+        time is up (False)."""
         ...
 
     def interrupt(self) -> None:

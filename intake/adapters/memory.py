@@ -219,7 +219,10 @@ class MemoryMailbox:
         with self._changed:
             self._changed.wait_for(lambda: self._interrupted or inbox.next_uid > self._seen + 1, seconds)
             interrupted, self._interrupted = self._interrupted, False
-            return not interrupted and inbox.next_uid > self._seen + 1
+            if interrupted or inbox.next_uid <= self._seen + 1:
+                return False
+            self._seen = inbox.next_uid - 1
+            return True
 
     def interrupt(self) -> None:
         with self._changed:

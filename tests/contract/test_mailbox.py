@@ -442,6 +442,17 @@ def test_wait_knows_what_came_before_it(world: World) -> None:
     assert not world.mailbox.wait(0.1)
 
 
+def test_wait_tells_of_a_message_once(world: World) -> None:
+    """Also of one that nobody lists and that stays: it would ring for ever while it is put off or parked."""
+    world.mailbox.open()
+    world.deliver(a_mail(1))
+    assert world.mailbox.wait(20)
+    assert not world.mailbox.wait(0.1)
+    world.deliver(a_mail(2))
+    assert world.mailbox.wait(20)
+    assert len(world.mailbox.uids_from(1)) == 2
+
+
 def test_interrupt_ends_a_wait(world: World) -> None:
     """False at once, from another thread."""
     world.mailbox.open()

@@ -57,9 +57,9 @@ def sleep(seconds: float, wake: Wake) -> None:
     wake.answer()
 
 
-def wait(session: Session, start: int, seconds: float, wake: Wake) -> bool:
-    """Until the selected folder has a message with UID ``start`` or higher (True), the time is up or
-    ``wake`` is called (False).
+def wait(session: Session, start: int, seconds: float, wake: Wake) -> list[int]:
+    """Until the selected folder has messages with UID ``start`` or higher, which are returned, the time is up or
+    ``wake`` is called (none).
 
     Raises what imaplib raises when the connection is found dead, at the latest after ``seconds``
     and the socket's time-out.
@@ -68,12 +68,12 @@ def wait(session: Session, start: int, seconds: float, wake: Wake) -> bool:
     # The search comes first: what arrived since the caller looked was announced in the answer to
     # another command, and IDLE does not announce it again. It also says what IDLE's news was: people
     # reading their mail make news too.
-    while not session.search(start):
+    while not (found := session.search(start)):
         left = end - time.monotonic()
         if wake.answer() or left <= 0:
-            return False
+            return []
         _round(session, left, wake)
-    return True
+    return found
 
 
 def _round(session: Session, seconds: float, wake: Wake) -> None:

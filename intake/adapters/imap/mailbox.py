@@ -34,7 +34,7 @@ class ImapMailbox:
         self._wake = idling.Wake()
         self._uidvalidity: int | None = None
         self._begun: _Begun | None = None
-        self._seen = 0  # the highest UID of the INBOX that the caller has been told of
+        self._seen = 0  # the highest UID of the INBOX that the caller has been told of, or woken for
 
     def open(self) -> Inbox:
         """Select the folder anew and say what is there."""
@@ -168,15 +168,18 @@ class ImapMailbox:
     def wait(self, seconds: float) -> bool:
         """Wait for mail, at most five minutes at once, by IDLE where the server has it.
 
-        True, also at once, when there is a message that ``uids_from`` has not listed.
+        True, also at once, when there is a message that neither ``uids_from`` has listed nor a ``wait`` has told of.
         """
         if self._wake.answer():
             return False
         with self._inbox("waiting for mail", patience=min(seconds, idling.LONGEST_ROUND)) as session:
             if session.idles:
-                return idling.wait(session, self._seen + 1, seconds, self._wake)
-            if session.search(self._seen + 1):
-                return True
+                found = idling.wait(session, self._seen + 1, seconds, self._wake)
+            else:
+                found = session.search(self._seen + 1)
+            self._seen = max([self._seen, *found])
+            if found or session.idles:
+                return bool(found)
         idling.sleep(min(seconds, idling.LONGEST_ROUND), self._wake)
         return False
 
