@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BOTS = tuple(f"bot{number}@example.test" for number in range(20))
 _SETTLING = 2.0  # seconds after which a worker that has started is at rest
 _LONGEST = 900.0  # seconds that anything may take
-_EVERY = 0.05  # seconds between two looks into the ledger
+_EVERY = 0.2  # seconds between two looks into the ledger: they take CPU from what is measured
 
 #: Our own brake counts replies; here they all go to one domain, and in minutes.
 NO_BRAKE = """\

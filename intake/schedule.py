@@ -1,6 +1,6 @@
-"""When to do what: APScheduler is the clock, IMAP IDLE the doorbell.
+"""When to do what: APScheduler is the clock, IMAP IDLE the doorbell, one piece of work asks for the next.
 
-The clock calls at fixed times, the doorbell at once; either way one mailbox is looked into by one
+The clock calls at fixed times, the others at once; either way one mailbox is looked into by one
 thread at a time, and a call that comes meanwhile is answered by one more look. A mailbox that is away
 is tried again with growing, jittered waits, for ever.
 """
@@ -11,6 +11,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -118,12 +119,15 @@ class Service:
         # misfire_grace_time None: a late call is still made; coalesce: but only once.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
+        # What is asked for at once. Not by the clock: each of its jobs costs as much as a step of a message. Nothing
+        # waits long here, since a ``Turn`` that is busy returns.
+        self._threads = ThreadPoolExecutor(len(self._workers) + 1, thread_name_prefix="now")
         self._looks = {name: Turn(partial(self._look, name)) for name in self._workers}
         self._sending = Turn(self._send)
         post.told = self._heed
         post.sought = self._seek
         for worker in workers:
-            worker.queued = partial(self._at_once, "send", self._sending)
+            worker.queued = partial(self._at_once, self._sending)
             worker.told = self._heed
             if interrupted:
                 worker.suspect_unfinished()
@@ -141,6 +145,7 @@ class Service:
         while not self._stop.wait(_SIGNALS):
             pass
         self._scheduler.shutdown(wait=True)
+        self._threads.shutdown(cancel_futures=True)
         for thread in watching:
             thread.join(timeout=5)
         self._pages()
@@ -233,10 +238,17 @@ class Service:
             soon = self._shared.clock.now() + _SOON_AFTER_START
             self._scheduler.add_job(upkeep.daily, "date", run_date=soon, id="reconcile soon")
 
-    def _at_once(self, name: str, work: Callable[[], None]) -> None:
-        """Have the clock's threads do this now. Without a running clock (``once``) it is done later."""
+    def _at_once(self, work: Callable[[], None]) -> None:
+        """Have this done now by another thread. Without a running clock (``once``) it is done later."""
         if self._scheduler.running and not self._stop.is_set():
-            self._scheduler.add_job(work, name=f"{name} at once")
+            with contextlib.suppress(RuntimeError):  # it has ended meanwhile
+                self._threads.submit(work).add_done_callback(self._told)
+
+    def _told(self, work: Future[None]) -> None:
+        """What a piece of work raises that it does not know what to do with; it is asked for again, or due by the
+        clock."""
+        if not work.cancelled() and (error := work.exception()) is not None:
+            self._shared.log.error("work failed", error=type(error).__name__)
 
     # --- the pieces of work ----------------------------------------------------------------------
 
@@ -310,13 +322,13 @@ class Service:
         self._stale.set()
         mailbox = self._desk.heed(record, event)
         if mailbox:
-            self._at_once("look", self._looks[mailbox])
+            self._at_once(self._looks[mailbox])
 
     def _seek(self, mailbox: str) -> None:
         """Look into a mailbox for what proves that a reply has left."""
         self._stale.set()
         if mailbox in self._looks:
-            self._at_once("look", self._looks[mailbox])
+            self._at_once(self._looks[mailbox])
 
     def _serve(self) -> None:
         self._touched(self._desk.serve)
@@ -332,9 +344,9 @@ class Service:
             return
         for mailbox in touched:
             self._stale.set()
-            self._at_once("look", self._looks[mailbox])
+            self._at_once(self._looks[mailbox])
         if touched:
-            self._at_once("send", self._sending)
+            self._at_once(self._sending)
 
     def _pages_again(self) -> None:
         """The same by the clock, and the rarer the longer it takes: with a hundred thousand cases it takes a minute."""
@@ -346,9 +358,9 @@ class Service:
         if self._upkeep is None or not self._upkeep.serve():
             return
         self._stale.set()
-        for name, look in self._looks.items():
+        for look in self._looks.values():
             if self._scheduler.running:
-                self._at_once(f"look {name}", look)
+                self._at_once(look)
             else:
                 look()
 
@@ -394,7 +406,7 @@ class Service:
                     watcher.leave()
                     return
                 failures = 0
-                self._at_once("look", self._looks[name])
+                self._at_once(self._looks[name])
                 while not (self._stop.is_set() or self._failures[name]):
                     if watcher.wait(_IDLE_ROUND):
                         self._looks[name]()
