@@ -51,13 +51,21 @@ def taken(home: House, mails: Sequence[bytes], workers: int) -> float:
         home.until(home.known)
         processes += [servers.worker(home, "work") for _ in range(workers)]
         servers.warm(home)
+        _warmed(home, 2 * workers)
         servers.fill(home.servers, home.bot.login, mails, folder="Waiting")
         began = time.monotonic()
         servers.all_at_once(home.servers, home.bot.login, "Waiting")
-        servers.settle(home, len(mails) + 1)
+        servers.settle(home, 2 * workers + len(mails) + 1)
         return time.monotonic() - began
     finally:
         _ended(processes)
+
+
+def _warmed(home: House, mails: int) -> None:
+    """So many applications with scans, at once: each worker's children have started, and Tesseract has its models."""
+    scans = corpus.scanned(mails, first=corpus.ACCOUNTS - 1 - mails)
+    servers.fill(home.servers, home.bot.login, scans)
+    servers.settle(home, mails + 1)
 
 
 def _ended(processes: Sequence[subprocess.Popen[bytes]]) -> None:
