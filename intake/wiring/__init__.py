@@ -1,0 +1,91 @@
+"""The one place that names concrete adapters: settings and rules become a running installation."""
+
+from intake.wiring.numbers import (
+    case_number_of,
+    new_case_number,
+)
+from intake.wiring.opening import (
+    Lock,
+    copy_ledger,
+    has_ledger,
+    known_keys,
+    open_folders,
+    open_jobs,
+    open_keys,
+    open_ledger,
+    open_mailbox,
+    open_ocr,
+    open_parked,
+    open_reader,
+    open_reading,
+    open_readings,
+    open_sender,
+    open_tokens,
+    sources,
+    terms,
+    worker_lock,
+)
+from intake.wiring.processes import (
+    hands,
+    poller,
+    repair,
+    service,
+)
+from intake.wiring.publishing import (
+    desk_of,
+)
+from intake.wiring.restoring import (
+    after_restore,
+    restored_at,
+)
+from intake.wiring.site import (
+    Installation,
+    Site,
+    SystemClock,
+    account_of,
+    junk_of,
+    load,
+    mailboxes,
+    rule_folders,
+    rules,
+)
+
+__all__ = [
+    "Installation",
+    "Lock",
+    "Site",
+    "SystemClock",
+    "account_of",
+    "after_restore",
+    "case_number_of",
+    "copy_ledger",
+    "desk_of",
+    "hands",
+    "has_ledger",
+    "junk_of",
+    "known_keys",
+    "load",
+    "mailboxes",
+    "new_case_number",
+    "open_folders",
+    "open_jobs",
+    "open_keys",
+    "open_ledger",
+    "open_mailbox",
+    "open_ocr",
+    "open_parked",
+    "open_reader",
+    "open_reading",
+    "open_readings",
+    "open_sender",
+    "open_tokens",
+    "poller",
+    "repair",
+    "restored_at",
+    "rule_folders",
+    "rules",
+    "service",
+    "sources",
+    "terms",
+    "worker_lock",
+]
