@@ -307,7 +307,8 @@ def config_check(ctx: Context, config: Config = None) -> None:
 def status(
     ctx: Context,
     as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object; its form is in intake/commands/status.py.")
+        bool,
+        typer.Option("--json", help="One JSON object; its form is in intake/commands/status/__init__.py."),
     ] = False,
     whole: Annotated[
         bool, typer.Option("--all", help="Compare every mail, case and file now; otherwise done once a day.")
