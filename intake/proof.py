@@ -19,6 +19,7 @@ from intake.ports import SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
 
 _INBOX = "INBOX"
 _SOONEST = timedelta(seconds=5)  # between the first two searches for one proof; then twice as long each time
+_TOGETHER = 20  # copies fetched by one command
 _OVERHEAD = 2**18  # bytes that mail servers may add to a copy; a larger mail is none
 _LEFT_FOR = timedelta(days=7)  # a copy that could not be moved is looked for so long
 _AGAIN = timedelta(hours=1)
@@ -84,14 +85,23 @@ def copies_among(
         record = ledger.reply_of(message_id)
         if record is not None or threads.case_of(message_id, terms.keys):
             found[uid] = (message_id, record)
-    for uid, (message_id, record) in found.items():
-        largest = _OVERHEAD + (2 * len(record.reply.raw) if record else 0)
-        try:
-            fetched = mailbox.fetch([uid], largest=largest)
-        except Permanent:
-            continue  # it is not given out: as any other mail
-        if fetched and _is_copy(fetched[0], message_id, record, terms):
-            yield fetched[0], message_id, record
+    known = list(found)
+    for some in (known[start : start + _TOGETHER] for start in range(0, len(known), _TOGETHER)):
+        sizes = (2 * len(record.reply.raw) for _, record in map(found.__getitem__, some) if record)
+        for message in _given_out(mailbox, some, largest=_OVERHEAD + max(sizes, default=0)):
+            message_id, record = found[message.key.uid]
+            if _is_copy(message, message_id, record, terms):
+                yield message, message_id, record
+
+
+def _given_out(mailbox: Mailbox, uids: Sequence[int], *, largest: int) -> list[Message]:
+    """Those that the server gives out; what it does not is as any other mail. Together: with a server that is far
+    away a burst of copies takes as long as its commands."""
+    try:
+        return mailbox.fetch(uids, largest=largest)
+    except Permanent:
+        alone = ([uid] for uid in uids if len(uids) > 1)
+        return [one for uid in alone for one in _given_out(mailbox, uid, largest=largest)]
 
 
 def _is_copy(message: Message, message_id: str, record: ReplyRecord | None, terms: Terms) -> bool:

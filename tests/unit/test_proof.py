@@ -13,7 +13,7 @@ from intake.errors import OutcomeUnknown, Permanent, Transient
 from intake.journey import copies
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.journey.reconcile import Code
-from intake.model import Outcome, Reply, Returned
+from intake.model import Message, Outcome, Reply, Returned
 from intake.ports import Mailbox, ReplyRecord
 from tests import builders
 from tests.unit.test_worker import PATIENCE, START, Centre
@@ -486,6 +486,32 @@ def test_a_copy_is_known_after_a_rebuild(centre: Centre) -> None:
     assert (centre.mailbox.contents(), len(centre.mailbox.contents("Sent"))) == ({}, 1)
     with pytest.raises(LookupError):
         centre.ledger.message(2)
+
+
+@pytest.mark.parametrize("refused", [False, True], ids=["all given out", "one refused"])
+def test_many_copies_are_fetched_together(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    """By one command; one that the server does not give out is as any other mail, and proves nothing."""
+    for number in range(1, 4):
+        centre.deliver(number, sender=f"Other <other{number}@uni.example>")
+    centre.round()
+    for accepted in centre.sender.accepted[-3:]:
+        assert accepted.copy_to
+        raw = as_delivered(accepted.reply, accepted.copy_to)
+        last = centre.mailbox.deliver(raw, arrived=centre.clock.now())
+    real, asked = centre.mailbox.fetch, list[int]()
+
+    def fetch(uids: Sequence[int], *, largest: int) -> list[Message]:
+        asked.append(len(uids))
+        if refused and last in uids:
+            raise Permanent(f"UID {last}: not given out")
+        return real(uids, largest=largest)
+
+    monkeypatch.setattr(centre.mailbox, "fetch", fetch)
+    centre.worker.look()
+    assert asked[: 4 if refused else 1] == ([3, 1, 1, 1] if refused else [3])
+    assert len(centre.mailbox.contents("Sent")) == (2 if refused else 3)
 
 
 def test_a_copy_that_cannot_be_moved_keeps_nobody_waiting(
