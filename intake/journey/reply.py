@@ -198,6 +198,9 @@ def _environment(texts: Texts, language: Language) -> sandbox.SandboxedEnvironme
 # What stands in a header as it is: words of printable ASCII, single blanks between them (RFC 5322 3.2.5).
 _AS_IT_IS = re.compile(r"[!-~]+(?: [!-~]+)*")
 _ENCODED = "=?"  # begins an encoded word (RFC 2047 2)
+# Before Python 3.11.10 and 3.12.5 an encoded word that holds a line end is written with it (CVE-2024-6923), and the
+# fold between two words of 77 letters may be an empty line.
+_NO_FOLD = re.compile(rb"\r(?!\n)|(?<!\r)\n|\n(?![ \t]|\Z)")
 _LINE = 78  # characters (RFC 5322 2.1.1), from which on the standard library folds
 
 
@@ -232,7 +235,10 @@ def _header(name: str, content: str | headerregistry.Address) -> bytes:
             return f"{line}\r\n".encode("ascii")
     message = EmailMessage(policy=_POLICY)
     message[name] = content
-    return message.as_bytes().removesuffix(b"\r\n")  # the empty line below the header
+    written = message.as_bytes().removesuffix(b"\r\n")  # the empty line below the header
+    if _NO_FOLD.search(written):
+        raise ValueError(f"the header {name} would hold a linefeed or carriage return of its own")
+    return written
 
 
 @functools.lru_cache(maxsize=64)  # by institution's name and mailbox: each has one in both languages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import re
 import textwrap
 from dataclasses import replace
@@ -932,6 +933,15 @@ def test_the_text_arrives_as_it_was_written(text: str) -> None:
     assert body is not None
     assert body.get_content().replace("\r\n", "\n") == written.text
     assert max(map(len, written.raw.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize("end", ["=0D=0A", "=0A", "=0D", "=0D=0A_=0A"])
+def test_no_encoded_word_holds_a_header(end: str) -> None:
+    """A template may put a name into its subject, and the standard library reads encoded words before it folds."""
+    source = f"Subject: a =?utf-8?q?x{end}Bcc:_x=40example.org?=\nText.\n"
+    texts = reply.Texts(by_language={one: {kind.value: source for kind in ReplyKind} for one in LANGUAGES})
+    with pytest.raises((ValueError, email.errors.MessageError), match=r"linefeed|newline"):
+        composed(a_verdict(), texts=texts)
 
 
 def test_a_verdict_without_a_reply_composes_none() -> None:
