@@ -170,6 +170,7 @@ def _html_block(block: Block, linked: Callable[[str], str]) -> str:
             return "<p>" + "<br>\n".join(items) + "</p>"
 
 
+@functools.lru_cache(maxsize=64)  # the addresses are ours: the same ones in nearly every reply
 def _linking(links: tuple[str, ...]) -> Callable[[str], str]:
     """What makes links of our own addresses in escaped text; the longest first, since one may begin another."""
     targets = {html.escape(link) for link in links if re.match(r"https?://|[^\s@]+@[^\s@]+$", link)}
