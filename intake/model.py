@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, TypeVar, dataclass_transform
 
 _T = TypeVar("_T")
@@ -103,6 +104,11 @@ class Message:
     raw: bytes = field(repr=False)
     whole: bool = True
     parts: tuple[ListedPart, ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of ``raw``. Asked when it is judged and when it is filed: a megabyte costs 0.6 ms each time."""
+        return sha256(self.raw)
 
 
 @value

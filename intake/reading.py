@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from intake.journey import plan
-from intake.model import PageReading, PdfFacts, sha256
+from intake.model import PageReading, PdfFacts
 from intake.ports import Ledger, Ocr, PdfReader, Readings
 
 _AHEAD = 2  # files read before they are asked for, at the same time
@@ -70,10 +70,12 @@ class Reading:
         self._seconds = seconds
         self._threads = ThreadPoolExecutor(pages, thread_name_prefix="ocr")
         self._readers = ThreadPoolExecutor(_AHEAD, thread_name_prefix="pdf")
-        self._prepared: dict[str, Future[PdfFacts]] = {}
+        # By the content's identity, beside the content itself, which is small (``ahead.LARGEST``): to know it by its
+        # hash costs more than a millisecond for each megabyte.
+        self._prepared: dict[int, tuple[bytes, Future[PdfFacts]]] = {}
 
     def prepare(self, content: bytes, then: Callable[[PdfFacts], None] = lambda _: None) -> None:
-        """Have this file read while other work is done: a ``read`` that follows soon finds its facts. The last few
+        """Have this file read while other work is done: a ``read`` of the same object soon finds its facts. The last few
         are kept, so that what is never asked for costs no more than that. then: what is done with the facts first; what
         it raises, whoever asks for them meets."""
 
@@ -83,14 +85,14 @@ class Reading:
             return facts
 
         reading = self._readers.submit(read)
-        self._prepared[sha256(content)] = reading
+        self._prepared[id(content)] = content, reading
         for oldest in list(self._prepared)[:-_PREPARED]:
             if (left := self._prepared.pop(oldest, None)) is not None:
-                left.cancel()
+                left[1].cancel()
 
     def _facts(self, content: bytes) -> PdfFacts:
-        if self._prepared and (begun := self._prepared.pop(sha256(content), None)) is not None:
-            return begun.result()
+        if (begun := self._prepared.pop(id(content), None)) is not None:
+            return begun[1].result()
         return self._reader.read(content)
 
     def read(self, content: bytes, wanted: Wanted, *, shelf: Shelf | None = None, case: str = "") -> PdfFacts:

@@ -262,7 +262,10 @@ class FileSystemFolders:
         return current
 
     def _parents(self, target: Path) -> None:
-        missing = [parent for parent in target.parents if self.root in parent.parents and not parent.exists()]
+        missing, parent = [], target.parent
+        while parent != self.root and not parent.exists():
+            missing.append(parent)
+            parent = parent.parent
         for parent in reversed(missing):
             with contextlib.suppress(FileExistsError):
                 parent.mkdir(mode=0o700)
@@ -286,7 +289,8 @@ class FileSystemFolders:
     def _write(self, folder: Path, item: FolderFile, content: bytes) -> None:
         *parents, name = _parts(item.name)
         directory = folder.joinpath(*parents)
-        directory.mkdir(parents=True, exist_ok=True)
+        if parents:
+            directory.mkdir(parents=True, exist_ok=True)
         handle = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)

@@ -250,9 +250,9 @@ class _Dialogue:
     def _judge(self, answer: aiosmtplib.SMTPResponse, *, wanted: int = 2) -> None:
         """Return when the answer's first digit (RFC 5321 4.2.1) is ``wanted``, else raise what it means."""
         kind = answer.code // 100
-        text = f"{self._phase.value}: {answer.code} {_said(answer.message)}"
         if kind == wanted:
             return
+        text = f"{self._phase.value}: {answer.code} {_said(answer.message)}"
         if kind == 4:
             raise errors.Transient(text)
         if kind == 5:

@@ -61,10 +61,10 @@ _TRAILING = " ." + _JOINERS
 
 def clean(text: str) -> str:
     """One line in NFC without control, format (direction marks among them) and private characters."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    if composed.isprintable():  # no control, format or private character, and no blank but the plain one
+        return " ".join(composed.split())
     kept: list[str] = []
-    composed = unicodedata.normalize("NFC", text)
     for index, char in enumerate(composed):
         kept.append(_cleaned(char, before=kept[-1] if kept else "", after=composed[index + 1 : index + 2]))
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
-from email import headerregistry, policy, utils
+from email import headerregistry, policy, quoprimime, utils
 from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,6 +43,8 @@ MOST_REFERENCES = (
 LONGEST_ID = 250  # characters; RFC 5322 2.1.1 ends a line at 998, and ids of real mail stay below 200
 
 _ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without angle brackets (RFC 5322 3.6.4)
+# An address that needs no quotes, and that no parser reads in two ways (RFC 5322 3.4.1, without the rarer signs).
+_DOT_ATOMS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 _MAILBOX = re.compile(r"[^\s<>@,;:\\\"()\[\]\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\\\"()\x00-\x1f\x7f]{1,255}")
 
 
@@ -114,22 +116,22 @@ def compose(
     subject, text = render(texts, verdict.language, verdict.reply, view)
     portals = (position.portal for position in view.closed + view.elsewhere)
     links = (view.institution.email, view.institution.privacy_notice, sender.address, secure_upload, *portals)
-    mime = _mime(letter.plain(text), letter.page(text, language=verdict.language, title=subject, links=links),
-                 message_id=message_id)  # fmt: skip
-    headers = {
-        "From": headerregistry.Address(display_name=view.institution.name, addr_spec=sender.address),
-        "To": _to(recipient.address),
-        "Subject": subject,
-        "Date": utils.format_datetime(now.astimezone(ZoneInfo(institution.time_zone))),
-        "Message-ID": message_id,
-        "In-Reply-To": _valid_ids([mail.message_id])[-1:],
-        "References": _references(mail),
-        "Auto-Submitted": "auto-replied",  # RFC 3834 5
-        "X-Auto-Response-Suppress": "All",  # MS-OXCMAIL 2.2.3.2.14: Exchange answers with no out-of-office
-        "Content-Language": verdict.language,  # RFC 3282
-    }
+    plain, page = letter.both(text, language=verdict.language, title=subject, links=links)
+    head = (
+        _from(view.institution.name, sender.address),
+        _header("To", _to(recipient.address)),
+        _header("Subject", subject),
+        _header("Date", utils.format_datetime(now.astimezone(ZoneInfo(institution.time_zone)))),
+        _ids("Message-ID", _valid_ids([message_id])) or _header("Message-ID", message_id),
+        _ids("In-Reply-To", _valid_ids([mail.message_id])),
+        _ids("References", _references(mail)),
+        _header("Auto-Submitted", "auto-replied"),  # RFC 3834 5
+        # MS-OXCMAIL 2.2.3.2.14: Exchange answers with no out-of-office
+        _header("X-Auto-Response-Suppress", "All"),
+        _header("Content-Language", verdict.language),  # RFC 3282
+    )
     return Reply(kind=verdict.reply, language=verdict.language, recipient=recipient.address, subject=subject,
-                 message_id=message_id, text=letter.plain(text), raw=_with_headers(mime, headers))  # fmt: skip
+                 message_id=message_id, text=plain, raw=_mail(head, plain, page, message_id=message_id))  # fmt: skip
 
 
 def render(texts: Texts, language: Language, kind: ReplyKind, view: wording.View) -> tuple[str, str]:
@@ -193,6 +195,15 @@ def _environment(texts: Texts, language: Language) -> sandbox.SandboxedEnvironme
 # --- The mail ------------------------------------------------------------------------------------
 
 
+# What stands in a header as it is: words of printable ASCII, single blanks between them (RFC 5322 3.2.5).
+_AS_IT_IS = re.compile(r"[!-~]+(?: [!-~]+)*")
+_ENCODED = "=?"  # begins an encoded word (RFC 2047 2)
+# Before Python 3.11.10 and 3.12.5 an encoded word that holds a line end is written with it (CVE-2024-6923), and the
+# fold between two words of 77 letters may be an empty line.
+_NO_FOLD = re.compile(rb"\r(?!\n)|(?<!\r)\n|\n(?![ \t]|\Z)")
+_LINE = 78  # characters (RFC 5322 2.1.1), from which on the standard library folds
+
+
 class _Ids(headerregistry.UnstructuredHeader, headerregistry.BaseHeader):
     """Message-IDs, one a line: the standard library would encode an id of more than 77 characters
     (Outlook's are) as an RFC 2047 word, which no mail program finds in its thread."""
@@ -209,23 +220,61 @@ _HEADERS.map_to_type("message-id", _Ids)
 _POLICY = policy.SMTP.clone(header_factory=_HEADERS)
 
 
-def _mime(plain: str, page: str, *, message_id: str) -> EmailMessage:
-    """multipart/alternative, plain text first (RFC 2046 5.1.4), 7-bit throughout."""
-    mime = EmailMessage(policy=_POLICY)
-    mime.set_content(plain, cte="quoted-printable")
-    mime.add_alternative(page, subtype="html", cte="quoted-printable")
-    mime.set_boundary(f"=_{sha256(message_id.encode())[:32]}")  # "=_" never occurs in quoted-printable
-    return mime
+def _header(name: str, content: str | headerregistry.Address) -> bytes:
+    """One field of the header; b"" for one without content.
+
+    The one gate against header injection is here: what is not plain words on one short line, in which the standard
+    library would change nothing, is left to it. It refuses a line end in any header, and every text of a mail was
+    cleaned of control characters before.
+    """
+    if content == "":
+        return b""
+    if isinstance(content, str) and _AS_IT_IS.fullmatch(content) and _ENCODED not in content:
+        line = f"{name}: {content}"
+        if len(line) <= _LINE:
+            return f"{line}\r\n".encode("ascii")
+    message = EmailMessage(policy=_POLICY)
+    message[name] = content
+    written = message.as_bytes().removesuffix(b"\r\n")  # the empty line below the header
+    if _NO_FOLD.search(written):
+        raise ValueError(f"the header {name} would hold a linefeed or carriage return of its own")
+    return written
 
 
-def _with_headers(mime: EmailMessage, headers: Mapping[str, Any]) -> bytes:
-    """The bytes to send. The one gate against header injection is here: EmailMessage refuses a line
-    end in any header, and every text of a mail was cleaned of control characters before."""
-    for name, content in headers.items():
-        joined = " ".join(content) if isinstance(content, list) else content
-        if joined != "":
-            mime[name] = joined
-    return mime.as_bytes()
+@functools.lru_cache(maxsize=64)  # by institution's name and mailbox: each has one in both languages
+def _from(name: str, address: str) -> bytes:
+    return _header("From", headerregistry.Address(display_name=name, addr_spec=address))
+
+
+def _ids(name: str, ids: Sequence[str]) -> bytes:
+    """Checked Message-IDs as ``_Ids`` folds them."""
+    if any(_ENCODED in item for item in ids):
+        return _header(name, " ".join(ids))
+    lines = "\r\n ".join(ids)
+    return f"{name}: {lines}\r\n".encode("ascii") if ids else b""
+
+
+def _mail(head: Sequence[bytes], plain: str, page: str, *, message_id: str) -> bytes:
+    """The bytes to send: multipart/alternative, plain text first (RFC 2046 5.1.4), 7-bit throughout.
+
+    head: whole fields. What is written here never differs; made of objects of the standard library it cost more
+    than all else of a reply."""
+    mark = f"=_{sha256(message_id.encode())[:32]}"  # "=_" never occurs in quoted-printable
+    mime = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="{mark}"\r\n'
+    text = (
+        f'\r\n--{mark}\r\nContent-Type: text/plain; charset="utf-8"\r\n'
+        f"Content-Transfer-Encoding: quoted-printable\r\n\r\n{_quoted(plain)}"
+        f'\r\n--{mark}\r\nContent-Type: text/html; charset="utf-8"\r\n'
+        f"Content-Transfer-Encoding: quoted-printable\r\nMIME-Version: 1.0\r\n\r\n{_quoted(page)}"
+        f"\r\n--{mark}--\r\n"
+    )
+    return b"".join((mime.encode("ascii"), *head, text.encode("ascii")))
+
+
+def _quoted(text: str) -> str:
+    """In quoted-printable (RFC 2045 6.7), UTF-8, each line at most 78 characters long."""
+    content = b"".join(line + b"\n" for line in text.encode().splitlines())
+    return quoprimime.body_encode(content.decode("latin-1"), _LINE, "\r\n")
 
 
 def _references(mail: Mail) -> list[str]:
@@ -244,4 +293,5 @@ def _to(address: str) -> str | headerregistry.Address:
     local, _, domain = address.rpartition("@")
     if not local.isascii():
         return "undisclosed-recipients:;"
-    return headerregistry.Address(addr_spec=f"{local}@{threads.ascii_domain(domain)}")
+    there = f"{local}@{threads.ascii_domain(domain)}"
+    return there if _DOT_ATOMS.fullmatch(there) else headerregistry.Address(addr_spec=there)

@@ -5,7 +5,6 @@ Colours and type are those of ``journey.summaries``: the board and the page in a
 
 from __future__ import annotations
 
-import posixpath
 from urllib.parse import quote
 
 import jinja2
@@ -21,8 +20,15 @@ def template(page: str) -> jinja2.Template:
 
 
 def href(path: str, page: str) -> str:
-    """The relative URL of a path as seen from a page, both relative to the root of filing (RFC 3986 4.2)."""
-    return quote(posixpath.relpath(path, posixpath.dirname(page) or "."))
+    """The relative URL of a path as seen from a page, both relative to the root of filing (RFC 3986 4.2).
+
+    Both are in the form in which they are filed. posixpath.relpath would ask the system where we are, twice a link.
+    """
+    there, here = path.split("/"), page.split("/")[:-1]
+    common = 0
+    while common < min(len(there) - 1, len(here)) and there[common] == here[common]:
+        common += 1
+    return quote("/".join([*[".."] * (len(here) - common), *there[common:]]))
 
 
 # Every text on its ground has a contrast of 4.5:1 or more (WCAG 2.1, 1.4.3), in both schemes, and no colour

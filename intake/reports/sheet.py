@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ MOST_LINKS = 65_530  # of one sheet, by Excel's limit; rows past it have the fol
 
 # OWASP, "CSV Injection": what spreadsheets take for a formula, also after an export.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ESCAPES = {ord(char): f"%{ord(char):02X}" for char in '%"#<>[]`^{} '}
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 _COLUMNS = (  # (title, width in characters)
     ("Case", 9),
@@ -77,8 +78,9 @@ def overview(
     style = _look(book)
     parts = [cases, *(rows.listed(cases, item, now, zone) for item in positions)]
     called = sheet_names([ALL, *(rows.english(item.title) or item.id for item in positions)])
+    texts = {row.case: _texts(row, titles) for row in cases}  # a row stands on two sheets at least
     for name, part in zip(called, parts, strict=True):
-        _fill(book.add_worksheet(name), part, titles, style)
+        _fill(book.add_worksheet(name), part, texts, style)
     book.close()
     return result.getvalue()
 
@@ -119,7 +121,7 @@ def _look(book: Workbook) -> _Look:
     )
 
 
-def _fill(page: Worksheet, cases: Sequence[Row], titles: dict[str, str], style: _Look) -> None:
+def _fill(page: Worksheet, cases: Sequence[Row], texts: Mapping[str, Sequence[str]], style: _Look) -> None:
     for column, (title, width) in enumerate(_COLUMNS):
         page.set_column(column, column, width)
         page.write_string(0, column, title, style.head)
@@ -130,19 +132,30 @@ def _fill(page: Worksheet, cases: Sequence[Row], titles: dict[str, str], style: 
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     for line, row in enumerate(cases, 1):
-        _write(page, line, row, titles, style)
+        _write(page, line, row, texts[row.case], style)
 
 
-def _write(page: Worksheet, line: int, row: Row, titles: dict[str, str], style: _Look) -> None:
+def _texts(row: Row, titles: Mapping[str, str]) -> tuple[str, ...]:
+    """The cells of a row that hold text only, from left to right."""
     maybe = [f"perhaps {titles.get(item, item)}" for item in row.candidates]
     known = [titles.get(item, item) for item in row.positions]
-    _text(page, line, 0, row.case, style)
+    found = (
+        row.case,
+        row.person,
+        "\n".join([*known, *maybe]) or "not known",
+        _outcome(row),
+        "\n".join(row.documents),
+        "\n".join(row.remarks),
+    )
+    return tuple(map(_clean, found))
+
+
+def _write(page: Worksheet, line: int, row: Row, texts: Sequence[str], style: _Look) -> None:
+    case, *others = texts
+    _string(page, line, 0, case, style)
     _moment(page, line, 1, row.arrived, style)
-    _text(page, line, 2, row.person, style)
-    _text(page, line, 3, "\n".join([*known, *maybe]) or "not known", style)
-    _text(page, line, 4, _outcome(row), style)
-    _text(page, line, 5, "\n".join(row.documents), style)
-    _text(page, line, 6, "\n".join(row.remarks), style)
+    for column, text in enumerate(others, 2):
+        _string(page, line, column, text, style)
     page.write_number(line, 7, row.age, style.number)
     _folder(page, line, 8, row, style)
 
@@ -153,9 +166,16 @@ def _outcome(row: Row) -> str:
     return f"{row.outcome}; closed" if row.closed else row.outcome
 
 
+def _clean(text: str) -> str:
+    return "\n".join(map(names.clean, text.split("\n")))[:LONGEST_CELL]
+
+
 def _text(page: Worksheet, line: int, column: int, text: str, style: _Look) -> None:
+    _string(page, line, column, _clean(text), style)
+
+
+def _string(page: Worksheet, line: int, column: int, clean: str, style: _Look) -> None:
     """write_string: the one way that never looks at what a text begins with."""
-    clean = "\n".join(names.clean(part) for part in text.split("\n"))[:LONGEST_CELL]
     page.write_string(line, column, clean, style.quoted if clean.startswith(_FORMULA) else style.text)
 
 
@@ -181,4 +201,4 @@ def _folder(page: Worksheet, line: int, column: int, row: Row, style: _Look) -> 
 def _escaped(path: str) -> str:
     """As Excel itself escapes a file's name. Done here and not by XlsxWriter, which leaves a path alone
     that looks escaped ("100%25"), and takes "#" for the beginning of a place within the file."""
-    return re.sub(r'[%"#<>\[\]`^{} ]', lambda char: f"%{ord(char[0]):02X}", path)
+    return path.translate(_ESCAPES)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import re
+import textwrap
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from email import policy
+from email import headerregistry, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.journey import letter, rehearsal, reply, wording
 from intake.model import (
@@ -876,6 +880,70 @@ def test_no_header_holds_another(changes: dict[str, object]) -> None:
         composed(a_verdict(), None, **changes)
 
 
+def _as_the_standard_library_writes_it(name: str, content: object) -> bytes:
+    message = EmailMessage(policy=policy.SMTP)
+    message[name] = content
+    return b"\r\n" + message.as_bytes().removesuffix(b"\r\n")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        *(pytest.param("[K7Q2] " + "x" * length, id=f"{length + 7} letters") for length in (61, 62, 63, 64)),
+        pytest.param("Re: " + "some words " * 12, id="folded"),
+        pytest.param("Bewerbung vollständig", id="beyond ASCII"),
+        pytest.param("=?utf-8?q?Bcc=3A?= x", id="an encoded word"),
+        pytest.param("a?= =? b", id="half of one"),
+        pytest.param('"quoted" <a@b>, (c); d\\', id="signs with a meaning elsewhere"),
+    ],
+)
+def test_a_subject_is_written_as_the_standard_library_would(subject: str) -> None:
+    """Short plain words are not given to it; all else is, and nothing may show the difference."""
+    sources = {kind.value: f"Subject: {subject}\nText.\n" for kind in ReplyKind}
+    texts = reply.Texts(by_language=dict.fromkeys(LANGUAGES, sources))
+    written = composed(a_verdict(), texts=texts)
+    assert _as_the_standard_library_writes_it("Subject", written.subject) in written.raw
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nadia.f+jobs_1-a@coasts.example.org",
+        "n!#$%&'*/=?^`{|}~@example.org",
+        "=?nadia@example.org",
+        "nadia@localhost",
+        "nadia@example_x.org",
+        "n" * 63 + "@example.org",
+        "n" * 64 + "@example.org",
+    ],
+)
+def test_a_recipient_is_written_as_the_standard_library_would(address: str) -> None:
+    written = composed(a_verdict(), recipient=Address(address=address))
+    expected = headerregistry.Address(addr_spec=address)
+    assert _as_the_standard_library_writes_it("To", expected) in written.raw
+
+
+@given(st.lists(st.text(alphabet="ab=.ü€\u2028\x85\x0b\t", max_size=90), max_size=5).map(" ".join))
+def test_the_text_arrives_as_it_was_written(text: str) -> None:
+    """In quoted-printable, whatever signs it holds and however long its lines are."""
+    sources = {kind.value: f"Subject: [K7Q2]\n{text}\n" for kind in ReplyKind}
+    texts = reply.Texts(by_language=dict.fromkeys(LANGUAGES, sources))
+    written = composed(a_verdict(), texts=texts)
+    body = parsed(written).get_body(("plain",))
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n") == written.text
+    assert max(map(len, written.raw.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize("end", ["=0D=0A", "=0A", "=0D", "=0D=0A_=0A"])
+def test_no_encoded_word_holds_a_header(end: str) -> None:
+    """A template may put a name into its subject, and the standard library reads encoded words before it folds."""
+    source = f"Subject: a =?utf-8?q?x{end}Bcc:_x=40example.org?=\nText.\n"
+    texts = reply.Texts(by_language={one: {kind.value: source for kind in ReplyKind} for one in LANGUAGES})
+    with pytest.raises((ValueError, email.errors.MessageError), match=r"linefeed|newline"):
+        composed(a_verdict(), texts=texts)
+
+
 def test_a_verdict_without_a_reply_composes_none() -> None:
     with pytest.raises(ValueError, match="without a reply"):
         composed(a_verdict(reply=None))
@@ -1007,6 +1075,16 @@ def test_lines_are_wrapped_and_links_stay_whole() -> None:
     assert [len(line) <= 72 for line in lines] == [True, True, True, False]
     assert lines[1].startswith("  word")
     assert lines[-1] == f"  {link}"
+
+
+@given(st.lists(st.text(alphabet="ab \u00a0", max_size=80), max_size=12).map(" ".join))
+def test_lines_are_wrapped_as_textwrap_does(text: str) -> None:
+    """Single blanks or not; those of other kinds are no place to break a line."""
+    expected = textwrap.fill(
+        f"x{text}x", 72, initial_indent="- ", subsequent_indent="  ", break_long_words=False,
+        break_on_hyphens=False,
+    )  # fmt: skip
+    assert letter.plain(f"- x{text}x") == f"{expected}\n"
 
 
 def test_only_given_addresses_become_links() -> None:

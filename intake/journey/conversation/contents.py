@@ -9,7 +9,6 @@ from intake.model import (
     Attachment,
     FolderFile,
     PdfFacts,
-    sha256,
 )
 
 VERSION = "application, version "
@@ -18,7 +17,7 @@ VERSION = "application, version "
 def with_mail(opening: plan.Opening, standing: Standing) -> tuple[FolderFile, ...]:
     """All that was there, and the new mail beside the others."""
     held = plan.held_files(standing.plan)
-    raw = sha256(opening.message.raw)
+    raw = opening.message.sha256
     if any(item.sha256 == raw for item in held):
         return held
     number = 1 + sum(item.source == "message" for item in held)

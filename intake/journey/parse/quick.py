@@ -35,9 +35,9 @@ _MOST_MARKS = 200_000  # 40 ms
 
 def tree(raw: bytes) -> Part:
     """The tree as fast-mail-parser gives it. Raises UnreadableError."""
-    if _holds_many(raw, b":", _MAX_NESTED) and len(_NESTED.findall(raw)) > _MAX_NESTED:
+    if len(list(itertools.islice(_hits(raw, b":", _NESTED), _MAX_NESTED + 1))) > _MAX_NESTED:
         raise UnreadableError(f"more than {_MAX_NESTED} nested messages")
-    if _holds_many(raw, _BOUNDARY, _MAX_CONTAINERS) and len(_CONTAINER.findall(raw)) > _MAX_CONTAINERS:
+    if _holds_many_boundaries(raw) and len(_CONTAINER.findall(raw)) > _MAX_CONTAINERS:
         raise UnreadableError("too many parts within parts")
     try:
         return _from_quick(fast_mail_parser.parse_email_tree(_marked(raw), mode="lazy"), part.Budget(), 0)
@@ -45,6 +45,11 @@ def tree(raw: bytes) -> Part:
         raise
     except BaseException as problem:  # a panic in Rust is no Exception, and must not end the worker
         raise UnreadableError(f"the fast parser refused: {header.clean(str(problem))}") from problem
+
+
+def _holds_many_boundaries(raw: bytes) -> bool:
+    """One byte is found ten times faster than three: first the hyphens of the boundaries, of which Base64 has none."""
+    return _holds_many(raw, b"-", 2 * _MAX_CONTAINERS) and _holds_many(raw, _BOUNDARY, _MAX_CONTAINERS)
 
 
 def _holds_many(raw: bytes, sign: bytes, limit: int) -> bool:

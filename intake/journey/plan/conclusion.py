@@ -84,7 +84,7 @@ def conclude(
     plan = Plan(case=case, verdict=verdict, mail=kept(mail), arrived=arrived, follows=follows, beside=beside,
                 picked=opening.pick.file.sha256 if opening.pick.file else "")  # fmt: skip
     picked = _attachment(mail, plan.picked)
-    files = file.first(mail, picked=picked, message_sha256=sha256(opening.message.raw))
+    files = file.first(mail, picked=picked, message_sha256=opening.message.sha256)
     if opening.papers:
         files = (*files, FolderFile(name=file.APPLICATION, source="joined", sha256=plan.picked))
         plan = replace(plan, papers=opening.papers)

@@ -121,7 +121,7 @@ class Opening:
         ) in self.mail.attachments:  # their hashes are known, and the message's costs a megabyte's
             if attachment.sha256 == wanted:
                 return attachment.content
-        if sha256(self.message.raw) == wanted:
+        if self.message.sha256 == wanted:
             return self.message.raw
         raise KeyError(wanted)
 
@@ -286,7 +286,7 @@ def _content_key(message: Message, mail: Mail) -> str:
     if not message.whole:
         return "large:" + sha256(message.raw + b"\0" + str(message.size).encode())
     if not mail.message_id:
-        return "raw:" + sha256(message.raw)
+        return "raw:" + message.sha256
     digest = hashlib.sha256()
     sender = mail.sender.address if mail.sender else ""
     date = mail.date.isoformat() if mail.date else ""
