@@ -39,6 +39,7 @@ import aiosmtplib
 import idna
 
 from intake import errors, ports
+from intake.journey import threads
 from intake.model import Reply, value
 
 # Seconds after which a connection is not used again: servers hang up on idle clients (Postfix 300 s,
@@ -413,13 +414,14 @@ def _check(address: str) -> None:
 
 
 def _on_the_wire(address: str) -> str:
-    """The address with its domain in ASCII (RFC 5890); "" is the null sender."""
+    """The address with its domain in ASCII (RFC 5890), and quotes where it needs some; "" is the null sender."""
     if not address:
         return ""
     _check(address)
     local, _, domain = address.rpartition("@")
+    local = threads.written_local(local)
     if domain.isascii():
-        return address
+        return f"{local}@{domain}"
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError as exc:

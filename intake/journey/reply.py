@@ -66,10 +66,10 @@ def answerable(address: Address) -> bool:
     if not _MAILBOX.fullmatch(address.address):
         return False
     try:
-        threads.ascii_domain(address.address.rpartition("@")[2])
-    except UnicodeError:  # a label that is empty or too long
+        domain = threads.ascii_domain(address.address.rpartition("@")[2])
+    except UnicodeError:  # a label that is too long, or no name at all
         return False
-    return True
+    return all(domain.split("."))  # nor is one empty
 
 
 def compose(
@@ -293,5 +293,7 @@ def _to(address: str) -> str | headerregistry.Address:
     local, _, domain = address.rpartition("@")
     if not local.isascii():
         return "undisclosed-recipients:;"
-    there = f"{local}@{threads.ascii_domain(domain)}"
-    return there if _DOT_ATOMS.fullmatch(there) else headerregistry.Address(addr_spec=there)
+    quoted = threads.written_local(local)
+    there = f"{quoted}@{threads.ascii_domain(domain)}"
+    plain = quoted != local or _DOT_ATOMS.fullmatch(there)
+    return there if plain else headerregistry.Address(addr_spec=there)

@@ -55,6 +55,13 @@ def ascii_domain(domain: str) -> str:
     return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
 
 
+def written_local(local: str) -> str:
+    """The local part of an address as header and envelope must have it: in quotes where its dots stand as no atoms
+    allow (RFC 5322 3.4.1, RFC 5321 4.1.2). Japanese mobile carriers gave out such addresses."""
+    loose = local.startswith(".") or local.endswith(".") or ".." in local
+    return f'"{local}"' if loose and '"' not in local and "\\" not in local else local
+
+
 def _mac(case: str, token: str, domain: str, key: bytes) -> str:
     """RFC 2104, cut to its first digits (section 5)."""
     said = "|".join((case, token, domain)).lower()

@@ -98,13 +98,14 @@ def test_the_null_sender(mail_servers: MailServers, account: MailAccount, connec
         ("ada@straße.example", "<ada@xn--strae-oqa.example>"),
         ("ada@MÜNCHEN.example", "<ada@xn--mnchen-3ya.example>"),
         ("käthe@example.test", "<käthe@example.test>"),
+        ("hanako..sato.@example.test", '<"hanako..sato."@example.test>'),
     ],
-    ids=["idna2008", "mapped", "smtputf8"],
+    ids=["idna2008", "mapped", "smtputf8", "dots"],
 )
-def test_addresses_beyond_ascii(
+def test_addresses_of_other_kinds(
     mail_servers: MailServers, connect: Connect, recipient: str, written: str
 ) -> None:
-    """Domains travel as A-labels, local parts by SMTPUTF8."""
+    """Domains travel as A-labels, local parts by SMTPUTF8, or in quotes where their dots need some."""
     connect().send(a_reply(recipient), sender=BOT)
     end = time.monotonic() + 10
     while f"to={written}" not in mail_servers.postfix.log() and time.monotonic() < end:

@@ -848,6 +848,14 @@ def test_addresses_outside_ascii(address: str, header: str) -> None:
     assert written.raw.isascii()
 
 
+@pytest.mark.parametrize("local", ["hanako..sato", "hanako.sato.", ".hanako"])
+def test_addresses_with_dots_where_none_may_be(local: str) -> None:
+    """Carriers gave them out; in quotes they are right (RFC 5322 3.4.1), and reach the same mailbox."""
+    written = composed(a_verdict(), recipient=Address(address=f"{local}@example.org"))
+    assert f'To: "{local}"@example.org\r\n'.encode() in written.raw
+    assert written.recipient == f"{local}@example.org"
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -859,6 +867,9 @@ def test_addresses_outside_ascii(address: str, header: str) -> None:
         "<a@b>",
         '"a b"@example.org',
         "a@" + "x" * 70 + "ä",
+        "a@example..org",
+        "a@.example.org",
+        "a@example.org.",
     ],
 )
 def test_addresses_that_cannot_be_answered(address: str) -> None:
