@@ -100,7 +100,7 @@ def _step(row: _Row, stay: float) -> _Row:
 
 def _log_sum(values: Several[float]) -> float:
     top = max(values)
-    return top + math.log(sum(math.exp(value - top) for value in values))
+    return top + math.log(sum(map(math.exp, [value - top for value in values])))
 
 
 def _normal(row: _Row) -> dict[PageClass, float]:
