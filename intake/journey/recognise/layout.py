@@ -44,7 +44,6 @@ _CITED = re.compile(
 _HAS_DATE = re.compile(rf"{_YEAR}|\d/\d\d", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _TOLD = ("doi", "arx", "et al", "year")  # what is cited or dated without a digit, in small letters
-_CITES = re.compile(r"\d|doi|arxiv|et al|year", re.IGNORECASE)
 _CITED_BY_WORD = ("doi", "arx", "et al", "pp.", "vol.")  # in small letters
 _CITED_BY_SIGN = re.compile(r"^\s?\[\d{1,3}\]|\((?:19|20)\d\d[a-z]?\)", re.IGNORECASE)
 _CITED_BY_YEAR = re.compile(r",\s(?:(?:19|20)\d\d|year)\.$", re.IGNORECASE)
@@ -53,7 +52,6 @@ _GRADES = (
     ")", "BE", "WS", "SS", *"ABCDEF",
 )  # fmt: skip
 _TAIL = 8  # characters that the end of a date and what follows it take
-_DASHES = "-–—"
 _DOTS = 5
 _LEADER = re.compile(r"(?:\.\s?){5,}\s{0,5}[\divx]{1,4}\s?$|(?:\.\s?){20}", re.IGNORECASE)
 _COUNTER = re.compile(r"(?:^|\s)(\d{1,3})\s?(?:/|of|von|sur|de)\s?(\d{1,3})\W{0,3}$", re.IGNORECASE)
@@ -64,9 +62,10 @@ def measure(sheet: Sheet) -> dict[Measure, int]:
     texts = [_ends(line.text) for line in sheet.lines]
     prose = [sheet.is_prose(number) for number in range(len(texts))]
     short = [text for text, is_prose in zip(texts, prose, strict=True) if not is_prose]
-    page = "\n".join(texts).lower().replace("ı", "i")  # an "ı" is an "i" where case does not count
-    told = any(word in page for word in _TOLD)
-    likely = [text for text in texts if told or _DIGIT.search(text)]
+    small = {text: text.lower().replace("ı", "i") for text in texts}  # "ı" is "i" where case does not count
+    page = "\n".join(small.values())
+    told, cited = ([word for word in words if word in page] for words in (_TOLD, _CITED_BY_WORD))
+    likely = [text for text in texts if _DIGIT.search(text) or _holds(small[text], told)]
     with_date = {text for text in likely if _HAS_DATE.search(text)}
     plain = sheet.words.plain
     return {
@@ -78,7 +77,7 @@ def measure(sheet: Sheet) -> dict[Measure, int]:
         "dated-lines": sum(1 for text in short if _is_dated(text, has_date=text in with_date)),
         "period-lines": _count(_PERIOD, [text for text in likely if text in with_date]),
         "graded-lines": _count(_GRADED, [text for text in short if _may_be_graded(text)]),
-        "cited-lines": _cited(likely, page),
+        "cited-lines": sum(1 for text in likely if _is_cited(text, by_word=_holds(small[text], cited))),
         "leader-lines": _count(_LEADER, [text for text in texts if text.count(".") >= _DOTS]),
     }
 
@@ -114,21 +113,20 @@ def _may_be_graded(text: str) -> bool:
     return text[-1:].isdecimal() or text.endswith(_GRADES)
 
 
-def _cited(texts: Sequence[str], page: str) -> int:
-    """page: what stands on it in small letters; most have none of the words, and then brackets and years tell."""
-    if any(word in page for word in _CITED_BY_WORD):
-        return _count(_CITED, [text for text in texts if _CITES.search(text)])
-    return sum(1 for text in texts if _is_cited(text))
+def _holds(text: str, words: Sequence[str]) -> bool:
+    return bool(words) and any(word in text for word in words)
 
 
-def _is_cited(text: str) -> bool:
-    """By its signs alone."""
+def _is_cited(text: str, *, by_word: bool) -> bool:
+    """by_word: it holds one that may tell; few lines do, and then brackets and years tell."""
+    if by_word:
+        return _CITED.search(text) is not None
     signed = ("(" in text or "[" in text) and _CITED_BY_SIGN.search(text)
     return bool(signed or (text.endswith(".") and _CITED_BY_YEAR.search(text)))
 
 
 def _has_dash(text: str) -> bool:
-    return any(dash in text for dash in _DASHES)
+    return "-" in text or "–" in text or "—" in text
 
 
 def _ends(text: str) -> str:

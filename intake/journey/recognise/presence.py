@@ -205,12 +205,13 @@ def signs(reading: pages.Reading, kind: PageClass) -> list[str]:
 def _evidence(seen: Pages, kind: PageClass, found: Sequence[int]) -> list[str]:
     """The strongest sign of every page first, then the others."""
     ranked = [
-        [_quoted(reading, hit, kind) for hit in _for(reading, kind)]
+        [(reading, hit) for hit in _for(reading, kind)]
         for reading in seen.readings
         if reading.number in found
     ]
     first = [signs[0] for signs in ranked if signs]
-    return (first + [sign for signs in ranked for sign in signs[1:]])[:_EVIDENCE]
+    shown = [*first, *(sign for signs in ranked for sign in signs[1:])][:_EVIDENCE]
+    return [_quoted(reading, hit, kind) for reading, hit in shown]
 
 
 def _quoted(reading: pages.Reading, hit: pages.Hit, kind: PageClass) -> str:

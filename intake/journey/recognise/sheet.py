@@ -41,7 +41,9 @@ class Sheet:
     def is_prose(self, line: int) -> bool:
         """A line of running text: many words, half of them or more not capitalised."""
         words = self.words.shown[self.first[line] : self.first[line + 1]]
-        return len(words) >= _PROSE_WORDS and 2 * sum(word[0].islower() for word in words) >= len(words)
+        if len(words) < _PROSE_WORDS:
+            return False
+        return 2 * sum(map(str.islower, [word[0] for word in words])) >= len(words)
 
     def has(self, found: phrases.Found[Any], where: Place) -> bool:
         """Does this phrase stand where its sign asks for?"""

@@ -23,6 +23,7 @@ SIMILAR = 0.85
 BEGUN_FROM = 7  # letters of a word that another may go on: "quantify"
 _REMEMBERED = 20_000  # words of texts; letters share most of theirs
 _PAIR, _RUN = 2, 3  # neighbouring letters that are looked for
+_FEW = 2  # runs that are news only together with pairs
 
 
 class Likely(Generic[_Entry]):
@@ -61,7 +62,9 @@ class Likely(Generic[_Entry]):
                 places.setdefault(number, []).append(place)
         many = [number for number, found in places.items() if len(found) >= self._fewest[number]]
         near = [number for number in many if self._are_near(number, places[number])]
-        return sorted(number for number in (*near, *self._short) if self._has_pairs(number, sentence))
+        short = [number for number in (*near, *self._short) if self._fewest[number] <= _FEW]
+        lacking = {number for number in short if not self._has_pairs(number, sentence)}
+        return sorted({*near, *self._short} - lacking)
 
     def _are_near(self, number: int, places: list[int]) -> bool:
         """Whether enough runs of a phrase, found at these places, stand as near to each other as in a similar text."""

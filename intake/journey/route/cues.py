@@ -59,7 +59,7 @@ def of(
             or _titled(sentence, index, default, wording)
         )
         if cue and not taken & set(range(cue.start, cue.end)):
-            found.append(replace(cue, verb=word in wording.verbs))
+            found.append(replace(cue, verb=True) if word in wording.verbs else cue)
             end = cue.end
     return found
 
@@ -69,7 +69,9 @@ def _openings(
 ) -> Iterator[SeenCue]:
     """How the sentence opens, and goes on behind a salutation: "Dear all, as a postdoc in …"."""
     for start in dict.fromkeys((0, others.salutation(sentence, wording))):
-        opened = next((one for one in book.openings if names.stands(sentence.words, start, one)), ())
+        first = sentence.words[start] if start < len(sentence.words) else ""
+        likely = book.openings.get(first, ())
+        opened = next((one for one in likely if names.stands(sentence.words, start, one)), ())
         longer = _cue_at(sentence, start, meant, book) if opened else None
         if opened and not (longer and longer.end > start + len(opened)):  # "as a reference"
             yield SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True)

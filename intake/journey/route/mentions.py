@@ -104,7 +104,7 @@ def _text(sentences: tuple[Sentence, ...], named: Sequence[_Named], rules: Rules
         sentences=sentences,
         named=tuple(named),
         topics=tuple(_pointed(read)),
-        groups=tuple(_all(one.groups() for one in read)),
+        groups=tuple(_all(one.groups for one in read)),
         whole_groups=frozenset().union(*(one.whole_groups(rules) for one in read)),
         references=tuple(_all(one.references(rules) for one in read)),
         contacts=frozenset().union(*(one.contacts(rules) for one in read)),
@@ -234,11 +234,15 @@ class _Read:
     def topics(self) -> Iterator[Mention]:
         return (self._mention(place) for place in self.places if place.positions)
 
-    def groups(self) -> Iterator[Mention]:
-        return (self._mention(place) for place in self.places if place.group)
+    @functools.cached_property
+    def groups(self) -> tuple[Mention, ...]:
+        return tuple(self._mention(place) for place in self.places if place.group)
 
     def whole_groups(self, rules: Rules) -> Iterator[str]:
-        for mention in self.groups():
+        """Those of which it means all positions; without an "all", none."""
+        if self.sentence.known.isdisjoint(self.wording.all):
+            return
+        for mention in self.groups:
             size, start = len(rules.of_group(mention.place.group)), mention.place.start
             if mention.counts and not mention.place.hint and self._all_before(start, size, rules):
                 yield mention.place.group
@@ -247,8 +251,6 @@ class _Read:
 
     def everything(self, rules: Rules) -> bool:
         """Whether it applies for all positions that take mails: "all eight positions"."""
-        if self.sentence.known.isdisjoint(self.wording.all):
-            return False
         mailed = sum(one.apply_by == "email" for one in rules.positions)
         return any(
             word in self.wording.nouns

@@ -117,7 +117,7 @@ class Book:
     cues: dict[
         str, tuple[tuple[Phrase, Cue, bool], ...]
     ]  # by first word: phrase, what it does, whether briefly
-    openings: tuple[Phrase, ...]
+    openings: dict[str, tuple[Phrase, ...]]  # how a sentence opens, by first word
     elsewhere: tuple[Phrase, ...]  # posts that nobody advertises here
     institutions: frozenset[str]  # words for institutions of any kind
     own_words: dict[str, frozenset[str]]  # words that the names of one position alone have
@@ -237,7 +237,7 @@ class Rules:
                 sorted((_phrase(name) for name in {*self.institution, *self.ours}), key=len, reverse=True)
             ),
             cues=_cues(self.wording),
-            openings=tuple(_phrase(word) for word in self.wording.opening),
+            openings=_openings(self.wording),
             elsewhere=tuple(sorted((one for one in posts if one not in known), key=len, reverse=True)),
             institutions=frozenset(words.fold(word) for word in self.wording.institution),
             own_words=_own_words(names, weights),
@@ -331,6 +331,13 @@ def _cues(wording: Wording) -> dict[str, tuple[tuple[Phrase, Cue, bool], ...]]:
             phrase = _phrase(word)
             by_first.setdefault(phrase[0], []).append((phrase, cue, brief))
     return {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in by_first.items()}
+
+
+def _openings(wording: Wording) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in map(_phrase, wording.opening):
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
 
 
 def _phrase(text: str) -> Phrase:
