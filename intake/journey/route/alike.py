@@ -102,16 +102,14 @@ class Lexicon:
         self._meant: dict[str, str] = {}
         self._none: set[str] = set()  # words that are no word of it
 
-    def meant(self, word: str) -> str:
-        """The word that this one is, or ""."""
-        return "" if word in self._none else self._meant.get(word) or self._look(word)
-
     def among(self, known: frozenset[str]) -> dict[str, str]:
         """Of these words those that are words of it, and which. Letters share most of their words, so both are
         remembered: that leaves few to look at."""
-        none, meant = self._none, self._meant
-        found = {word: meant.get(word) or self._look(word) for word in known - none}
-        return {word: one for word, one in found.items() if one}
+        meant, found = self._meant, {}
+        for word in known - self._none:
+            if one := meant.get(word) or self._look(word):
+                found[word] = one
+        return found
 
     def _look(self, word: str) -> str:
         found = word if word in self.words else self._spelt(word) or self._going_on(word)

@@ -59,17 +59,20 @@ def _is_like(word: str, pattern: str) -> bool:
 
 def persons(sentence: Sentence, name: Phrase) -> Iterator[Place]:
     """Places of a contact's family name, or of the whole name, which may be misspelt."""
-    found, ends, joined = sentence.words, sentence.ends, " ".join(name)
+    family = sentence.places.get(name[-1], ()) if len(name[-1]) >= SURNAME_FROM else ()
+    whole = _whole_names(sentence, name) if len(name) > 1 else ()
+    return (Place(start=index, end=index + 1) for index in sorted({*family, *whole}))
+
+
+def _whole_names(sentence: Sentence, name: Phrase) -> Iterator[int]:
+    """The last words of what is much like a name."""
+    joined, size, ends = " ".join(name), len(name), sentence.ends
     fitting = lengths(len(joined), SIMILAR)
-    for index, word in enumerate(found):
-        start = index - len(name) + 1
-        family = word == name[-1] and len(word) >= SURNAME_FROM
-        if family or (
-            0 <= start < index
-            and ends[index + 1] - ends[start] + len(name) - 1 in fitting
-            and OSA.normalized_similarity(" ".join(found[start : index + 1]), joined, score_cutoff=SIMILAR)
+    for start, (begin, end) in enumerate(zip(ends, ends[size:], strict=False)):
+        if end - begin + size - 1 in fitting and OSA.normalized_similarity(
+            sentence.text(start, start + size), joined, score_cutoff=SIMILAR
         ):
-            yield Place(start=index, end=index + 1)
+            yield start + size - 1
 
 
 def is_towards(found: tuple[str, ...], index: int, rules: Rules) -> bool:

@@ -151,8 +151,9 @@ def _fuzzy(
 
 def _by_one_word(sentence: Sentence, book: Book) -> Iterator[Place]:
     """Places with a word that one position alone has, and that stands for it: "the causal one", "(uncertainty)"."""
-    for index, word in enumerate(sentence.words):
-        if word not in book.own_words or not index:
+    own = sentence.known & book.own_words.keys()
+    for index, word in enumerate(sentence.words) if own else ():
+        if word not in own or not index:
             continue
         before, after = sentence.words[index - 1], sentence.words[index + 1 : index + 2]
         called = before in book.articles and bool(after) and after[0] in book.nouns
