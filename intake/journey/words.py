@@ -23,17 +23,18 @@ _MARKS = str.maketrans(
     | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
 )
 _ACCENT = re.compile(r"[\u0300-\u036f]+")
-_SPACE = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\W_]+")
 
 
 def fold(text: str) -> str:
     """The text for comparing: NFKC, no case, ä as ae, other accents gone, every run of space one blank."""
+    if text.isascii():  # as most words are; each of the steps below would look every letter up
+        return " ".join(text.replace("`", "'").lower().split())
     text = unicodedata.normalize("NFKC", text.translate(_MARKS)).translate(_LETTERS).casefold()
     if not text.isascii():
         text = _ACCENT.sub("", unicodedata.normalize("NFD", text)).translate(_LETTERS)
         text = unicodedata.normalize("NFC", text)
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def tokens(text: str) -> list[str]:

@@ -26,6 +26,12 @@ def test_fold(text: str, folded: str) -> None:
     assert words.fold(text) == folded
 
 
+@given(st.text(st.characters(codec="ascii")))
+def test_ascii_folds_the_same_beside_another_letter(text: str) -> None:
+    """What is left out for plain ASCII changes nothing of it."""
+    assert words.fold(f"{text} é") == f"{words.fold(text)} e".strip()
+
+
 @given(st.text())
 def test_fold_twice_is_fold_once(text: str) -> None:
     """Folding is stable on text that is folded, so both sides of a comparison may be folded anywhere."""

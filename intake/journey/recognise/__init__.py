@@ -36,13 +36,12 @@ def documents(
     classes = _classes(seen)
     letter_text = _text_of(facts, PageClass.LETTER, seen, rules)
 
-    def judged(kind: DocumentKind) -> Document:
-        said = promises.doubts(kind, mail_text=mail_text, letter_text=letter_text, rules=rules)
-        return presence.judge(
-            kind, seen, doubts=(*_unseen(facts), *said, *_second_letter(kind, seen, rules)), rules=rules
-        )
+    def doubts(kind: DocumentKind) -> Iterator[str]:
+        yield from _unseen(facts)
+        yield from promises.doubts(kind, mail_text=mail_text, letter_text=letter_text, rules=rules)
+        yield from _second_letter(kind, seen, rules)
 
-    documents = tuple(judged(kind) for kind in required)
+    documents = tuple(presence.judge(kind, seen, doubts=doubts(kind), rules=rules) for kind in required)
     return Recognition(
         documents=documents,
         pages=classes,
@@ -143,12 +142,7 @@ def _planted(facts: PdfFacts) -> Iterator[str]:
 def _notices(facts: PdfFacts, mail_text: str, rules: Rules) -> Iterator[str]:
     """Which pages hold words of ``[notice]``: the page only, never the words."""
     for page in facts.pages:
-        if page.readable and _notes(page.text, rules):
+        if pages.read(page, rules).noted:
             yield f"p. {page.number}: please open this page"
-    if _notes(mail_text, rules):
+    if rules.notes(phrases.split(mail_text[: rules.limits.characters].splitlines())):
         yield "mail: please open the mail"
-
-
-def _notes(text: str, rules: Rules) -> bool:
-    words = phrases.split(text[: rules.limits.characters].splitlines())
-    return next(rules.notice_book.find(words), None) is not None

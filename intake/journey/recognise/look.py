@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from intake.model import PageFacts, value
@@ -31,10 +30,11 @@ class Look:
 
 
 def of(page: PageFacts) -> Look:
-    sizes: Counter[int] = Counter()
+    sizes: dict[int, int] = {}
     for line in page.lines:
-        sizes[round(line.size * _HALF_POINTS)] += len(line.text)
-    letters = sizes.total() or 1
+        size = round(line.size * _HALF_POINTS)
+        sizes[size] = sizes.get(size, 0) + len(line.text)
+    letters = sum(sizes.values()) or 1
     return Look(
         paper=(page.width, page.height),
         sizes={size: count / letters for size, count in sizes.items()},

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from intake.journey.recognise import layout, look, phrases, sheet
-from intake.journey.recognise.rules import SCORED, Measure, Rules, Scored, Sign
+from intake.journey.recognise.rules import SCORED, Measure, Rules, Sign, Spoken
 from intake.journey.same import Same
 from intake.model import PageClass, PageFacts, value
 
@@ -21,11 +21,14 @@ class Hit:
 
     sign: str
     text: str = ""  # as on the page, "" when it must not be quoted
-    speaks: tuple[tuple[PageClass, float], ...]
+    speaks: Spoken
     worded: bool  # by words, or by their number: not by layout alone
 
     def weight(self, kind: PageClass) -> float:
-        return next((weight for spoken, weight in self.speaks if spoken is kind), 0.0)
+        for spoken, weight in self.speaks:
+            if spoken is kind:
+                return weight
+        return 0.0
 
 
 @value
@@ -44,6 +47,7 @@ class Reading:
     hits: tuple[Hit, ...] = ()
     counter: tuple[int, int] | None = None  # (2, 3) of "2/3"
     look: look.Look | None = None
+    noted: bool = False  # it holds words of ``[notice]``
 
     def score(self, kind: PageClass) -> float:
         return self.scores[SCORED.index(kind)]
@@ -84,7 +88,16 @@ def _read(page: PageFacts, rules: Rules) -> Reading:
         hits=hits,
         counter=layout.counter(seen.lines),
         look=look.of(page),
+        noted=_noted(page, seen, rules),
     )
+
+
+def _noted(page: PageFacts, seen: sheet.Sheet, rules: Rules) -> bool:
+    """Whether words of ``[notice]`` are on it. They are looked for as the text has them, and where the page was laid
+    out with no other words, these are those of its sheet."""
+    lines = page.text[: rules.limits.characters].splitlines()
+    alike = not seen.unspaced and lines == [line.text for line in seen.lines]
+    return rules.notes(seen.words if alike else phrases.split(lines))
 
 
 def _pictured(page: PageFacts, seen: sheet.Sheet, rules: Rules) -> bool:
@@ -105,21 +118,21 @@ def _rough(page: PageFacts, rules: Rules) -> bool:
 def _understood(seen: sheet.Sheet, rules: Rules) -> bool:
     """Latin script, and the most common words of a language that the rules know."""
     plain = seen.words.plain
-    common = sum(1 for word in plain if word in rules.common_words)
+    common = sum(map(rules.common_words.__contains__, plain))
     return common >= rules.common.share * len(plain) and not _foreign(seen)
 
 
 def _foreign(seen: sheet.Sheet) -> bool:
     """In another script than Latin."""
     plain = seen.words.plain
-    return sum(1 for word in plain if not word.isascii()) > _FOREIGN * len(plain)
+    return len(plain) - sum(map(str.isascii, plain)) > _FOREIGN * len(plain)
 
 
 def _scraps(seen: sheet.Sheet, rules: Rules) -> Iterator[PageClass]:
     """Those for which the words that stand there once spaces are gone would be enough."""
     points: dict[PageClass, float] = {}
     for sign in rules.book.run_together(seen.words):
-        for kind, weight in _speaks(sign.speaks if sign.where in ("text", "line") else {}):
+        for kind, weight in sign.spoken if sign.where in ("text", "line") else ():
             points[kind] = points.get(kind, 0.0) + max(weight, 0.0)
     yield from (kind for kind, total in points.items() if total >= rules.certainty.enough)
 
@@ -134,7 +147,7 @@ def _scores(hits: Sequence[Hit], rules: Rules, *, understood: bool) -> tuple[flo
     """The sum of the signs. On a page that is understood, silence of a kind speaks against it."""
     scores = dict.fromkeys(SCORED, 0.0) | {PageClass.OTHER: rules.sequence.other}
     spoken = {kind for hit in hits if hit.worded for kind, weight in hit.speaks if weight > 0}
-    for kind, weight in _speaks(rules.common.silent if understood else {}):
+    for kind, weight in rules.common.spoken if understood else ():
         scores[kind] += 0.0 if kind in spoken else weight
     for hit in hits:
         for kind, weight in hit.speaks:
@@ -159,7 +172,7 @@ def _signs(seen: sheet.Sheet, rules: Rules) -> Iterator[Hit]:
             quoted.add(key)
             hits[sign.name] += 1
             text = seen.words.quote(found.start, found.end) if sign.quote else ""
-            yield Hit(sign=sign.name, text=text, speaks=_speaks(sign.speaks), worded=True)
+            yield Hit(sign=sign.name, text=text, speaks=sign.spoken, worded=True)
 
 
 def _stands(found: phrases.Found[Sign], seen: sheet.Sheet) -> bool:
@@ -174,10 +187,6 @@ def _layouts(counts: Mapping[Measure, int], rules: Rules) -> Iterator[Hit]:
         if rule.at_least <= count < rule.below:
             yield Hit(
                 sign=f"{rule.name}: {count}",
-                speaks=_speaks(rule.speaks),
+                speaks=rule.spoken,
                 worded=rule.plain or rule.measure == "words",
             )
-
-
-def _speaks(speaks: Mapping[Scored, float]) -> tuple[tuple[PageClass, float], ...]:
-    return tuple((PageClass(kind), weight) for kind, weight in speaks.items())

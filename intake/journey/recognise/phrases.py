@@ -38,6 +38,10 @@ class Words:
         text = " ".join(self.shown[start:end])
         return text if len(text) <= 60 else text[:59] + "…"
 
+    @functools.cached_property
+    def known(self) -> frozenset[str]:
+        return frozenset(self.plain)
+
 
 @value
 class Found(Generic[_Owner]):
@@ -92,7 +96,8 @@ class Book(Generic[_Owner]):
         self._exact: dict[str, list[_Entry[_Owner]]] = {}
         self._begin: dict[str, list[_Entry[_Owner]]] = {}
         self._end: dict[str, list[_Entry[_Owner]]] = {}
-        self._begun: dict[str, tuple[_Entry[_Owner], ...]] = {}
+        self._begun: dict[str, tuple[_Entry[_Owner], ...]] = {}  # by words with which they begin
+        self._silent: set[str] = set()  # words with which none begins
         for text, owner in phrases:
             patterns = tuple(_word(word) for word in _PHRASE_WORD.findall(text))
             if patterns:
@@ -102,12 +107,12 @@ class Book(Generic[_Owner]):
 
     def find(self, text: Words) -> Iterator[Found[_Owner]]:
         """Every place of every phrase, in the order of the text; of those that begin alike the longest first."""
-        plain, begun = text.plain, self._begun
-        for start, word in enumerate(plain):
-            known = begun.get(word)
-            for entry in self._beginning(word) if known is None else known:
+        plain, beginning = text.plain, self._beginning(text.known)
+        starts = [index for index, word in enumerate(plain) if word in beginning] if beginning else ()
+        for start in starts:
+            for entry in beginning[plain[start]]:
                 end = start + len(entry.words)
-                if end <= len(plain) and all(map(_fits, entry.words[1:], plain[start + 1 : end])):
+                if entry.goes_on(plain[start + 1 : end]):
                     yield Found(owner=entry.owner, phrase=entry.text, start=start, end=end)
 
     def run_together(self, text: Words) -> Iterator[_Owner]:
@@ -139,16 +144,32 @@ class Book(Generic[_Owner]):
         else:
             self._exact.setdefault(word, []).append(entry)
 
-    def _beginning(self, word: str) -> tuple[_Entry[_Owner], ...]:
-        """The phrases that begin with this word. The same words stand in every application, so they are remembered."""
-        if len(self._begun) >= _REMEMBERED:
-            self._begun.clear()
+    def _beginning(self, known: frozenset[str]) -> dict[str, list[_Entry[_Owner]]]:
+        """Of these words those with which phrases begin that may stand among them, and the phrases: of most books none.
+
+        The same words stand in every application, so what begins with them is remembered."""
+        silent, begun = self._silent, self._begun
+        found = {}
+        for word in known - silent:
+            entries = begun.get(word)
+            if entries is None:
+                entries = self._look_up(word)
+            if likely := [entry for entry in entries if entry.exact <= known]:
+                found[word] = likely
+        return found
+
+    def _look_up(self, word: str) -> tuple[_Entry[_Owner], ...]:
         found = (
             *self._exact.get(word, ()),
             *(one for one in self._begin.get(word[:_STEM], ()) if _fits(one.words[0], word)),
             *(one for one in self._end.get(word[-_STEM:], ()) if _fits(one.words[0], word)),
         )
-        self._begun[word] = found
+        if len(self._silent) + len(self._begun) >= _REMEMBERED:
+            self._silent, self._begun = set(), {}  # others: on another thread these may be in use
+        if found:
+            self._begun[word] = found
+        else:
+            self._silent.add(word)
         return found
 
 
@@ -157,6 +178,25 @@ class _Entry(Generic[_Owner]):
     text: str
     owner: _Owner
     words: tuple[tuple[str, str], ...] = field(default=())
+
+    @functools.cached_property
+    def exact(self) -> frozenset[str]:
+        """Words that must stand in a text as they are."""
+        return frozenset(word for how, word in self.words if how == "exact")
+
+    @functools.cached_property
+    def _following(self) -> tuple[str, ...]:
+        return tuple(word for _, word in self.words[1:])
+
+    @functools.cached_property
+    def _is_plain(self) -> bool:
+        return all(how == "exact" for how, _ in self.words[1:])
+
+    def goes_on(self, following: tuple[str, ...]) -> bool:
+        """Whether all words but the first are these."""
+        if self._is_plain:
+            return following == self._following
+        return len(following) == len(self._following) and all(map(_fits, self.words[1:], following))
 
 
 def _word(word: str) -> tuple[str, str]:

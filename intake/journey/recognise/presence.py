@@ -25,23 +25,24 @@ class Pages:
         return zip(self.readings, self.believed.classes, self.believed.beliefs, strict=True)
 
 
-def judge(kind: DocumentKind, seen: Pages, *, doubts: Sequence[str], rules: Rules) -> Document:
-    """One required document. ``doubts`` are reasons outside the pages not to call it absent."""
+def judge(kind: DocumentKind, seen: Pages, *, doubts: Iterator[str], rules: Rules) -> Document:
+    """One required document. ``doubts`` are reasons outside the pages not to call it absent; they are dear, and
+    asked for only where it is not there."""
     page_class = PageClass(kind.value)
-    strength = max(
-        (_strength(seen, index, page_class, rules) for index in range(len(seen.readings))), default=0.0
-    )
-    found = pages_of(seen, page_class, rules)
+    strengths = _strengths(seen, page_class, rules)
+    strength = max(strengths, default=0.0)
+    found = _holding(seen, page_class, strengths, rules)
     if strength >= rules.certainty.present and _is_worded(seen, page_class, found):
         return _document(
             kind, Presence.PRESENT, strength, pages=found, evidence=_evidence(seen, page_class, found)
         )
+    said = tuple(doubts)
     without = min(
         (1.0 - _possible(seen, index, page_class, rules) for index in range(len(seen.readings))), default=0.0
     )
-    if without >= rules.certainty.absent and not doubts:
+    if without >= rules.certainty.absent and not said:
         return _document(kind, Presence.ABSENT, without)
-    evidence = [*doubts, *_open_pages(seen, page_class, rules)]
+    evidence = [*said, *_open_pages(seen, page_class, rules)]
     return _document(kind, Presence.UNSURE, max(strength, 1.0 - without) / 2, evidence=evidence)
 
 
@@ -104,10 +105,18 @@ def _words_for(reading: pages.Reading, kind: PageClass) -> float:
 
 def pages_of(seen: Pages, kind: PageClass, rules: Rules) -> list[int]:
     """The numbers of the pages that hold this document."""
+    return _holding(seen, kind, _strengths(seen, kind, rules), rules)
+
+
+def _strengths(seen: Pages, kind: PageClass, rules: Rules) -> list[float]:
+    return [_strength(seen, index, kind, rules) for index in range(len(seen.readings))]
+
+
+def _holding(seen: Pages, kind: PageClass, strengths: Sequence[float], rules: Rules) -> list[int]:
     found = []
     for index, (reading, page_class, beliefs) in enumerate(seen.each()):
         likely = page_class is kind and beliefs[kind] >= 0.5 and reading.readable and not reading.blank
-        if likely or _strength(seen, index, kind, rules) >= rules.certainty.present:
+        if likely or strengths[index] >= rules.certainty.present:
             found.append(reading.number)
     return found
 
@@ -196,12 +205,13 @@ def signs(reading: pages.Reading, kind: PageClass) -> list[str]:
 def _evidence(seen: Pages, kind: PageClass, found: Sequence[int]) -> list[str]:
     """The strongest sign of every page first, then the others."""
     ranked = [
-        [_quoted(reading, hit, kind) for hit in _for(reading, kind)]
+        [(reading, hit) for hit in _for(reading, kind)]
         for reading in seen.readings
         if reading.number in found
     ]
     first = [signs[0] for signs in ranked if signs]
-    return (first + [sign for signs in ranked for sign in signs[1:]])[:_EVIDENCE]
+    shown = [*first, *(sign for signs in ranked for sign in signs[1:])][:_EVIDENCE]
+    return [_quoted(reading, hit, kind) for reading, hit in shown]
 
 
 def _quoted(reading: pages.Reading, hit: pages.Hit, kind: PageClass) -> str:

@@ -12,13 +12,11 @@ from intake.model import DocumentKind, Line, PageClass, PageFacts
 _SENTENCE = re.compile(r"[.!?;]+\s+|\n\s*\n")
 
 
-def doubts(kind: DocumentKind, *, mail_text: str, letter_text: str, rules: Rules) -> tuple[str, ...]:
+def doubts(kind: DocumentKind, *, mail_text: str, letter_text: str, rules: Rules) -> Iterator[str]:
     """Why this document must not be called absent, whatever the pages say."""
-    return (
-        *_own_text(kind, mail_text, rules),
-        *_promised(kind, "mail", mail_text, rules),
-        *_promised(kind, "letter", letter_text, rules),
-    )
+    yield from _own_text(kind, mail_text, rules)
+    yield from _promised(kind, "mail", mail_text, rules)
+    yield from _promised(kind, "letter", letter_text, rules)
 
 
 def _own_text(kind: DocumentKind, text: str, rules: Rules) -> Iterator[str]:

@@ -7,7 +7,7 @@ of page about three times as likely (e = 2.7), one of weight 2 about seven times
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Literal
 
@@ -30,6 +30,11 @@ Measure = Literal[
 ]
 _HEAVIEST = 20  # points: beyond e^20 a single sign would silence everything else for good
 Phrases = dict[str, tuple[str, ...]]  # language -> phrases; the language is a note for people only
+Spoken = tuple[tuple[PageClass, float], ...]  # what ``speaks`` says, of kinds of page
+
+
+def _spoken(speaks: Mapping[Scored, float]) -> Spoken:
+    return tuple((PageClass(kind), weight) for kind, weight in speaks.items())
 
 
 @value
@@ -57,6 +62,10 @@ class Sign:
     stranger: bool = False
     phrases: Phrases
 
+    @functools.cached_property
+    def spoken(self) -> Spoken:
+        return _spoken(self.speaks)
+
 
 @value
 class Layout:
@@ -71,6 +80,10 @@ class Layout:
     below: int = 1_000_000
     plain: bool = False
     speaks: dict[Scored, float]
+
+    @functools.cached_property
+    def spoken(self) -> Spoken:
+        return _spoken(self.speaks)
 
 
 @value
@@ -152,6 +165,11 @@ class Common:
     silent: dict[Scored, float] = field(default_factory=dict)
     words: Phrases
 
+    @functools.cached_property
+    def spoken(self) -> Spoken:
+        """What silence says."""
+        return _spoken(self.silent)
+
 
 @value
 class Rules:
@@ -186,6 +204,10 @@ class Rules:
     @functools.cached_property
     def notice_book(self) -> phrasebook.Book[str]:
         return phrasebook.Book((text, text) for text in _texts(self.notice))
+
+    def notes(self, words: phrasebook.Words) -> bool:
+        """Whether words of ``[notice]`` are among these."""
+        return next(self.notice_book.find(words), None) is not None
 
     @functools.cached_property
     def follow_book(self) -> phrasebook.Book[Follow]:

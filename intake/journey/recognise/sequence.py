@@ -95,12 +95,12 @@ def _beliefs(rows: Several[_Row], stays: Several[float]) -> tuple[dict[PageClass
 
 def _step(row: _Row, stay: float) -> _Row:
     """log of the sum over where one could come from; the step is the same in both directions."""
-    return tuple(_log_sum([row[k] + (stay if k == to else 0.0) for k in _KINDS]) for to in _KINDS)
+    return tuple([_log_sum((*row[:to], row[to] + stay, *row[to + 1 :])) for to in _KINDS])
 
 
 def _log_sum(values: Several[float]) -> float:
     top = max(values)
-    return top + math.log(sum(math.exp(value - top) for value in values))
+    return top + math.log(sum(map(math.exp, [value - top for value in values])))
 
 
 def _normal(row: _Row) -> dict[PageClass, float]:

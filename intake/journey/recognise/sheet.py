@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from intake.journey.recognise import phrases
@@ -18,6 +19,7 @@ _TITLE_WORDS = 12  # a longer line is no title
 _PROSE_WORDS = 8
 _BULLET = re.compile(r"^\s*[•●○◦▪■‣·∙*–—❖➢✓{␣→-]\s")
 _SPACED = re.compile(r"(?<!\S)\S(?: \S){3,}(?!\S)")  # L E B E N S L A U F
+_MAYBE_SPACED = re.compile(r" \S \S ")  # in every match of it; found by its blank
 _NUMBERING = re.compile(r"^(?:\d{1,2}|[ivx]{1,4}|[a-h])$")
 
 
@@ -34,11 +36,14 @@ class Sheet:
     height: float
     landscape: bool
     listed: frozenset[int] = frozenset()
+    unspaced: bool = False  # words of it stand spaced on the page
 
     def is_prose(self, line: int) -> bool:
         """A line of running text: many words, half of them or more not capitalised."""
         words = self.words.shown[self.first[line] : self.first[line + 1]]
-        return len(words) >= _PROSE_WORDS and 2 * sum(word[0].islower() for word in words) >= len(words)
+        if len(words) < _PROSE_WORDS:
+            return False
+        return 2 * sum(map(str.islower, [word[0] for word in words])) >= len(words)
 
     def has(self, found: phrases.Found[Any], where: Place) -> bool:
         """Does this phrase stand where its sign asks for?"""
@@ -48,7 +53,9 @@ class Sheet:
 def of(page: PageFacts, rules: Rules) -> Sheet:
     """The page's lines, as much of them as the limit allows."""
     lines = tuple(_bounded(page.lines, rules.limits.characters))
-    words = phrases.split(_unspaced(line.text) for line in lines)
+    texts = [line.text for line in lines]
+    unspaced = [_unspaced(text) for text in texts]
+    words = phrases.split(unspaced)
     sheet = Sheet(
         lines=lines,
         words=words,
@@ -57,8 +64,9 @@ def of(page: PageFacts, rules: Rules) -> Sheet:
         largest=max((line.size for line in lines), default=0.0),
         height=page.height,
         landscape=page.width > page.height,
+        unspaced=unspaced != texts,
     )
-    return Sheet(**{**vars(sheet), "listed": frozenset(_listed(sheet, rules))})
+    return replace(sheet, listed=frozenset(_listed(sheet, rules)))
 
 
 def _bounded(lines: Sequence[Line], limit: int) -> Iterator[Line]:
@@ -72,23 +80,20 @@ def _bounded(lines: Sequence[Line], limit: int) -> Iterator[Line]:
 
 def _unspaced(text: str) -> str:
     """Spaced capitals joined; a wider gap, where the engine kept it, parts words."""
+    if not _MAYBE_SPACED.search(text):
+        return text
     return _SPACED.sub(lambda found: found.group().replace(" ", ""), text)
 
 
 def _first_words(words: phrases.Words, lines: int) -> tuple[int, ...]:
-    first = [len(words.plain)] * (lines + 1)
-    for index in range(len(words.plain) - 1, -1, -1):
-        first[words.line[index]] = index
-    for number in range(lines - 1, -1, -1):
-        first[number] = min(first[number], first[number + 1])
-    return tuple(first)
+    return tuple(bisect.bisect_left(words.line, number) for number in range(lines + 1))
 
 
 def _body_size(lines: Sequence[Line]) -> float:
-    sizes: Counter[float] = Counter()
+    sizes: dict[float, int] = {}
     for line in lines:
-        sizes[line.size] += len(line.text)
-    half, seen, body = sizes.total() / 2, 0, 0.0
+        sizes[line.size] = sizes.get(line.size, 0) + len(line.text)
+    half, seen, body = sum(sizes.values()) / 2, 0, 0.0
     for size in sorted(sizes):
         if seen >= half:
             break

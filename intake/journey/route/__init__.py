@@ -9,6 +9,7 @@ position is spoken of beside those applied for, the applicant is asked.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +20,7 @@ from intake.journey.route import deadlines, mentions, sentences, zones
 from intake.journey.route.cues import Stance
 from intake.journey.route.mentions import Text
 from intake.journey.route.rules import Rules
+from intake.journey.route.sentences import Sentence
 from intake.journey.route.vocabulary import Wording
 from intake.journey.route.zones import Zone
 from intake.model import Mail, Problem, ProblemCode, Routing, value
@@ -47,18 +49,22 @@ class _Part:
 
 def positions(mail: Mail, *, letter: str, file_name: str, rules: Rules, arrived: datetime) -> Routing:
     """The positions a mail applies for. ``letter``: text of the motivation letter, or ""."""
-    parts = tuple(_parts(mail, letter, file_name, rules.for_others if _for_somebody(mail, rules) else rules))
+    outer, inner = _split(mail.new_text)
+    written = sentences.of(outer, signed=True)
+    reading = rules.for_others if _for_somebody(mail, written, rules) else rules
+    parts = tuple(_parts(mail, written, letter, file_name, reading))
     own = [part.text for part in parts if part.own]
     groups = frozenset().union(*(zones.named_groups(text) for text in own))
     hints = frozenset().union(*(zones.hinted_groups(text) for text in own))
     said = [part.text for part in parts if part.own and part.name != "the file name"]
     applies = bool(groups) or any(text.speaks_of_applying for text in said)
-    weighed = [
-        (part, zones.weighed(part.name, part.text, rules, groups=groups, hints=hints, applies=applies))
-        for part in parts
-    ]
-    found = [*_addressed(mail, rules), *(zone for part, zone in weighed if part.own)]
-    quoted = [zone for part, zone in weighed if not part.own]
+
+    def weighed(part: _Part) -> Zone:
+        return zones.weighed(part.name, part.text, rules, groups=groups, hints=hints, applies=applies)
+
+    found = [*_addressed(mail, rules), *(weighed(part) for part in parts if part.own)]
+    others = itertools.chain((part for part in parts if not part.own), _quotes(mail, inner, reading))
+    quoted = map(weighed, others)  # read only where nothing else names a position
     reasons = tuple(text for zone in found for text in zone.evidence)
     sure, among, why = _agreed(found, quoted, own, rules)
     if among and (wished := _wished(found, parts, rules)):
@@ -95,10 +101,9 @@ def _closed_problem(name: str, rules: Rules, arrived: datetime) -> Problem | Non
     return None
 
 
-def _for_somebody(mail: Mail, rules: Rules) -> bool:
+def _for_somebody(mail: Mail, written: tuple[Sentence, ...], rules: Rules) -> bool:
     """Whether somebody writes for an applicant, and applies for nothing himself: a secretary, a colleague."""
-    outer, _ = _split(mail.new_text)
-    said = (*sentences.line(_PREFIX.sub("", mail.subject)), *sentences.of(outer, signed=True))
+    said = (*sentences.line(_PREFIX.sub("", mail.subject)), *written)
     found = [word for one in said for word in one.words]
     applies = sentences.holds(found, rules.wording.own_application)
     return not applies and sentences.holds(found, rules.wording.proxies)
@@ -107,14 +112,16 @@ def _for_somebody(mail: Mail, rules: Rules) -> bool:
 # --- the parts of the mail -----------------------------------------------------------------------
 
 
-def _parts(mail: Mail, letter: str, file_name: str, rules: Rules) -> Iterator[_Part]:
+def _parts(
+    mail: Mail, written: tuple[Sentence, ...], letter: str, file_name: str, rules: Rules
+) -> Iterator[_Part]:
+    """All but what is quoted."""
     for detail in _details(mail):
         yield _Part(
             name="the address", text=mentions.of(sentences.line(detail), rules, default=Stance.APPLIED)
         )
     yield _subject(mail, rules)
-    outer, inner = _split(mail.new_text)
-    yield _Part(name="the mail", text=_written(outer, rules))
+    yield _Part(name="the mail", text=_written(written, rules))
     if letter:
         text = mentions.of(sentences.of(letter, signed=True), rules, default=Stance.PLAIN)
         if not _to_others(text):
@@ -122,6 +129,10 @@ def _parts(mail: Mail, letter: str, file_name: str, rules: Rules) -> Iterator[_P
     yield _Part(
         name="the file name", text=mentions.of(sentences.line(file_name), rules, default=Stance.APPLIED)
     )
+
+
+def _quotes(mail: Mail, inner: str, rules: Rules) -> Iterator[_Part]:
+    """What is quoted, and ``inner``: the mail that it forwards."""
     for quoted in filter(None, (inner, _quoted(mail))):
         text = mentions.of(sentences.of(quoted, signed=True), rules, default=Stance.PLAIN)
         yield _Part(name="the quoted text", text=text, own=False)
@@ -146,9 +157,8 @@ def _without_name(subject: str, mail: Mail, rules: Rules) -> str:
     )
 
 
-def _written(text: str, rules: Rules) -> Text:
+def _written(found: tuple[Sentence, ...], rules: Rules) -> Text:
     """The mail's own text. A terse one is about nothing but the application."""
-    found = sentences.of(text, signed=True)
     read = mentions.of(found, rules, default=Stance.PLAIN)
     if read.says_apply and not read.applies:  # "I apply. Causal inference. Two years."
         alone = (
@@ -158,7 +168,7 @@ def _written(text: str, rules: Rules) -> Text:
         return replace(read, topics=tuple(alone))
     if read.applies or sum(len(one.words) for one in found) > TERSE:
         return read
-    terse = mentions.of(found, rules, default=Stance.POST)
+    terse = mentions.again(read, rules, default=Stance.POST)
     named = {(one.sentence, one.place.start) for one in read.topics if one.counts}
     plain = (
         replace(one, stance=min(one.stance, Stance.PLAIN))
@@ -225,7 +235,7 @@ def _details(mail: Mail) -> list[str]:
 
 
 def _agreed(
-    found: list[Zone], quoted: list[Zone], own: list[Text], rules: Rules
+    found: list[Zone], quoted: Iterator[Zone], own: list[Text], rules: Rules
 ) -> tuple[frozenset[str], frozenset[str], str]:
     """(sure, among, why): ``among`` is not empty when the choice must be left to the applicant.
 
@@ -292,13 +302,14 @@ def _offered(found: list[Zone], sure: frozenset[str]) -> frozenset[str]:
 
 
 def _from_little(
-    found: list[Zone], quoted: list[Zone], own: list[Text]
+    found: list[Zone], others: Iterator[Zone], own: list[Text]
 ) -> tuple[frozenset[str], frozenset[str], str]:
     """What a mail means in which nothing is applied for by name."""
     contacts = _contacts(own)
     weak = frozenset().union(*(zone.weak for zone in found if zone.name != "the letter"))
     if contacts and not weak:
         return contacts, frozenset(), "it is addressed to the contact person of a position"
+    quoted = list(others)
     inner = [zone for zone in quoted if zone.sure]
     if not weak and len(inner) == 1 and not any(zone.among for zone in quoted):
         return frozenset(), inner[0].sure, "only quoted text names a position"

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
-from intake.journey import words
+from intake.journey.route.alike import SIMILAR, lengths
 from intake.journey.route.names import Place
-from intake.journey.route.rules import SIMILAR, Rules
+from intake.journey.route.rules import Phrase, Reference, Rules
 from intake.journey.route.sentences import Sentence
 
 FILLED = 2  # words between "reference" and the number: "reference number no. 5157"
 SURNAME_FROM = 5  # letters; a shorter name is too often another word
-_DIGITS = re.compile(r"[a-z]+|\d+")
 
 
 def references(sentence: Sentence, rules: Rules) -> Iterator[Place]:
     """Places of reference numbers."""
-    for position in rules.positions:
-        for reference in position.references:
+    for reference in rules.book.references:
+        if reference.joined in sentence.known or reference.number in sentence.known:
             for start, end in _reference_places(sentence, reference, rules):
-                yield Place(start=start, end=end, positions=frozenset({position.id}))
+                yield Place(start=start, end=end, positions=frozenset({reference.position}))
 
 
-def _reference_places(sentence: Sentence, reference: str, rules: Rules) -> Iterator[tuple[int, int]]:
+def _reference_places(sentence: Sentence, reference: Reference, rules: Rules) -> Iterator[tuple[int, int]]:
     """Any spelling: "ANR 5157", "ANR5157", "ANR-5157", "Kenn-Nr. 5157"; never the bare number."""
-    found, parts = sentence.words, _DIGITS.findall(words.fold(reference))
-    before = {*(part for part in parts if part.isalpha()), *rules.wording.reference}
+    found, before = sentence.words, reference.before
     for index, word in enumerate(found):
-        if word == "".join(parts):
+        if word == reference.joined:
             yield index, index + 1
-        elif word == parts[-1] and index and found[index - 1] in before:
+        elif word == reference.number and index and found[index - 1] in before:
             start = index - 1
             while start and index - start <= FILLED and found[start - 1] in before:
                 start -= 1
@@ -60,20 +57,22 @@ def _is_like(word: str, pattern: str) -> bool:
     return word.startswith(bare) if pattern.endswith("*") else word == bare
 
 
-def persons(found: tuple[str, ...], contacts: tuple[str, ...]) -> Iterator[Place]:
+def persons(sentence: Sentence, name: Phrase) -> Iterator[Place]:
     """Places of a contact's family name, or of the whole name, which may be misspelt."""
-    for contact in contacts:
-        name = words.tokens(contact)
-        for index, word in enumerate(found):
-            family = word == name[-1] and len(word) >= SURNAME_FROM
-            if family or (index and _alike(found[index - len(name) + 1 : index + 1], name)):
-                yield Place(start=index, end=index + 1)
+    family = sentence.places.get(name[-1], ()) if len(name[-1]) >= SURNAME_FROM else ()
+    whole = _whole_names(sentence, name) if len(name) > 1 else ()
+    return (Place(start=index, end=index + 1) for index in sorted({*family, *whole}))
 
 
-def _alike(found: tuple[str, ...], name: list[str]) -> bool:
-    return len(found) == len(name) > 1 and bool(
-        OSA.normalized_similarity(" ".join(found), " ".join(name), score_cutoff=SIMILAR)
-    )
+def _whole_names(sentence: Sentence, name: Phrase) -> Iterator[int]:
+    """The last words of what is much like a name."""
+    joined, size, ends = " ".join(name), len(name), sentence.ends
+    fitting = lengths(len(joined), SIMILAR)
+    for start, (begin, end) in enumerate(zip(ends, ends[size:], strict=False)):
+        if end - begin + size - 1 in fitting and OSA.normalized_similarity(
+            sentence.text(start, start + size), joined, score_cutoff=SIMILAR
+        ):
+            yield start + size - 1
 
 
 def is_towards(found: tuple[str, ...], index: int, rules: Rules) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import IntEnum
 
@@ -13,7 +13,6 @@ from intake.journey.route.sentences import Sentence
 from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import value
 
-SPELT_FROM = 7  # letters of a cue that may be misspelt: "aplication", "Bewebung"
 TAKEN = 20  # words from "nehme" to "zurück"
 AROUND = 4  # words around "applied" in which "already" puts it into the past
 
@@ -45,29 +44,35 @@ def of(
 ) -> list[SeenCue]:
     """The cues outside of names, the longest at each place; how the sentence opens may be one too."""
     taken = {index for place in places if not place.hint for index in range(place.start, place.end)}
-    found = list(_openings(sentence, book, wording))
-    index = found[-1].end if found else 0
-    while index < len(sentence.words):
+    meant = book.cue_words.among(sentence.known)
+    found = list(_openings(sentence, meant, book, wording))
+    end = found[-1].end if found else 0
+    told = meant.keys() | (wording.telling & sentence.known)
+    for index, word in enumerate(sentence.words) if told else ():
+        if index < end or word not in told:
+            continue
         cue = (
             _possessed(sentence, index, default, wording)
-            or _cue_at(sentence, index, book)
+            or _cue_at(sentence, index, meant, book)
             or _past(sentence, index, wording)
             or _taken_back(sentence, index, wording)
             or _titled(sentence, index, default, wording)
         )
         if cue and not taken & set(range(cue.start, cue.end)):
-            found.append(replace(cue, verb=sentence.words[index] in wording.verbs))
-            index = cue.end
-        else:
-            index += 1
+            found.append(replace(cue, verb=True) if word in wording.verbs else cue)
+            end = cue.end
     return found
 
 
-def _openings(sentence: Sentence, book: Book, wording: Wording) -> Iterator[SeenCue]:
+def _openings(
+    sentence: Sentence, meant: Mapping[str, str], book: Book, wording: Wording
+) -> Iterator[SeenCue]:
     """How the sentence opens, and goes on behind a salutation: "Dear all, as a postdoc in …"."""
     for start in dict.fromkeys((0, others.salutation(sentence, wording))):
-        opened = next((one for one in book.openings if names.stands(sentence.words, start, one)), ())
-        longer = _cue_at(sentence, start, book)
+        first = sentence.words[start] if start < len(sentence.words) else ""
+        likely = book.openings.get(first, ())
+        opened = next((one for one in likely if names.stands(sentence.words, start, one)), ())
+        longer = _cue_at(sentence, start, meant, book) if opened else None
         if opened and not (longer and longer.end > start + len(opened)):  # "as a reference"
             yield SeenCue(start=start, end=start + len(opened), cue=Cue.OWN, brief=True)
 
@@ -114,10 +119,11 @@ def _possessed(sentence: Sentence, index: int, default: Stance, wording: Wording
     return SeenCue(start=index, end=index + 1, cue=Cue.OTHER, brief=False)
 
 
-def _cue_at(sentence: Sentence, index: int, book: Book) -> SeenCue | None:
+def _cue_at(sentence: Sentence, index: int, meant: Mapping[str, str], book: Book) -> SeenCue | None:
+    """meant: of the words of the sentence those with which cues begin, though they may be misspelt."""
     if index >= len(sentence.words):  # a sentence may be a salutation and no more
         return None
-    first = names.spelt(sentence.words[index], book.cue_words, least=SPELT_FROM)
+    first = meant.get(sentence.words[index], "")
     for phrase, cue, brief in book.cues.get(first, ()):
         end = index + len(phrase)
         if sentence.words[index + 1 : end] == phrase[1:]:

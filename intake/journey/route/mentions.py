@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import field, replace
 
 from intake.journey.route import beside, names, others, stance
 from intake.journey.route.cues import SeenCue, Stance
@@ -66,6 +66,7 @@ class Text:
     """All that one text names, in order."""
 
     sentences: tuple[Sentence, ...] = ()
+    named: tuple[_Named, ...] = field(default=(), repr=False)
     topics: tuple[Mention, ...] = ()
     groups: tuple[Mention, ...] = ()
     whole_groups: frozenset[str] = frozenset()  # "all four PostDoc positions"
@@ -88,11 +89,22 @@ class Text:
 
 def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Text:
     """What the sentences name. ``default``: what a name means that no other word explains."""
-    read = [_Read.of(sentence, index, rules, default) for index, sentence in enumerate(sentences)]
+    named = [_Named.of(sentence, rules) for sentence in sentences]
+    return _text(sentences, named, rules, default)
+
+
+def again(text: Text, rules: Rules, *, default: Stance) -> Text:
+    """The same sentences, by another default: the names in them stand where they stand."""
+    return _text(text.sentences, text.named, rules, default)
+
+
+def _text(sentences: tuple[Sentence, ...], named: Sequence[_Named], rules: Rules, default: Stance) -> Text:
+    read = [_Read.of(one, index, rules, default) for index, one in enumerate(named)]
     return Text(
         sentences=sentences,
+        named=tuple(named),
         topics=tuple(_pointed(read)),
-        groups=tuple(_all(one.groups() for one in read)),
+        groups=tuple(_all(one.groups for one in read)),
         whole_groups=frozenset().union(*(one.whole_groups(rules) for one in read)),
         references=tuple(_all(one.references(rules) for one in read)),
         contacts=frozenset().union(*(one.contacts(rules) for one in read)),
@@ -101,7 +113,7 @@ def of(sentences: tuple[Sentence, ...], rules: Rules, *, default: Stance) -> Tex
         says_apply=any(one.reading.applies for one in read),
         speaks_of_applying=any(one.reading.speaks_of_applying for one in read),
         addressed_elsewhere=_addressed_elsewhere(read, rules),
-        ours=any(names.phrase_places(one, rules.book.our_names) for one in sentences),
+        ours=any(one.ours for one in named),
     )
 
 
@@ -111,42 +123,63 @@ def _all(found: Iterable[Iterable[Mention]]) -> Iterator[Mention]:
 
 
 @value
-class _Read:
-    """One sentence with the places of its names, read."""
+class _Named:
+    """One sentence with the places of its names. Our own is left out of it: no topic is named by that."""
 
     sentence: Sentence
-    index: int
     places: tuple[Place, ...]
     posts: tuple[Place, ...]  # posts that nobody advertises here
     numbers: tuple[Place, ...]  # reference numbers
     units: frozenset[int]  # starts of places that name an institute
+    ours: bool  # it names the institution
+
+    @classmethod
+    def of(cls, sentence: Sentence, rules: Rules) -> _Named:
+        book = rules.book
+        masked = names.masked(sentence, book.our_names)
+        places = names.places(masked, book, prizes=rules.wording.prizes)
+        posts = (
+            Place(start=start, end=end)
+            for start, end in names.phrase_places(masked, book.posts_elsewhere)
+            if all(end <= one.start or one.end <= start for one in places)
+        )
+        topics = [one for one in places if not book.is_unit(one.positions)]
+        return cls(
+            sentence=masked,
+            places=places,
+            posts=tuple(posts),
+            numbers=tuple(beside.references(masked, rules)),
+            units=others.of_units(masked, topics, rules.wording),
+            ours=masked is not sentence,
+        )
+
+
+@value
+class _Read:
+    """The same, read."""
+
+    sentence: Sentence
+    index: int
+    places: tuple[Place, ...]
+    posts: tuple[Place, ...]
+    numbers: tuple[Place, ...]
+    units: frozenset[int]
     reading: stance.Reading
     wording: Wording
 
     @classmethod
-    def of(cls, sentence: Sentence, index: int, rules: Rules, default: Stance) -> _Read:
-        book = rules.book
-        masked = names.masked(sentence, book.our_names)
-        places = names.places(masked, book, prizes=rules.wording.prizes)
-        posts = [
-            Place(start=start, end=end)
-            for start, end in names.phrase_places(masked, book.posts_elsewhere)
-            if all(end <= one.start or one.end <= start for one in places)
-        ]
-        numbers = tuple(beside.references(masked, rules))
-        reading = stance.read(
-            masked, (*places, *posts, *numbers), default=default, book=book, wording=rules.wording
-        )
+    def of(cls, named: _Named, index: int, rules: Rules, default: Stance) -> _Read:
+        places = (*named.places, *named.posts, *named.numbers)
         return cls(
-            sentence=masked,
+            sentence=named.sentence,
             index=index,
-            places=places,
-            posts=tuple(posts),
-            numbers=numbers,
-            units=others.of_units(
-                masked, [one for one in places if not book.is_unit(one.positions)], rules.wording
+            places=named.places,
+            posts=named.posts,
+            numbers=named.numbers,
+            units=named.units,
+            reading=stance.read(
+                named.sentence, places, default=default, book=rules.book, wording=rules.wording
             ),
-            reading=reading,
             wording=rules.wording,
         )
 
@@ -201,11 +234,15 @@ class _Read:
     def topics(self) -> Iterator[Mention]:
         return (self._mention(place) for place in self.places if place.positions)
 
-    def groups(self) -> Iterator[Mention]:
-        return (self._mention(place) for place in self.places if place.group)
+    @functools.cached_property
+    def groups(self) -> tuple[Mention, ...]:
+        return tuple(self._mention(place) for place in self.places if place.group)
 
     def whole_groups(self, rules: Rules) -> Iterator[str]:
-        for mention in self.groups():
+        """Those of which it means all positions; without an "all", none."""
+        if self.sentence.known.isdisjoint(self.wording.all):
+            return
+        for mention in self.groups:
             size, start = len(rules.of_group(mention.place.group)), mention.place.start
             if mention.counts and not mention.place.hint and self._all_before(start, size, rules):
                 yield mention.place.group
@@ -270,21 +307,21 @@ class _Read:
     def points_back(self) -> Stance | None:
         """What it says of a name before it: "that's the one I'm applying for", "to lead this one would be …"."""
         wording = self.wording
-        past = bool(self.sentence.known & set(wording.past))
-        if self.sentence.holds(wording.pointing) and (self.reading.applies or past):
-            refuses = past or bool(self.sentence.known & set(wording.refusals))
-            if refuses:
+        past = not self.sentence.known.isdisjoint(wording.past)
+        refuses = not self.sentence.known.isdisjoint(wording.refusals)
+        if (self.reading.applies or past) and self.sentence.holds(wording.pointing):
+            if past or refuses:
                 return Stance.PLAIN
             return Stance.APPLIED if self.reading.before[-1] is Stance.APPLIED else None
-        if self.sentence.known & set(wording.refusals):
+        if refuses:
             return None
         return Stance.POST if self.sentence.holds(wording.leading) else None
 
     def contacts(self, rules: Rules) -> Iterator[str]:
-        for position in rules.positions:
-            for place in beside.persons(self.sentence.words, position.contacts):
+        for name, position in rules.book.contacts:
+            for place in beside.persons(self.sentence, name):
                 if (self.greets and place.start < GREETED) or self._mention(place).counts:
-                    yield position.id
+                    yield position
 
     def elsewhere(self) -> Iterator[Mention]:
         yield from (self._mention(place) for place in self.posts)
@@ -322,8 +359,9 @@ class _Read:
 
     def foreign(self, rules: Rules) -> Iterator[Mention]:
         """Other institutions that a post is at: "the position at the University of …", "at Stanford"."""
-        for index, word in enumerate(self.sentence.words):
-            named = word in rules.book.institutions and beside.is_towards(self.sentence.words, index, rules)
+        known, behind_at = rules.book.institutions & self.sentence.known, "at" in self.sentence.known
+        for index, word in enumerate(self.sentence.words) if known or behind_at else ():
+            named = word in known and beside.is_towards(self.sentence.words, index, rules)
             proper = index in self.sentence.capitals and self.sentence.words[index - 1 : index] == ("at",)
             if word and (named or (proper and word not in rules.wording.yours)):
                 yield self._mention(Place(start=index, end=index + 1))
@@ -333,10 +371,10 @@ def _pointed(read: list[_Read]) -> Iterator[Mention]:
     """The topics; those that a later sentence points back to, and applies for, as applied for."""
     found = [list(one.topics()) for one in read]
     for index, one in enumerate(read):
-        stands = one.points_back()
-        before = next((topics for topics in reversed(found[:index]) if topics), [])
-        if found[index] or stands is None:
+        stands = None if found[index] else one.points_back()
+        if stands is None:
             continue
+        before = next((topics for topics in reversed(found[:index]) if topics), [])
         if stands is Stance.PLAIN or len({topic.place.positions for topic in before}) != 1:
             before[:] = [replace(topic, stance=min(topic.stance, Stance.PLAIN)) for topic in before]
         elif all(topic.stance >= Stance.PLAIN and not topic.place.partial for topic in before):
@@ -358,5 +396,5 @@ def _addressed_elsewhere(read: list[_Read], rules: Rules) -> bool:
 
 def _behind(found: tuple[str, ...], index: int, phrases: tuple[str, ...]) -> int:
     """The word behind a phrase that stands there, or 0."""
-    ends = (index + len(phrase.split()) for phrase in phrases if names.stands(found, index, phrase.split()))
-    return next(ends, 0)
+    split = (tuple(phrase.split()) for phrase in phrases)
+    return next((index + len(phrase) for phrase in split if names.stands(found, index, phrase)), 0)

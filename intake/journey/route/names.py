@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
-from intake.journey.route.rules import SIMILAR, Book, GroupName, Index, Name, Phrase
+from intake.journey.route.alike import SIMILAR, lengths
+from intake.journey.route.rules import Book, GroupName, Index, Name, Phrase
 from intake.journey.route.sentences import Sentence
 from intake.model import value
 
 JOINED = (
     0.93  # where a place has fewer words than the phrase: "Causalinference", but no "interpretable" alone
 )
-FUZZY_FROM = 12  # letters of a topic; shorter ones are too close to other words to allow typos
-FUZZY_GROUP_FROM = 6  # letters of a group's name: "postdok"
-FUZZY_WORD_FROM = 6  # letters of one word of a topic
 COVERED = 0.6  # of the weight of a topic's words: enough to mean it, where its group is named as well
 WHOLE = 0.95  # of that weight: the topic, with its words in another order
 HEAVY = 1.0  # what the words found must weigh at least: one that no other position has
@@ -49,13 +46,13 @@ def topics(sentence: Sentence, book: Book) -> list[Place]:
     found: list[Place] = []
     exact = [
         (1.0, name, place)
-        for name in book.names_by_word.among(sentence.known)
+        for name in book.names_by_word.among(sentence)
         for place in _exact(sentence, name.phrase)
     ]
     fuzzy = [
         (similar, name, place)
-        for name in book.names
-        for similar, place in _fuzzy(sentence, name, FUZZY_FROM, book.joining)
+        for name in book.likely_names.among(sentence)
+        for similar, place in _fuzzy(sentence, name, book.joining)
     ]
     ranked = sorted([*exact, *fuzzy], key=lambda one: (-len(one[1].joined) * one[0] ** 2, one[2]))
     for _, name, (start, end) in ranked:
@@ -68,10 +65,12 @@ def topics(sentence: Sentence, book: Book) -> list[Place]:
 
 def groups(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> list[Place]:
     """The places that name a group, or hint at it; a "Young Investigator Award" is none."""
+    likely = frozenset(book.likely_groups.numbers(sentence))
     found: list[Place] = []
-    for name in book.groups:
-        places = [*_exact(sentence, name.phrase), *_misspelt(sentence, name, book)]
-        for start, end in places:
+    for number in sorted(likely.union(book.groups_by_word.numbers(sentence))):
+        name = book.groups[number]
+        misspelt = _fuzzy(sentence, name, book.joining) if number in likely else ()
+        for start, end in (*_exact(sentence, name.phrase), *(place for _, place in misspelt)):
             after = sentence.words[end : end + 1]
             if _free(start, end, found) and not (after and after[0] in prizes):
                 found.append(Place(start=start, end=end, group=name.group, hint=name.hint))
@@ -81,15 +80,15 @@ def groups(sentence: Sentence, book: Book, *, prizes: tuple[str, ...]) -> list[P
 def phrase_places(sentence: Sentence, phrases: Index[Phrase]) -> list[tuple[int, int]]:
     """The places of phrases that must be written exactly, without overlaps, the first phrase first."""
     found: list[Place] = []
-    for phrase in phrases.among(sentence.known):
+    for phrase in phrases.among(sentence):
         places = _exact(sentence, phrase)
         found += [Place(start=start, end=end) for start, end in places if _free(start, end, found)]
     return sorted((one.start, one.end) for one in found)
 
 
-def stands(found: Sequence[str], index: int, phrase: Sequence[str]) -> bool:
+def stands(found: Phrase, index: int, phrase: Phrase) -> bool:
     """Whether a phrase stands at a place."""
-    return list(found[index : index + len(phrase)]) == list(phrase)
+    return found[index : index + len(phrase)] == phrase
 
 
 def masked(sentence: Sentence, phrases: Index[Phrase]) -> Sentence:
@@ -107,27 +106,19 @@ def _free(start: int, end: int, taken: list[Place]) -> bool:
     return all(end <= one.start or one.end <= start for one in taken)
 
 
-def _may_stand(sentence: Sentence, phrase: tuple[str, ...]) -> bool:
-    """Whether it is worth looking: of a thousand phrases hardly one has its first word in a sentence."""
-    first = phrase[0]
-    return first in sentence.known or first.startswith("*") or (len(phrase) == 1 and first.endswith("*"))
-
-
 def _exact(sentence: Sentence, phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Whole words; a phrase that ends in ``*`` lets its last word go on, "*word" lets it end a longer one."""
     if phrase[0].startswith("*"):
         yield from _compounds(sentence, phrase[0])
         return
-    if not _may_stand(sentence, phrase):
-        return
-    size, stem = len(phrase), phrase[-1].removesuffix("*")
+    found, size, stem = sentence.words, len(phrase), phrase[-1].removesuffix("*")
     open_end = stem != phrase[-1]
-    for start in range(len(sentence.words) - size + 1):
+    starts = range(len(found)) if open_end and size == 1 else sentence.places.get(phrase[0], ())
+    for start in starts:
         end = start + size
-        last = sentence.words[end - 1]
-        if (last.startswith(stem) if open_end else last == stem) and sentence.words[
-            start : end - 1
-        ] == phrase[:-1]:
+        if end > len(found) or found[start : end - 1] != phrase[:-1]:
+            continue
+        if found[end - 1].startswith(stem) if open_end else found[end - 1] == stem:
             yield start, end
 
 
@@ -139,36 +130,30 @@ def _compounds(sentence: Sentence, stem: str) -> Iterator[tuple[int, int]]:
             yield index, index + 1
 
 
-def _misspelt(sentence: Sentence, name: GroupName, book: Book) -> Iterator[tuple[int, int]]:
-    if not name.hint:
-        yield from (place for _, place in _fuzzy(sentence, name, FUZZY_GROUP_FROM, book.joining))
-
-
 def _fuzzy(
-    sentence: Sentence, name: Name | GroupName, least: int, joining: frozenset[str]
+    sentence: Sentence, name: Name | GroupName, joining: frozenset[str]
 ) -> Iterator[tuple[float, tuple[int, int]]]:
     """Places much like a phrase, whatever blanks are missing or too many, with their similarity."""
-    phrase, joined, every = name.phrase, name.joined, sentence.words
-    if len(joined) < least or not name.shape.may_stand(sentence.pairs):
-        return  # no comparison below can succeed
+    phrase, joined, every, ends = name.phrase, name.joined, sentence.words, sentence.ends
     if fuzz.partial_ratio(joined, sentence.joined, score_cutoff=75) < 75:
         return
     for size in range(max(1, len(phrase) - 2), len(phrase) + 3):
         enough = SIMILAR if size >= len(phrase) else JOINED
-        for start in range(len(every) - size + 1):
-            found = every[start : start + size]
-            there = "".join(found)
-            if abs(len(there) - len(joined)) > (1 - enough) * max(len(there), len(joined)):
+        fitting = lengths(len(joined), enough)
+        for start, (begin, end) in enumerate(zip(ends, ends[size:], strict=False)):
+            if end - begin not in fitting:
                 continue
-            similar = OSA.normalized_similarity(joined, there, score_cutoff=enough)
+            found = every[start : start + size]
+            similar = OSA.normalized_similarity(joined, "".join(found), score_cutoff=enough)
             if similar and found[0] not in joining and found[-1] not in joining:
                 yield similar, (start, start + size)
 
 
 def _by_one_word(sentence: Sentence, book: Book) -> Iterator[Place]:
     """Places with a word that one position alone has, and that stands for it: "the causal one", "(uncertainty)"."""
-    for index, word in enumerate(sentence.words):
-        if word not in book.own_words or not index:
+    own = sentence.known & book.own_words.keys()
+    for index, word in enumerate(sentence.words) if own else ():
+        if word not in own or not index:
             continue
         before, after = sentence.words[index - 1], sentence.words[index + 1 : index + 2]
         called = before in book.articles and bool(after) and after[0] in book.nouns
@@ -182,14 +167,11 @@ def _by_one_word(sentence: Sentence, book: Book) -> Iterator[Place]:
 
 def _in_parts(sentence: Sentence, book: Book) -> Iterator[Place]:
     """Places that hold most of a topic's own words, in any order, best first."""
-    vocabulary = frozenset(book.weights)
-    known = [
-        ""
-        if word in book.common and word not in vocabulary
-        else spelt(word, vocabulary, least=FUZZY_WORD_FROM) or _begun(word, vocabulary)
-        for word in sentence.words
-    ]
-    there = frozenset(known)
+    meant = book.parts.among(sentence.known - book.idle)
+    there = frozenset(meant.values())
+    if len(there) < 2:
+        return iter(())
+    known = [meant.get(word, "") for word in sentence.words]
     found = [
         (covered, start, end, name)
         for name in book.names
@@ -221,26 +203,3 @@ def _stretches(known: list[str], name: Name, book: Book) -> Iterator[tuple[int, 
                 yield stretch[0], stretch[-1] + 1, round(held / total, 3)
             stretch = []
         stretch.append(index)
-
-
-@functools.lru_cache(maxsize=20_000)
-def spelt(word: str, vocabulary: frozenset[str], *, least: int) -> str:
-    """The word of a vocabulary that this is, though it may be misspelt from ``least`` letters on; or ""."""
-    if word in vocabulary:
-        return word
-    if len(word) < least:
-        return ""
-    alike = sorted(
-        (OSA.normalized_similarity(word, other, score_cutoff=SIMILAR), other)
-        for other in vocabulary
-        if len(other) >= least
-    )
-    similar, best = alike[-1] if alike else (0.0, "")
-    return best if similar else ""
-
-
-@functools.lru_cache(maxsize=20_000)
-def _begun(word: str, vocabulary: frozenset[str]) -> str:
-    """The first word that goes on where this one ends, but for its last letter: "quantify" for "quantification"."""
-    longer = (one for one in vocabulary if len(word) > FUZZY_WORD_FROM and one.startswith(word[:-1]))
-    return min(longer, default="")

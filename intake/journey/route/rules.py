@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
@@ -10,35 +11,22 @@ from datetime import timedelta
 from typing import Generic, TypeVar
 
 from intake.journey import words
-from intake.journey.route import sentences
+from intake.journey.route.alike import Lexicon, Likely
+from intake.journey.route.sentences import Sentence
 from intake.journey.route.vocabulary import Cue, Wording
 from intake.model import Group, Position, value
 
 Phrase = tuple[str, ...]  # folded words
 
+FUZZY_FROM = 12  # letters of a topic; shorter ones are too close to other words to allow typos
+FUZZY_GROUP_FROM = 6  # letters of a group's name: "postdok"
+FUZZY_WORD_FROM = 6  # letters of one word of a topic
+FUZZY_CUE_FROM = 7  # letters of a cue: "aplication", "Bewebung"
+
+_DIGITS = re.compile(r"[a-z]+|\d+")
+
 _Named = TypeVar("_Named", "Name", "GroupName")
 _Entry = TypeVar("_Entry")
-
-# Optimal string alignment without blanks, 0..1. "casual inferense" is 0.87, "causal interference" 0.83, and two
-# titles of ours are at most 0.7.
-SIMILAR = 0.85
-
-
-class Shape:
-    """What a sentence must hold of a phrase to be much like it, told without comparing the two.
-
-    One error of spelling (two letters changing places is one) takes at most three pairs of neighbouring letters
-    away, and a text similar to the phrase has so many errors at most: most pairs of the phrase stand in it.
-    """
-
-    def __init__(self, joined: str) -> None:
-        self.pairs = sentences.pairs_of(joined)
-        longest = len(joined) / SIMILAR  # letters of a text as similar as that
-        self._fewest = len(self.pairs) - 3 * int((1 - SIMILAR) * longest + 1e-6)
-
-    def may_stand(self, pairs: frozenset[str]) -> bool:
-        """pairs: of all words of the sentence, joined."""
-        return len(self.pairs & pairs) >= self._fewest
 
 
 class Index(Generic[_Entry]):
@@ -47,19 +35,32 @@ class Index(Generic[_Entry]):
     def __init__(self, entries: Iterable[_Entry], phrase: Callable[[_Entry], Phrase]) -> None:
         self._entries = tuple(entries)
         self._by_word: dict[str, list[int]] = {}
-        self._always: list[int] = []  # may stand in any: "*praktikum", "postdoc*"
+        self._open: list[
+            tuple[str, int]
+        ] = []  # their letters may stand in a longer word: "*praktikum", "postdoc*"
         for place, entry in enumerate(self._entries):
             words_of = phrase(entry)
             first = words_of[0]
             if first.startswith("*") or (len(words_of) == 1 and first.endswith("*")):
-                self._always.append(place)
+                self._open.append((_standing(first), place))
             else:
                 self._by_word.setdefault(first, []).append(place)
 
-    def among(self, known: frozenset[str]) -> Iterator[_Entry]:
-        """Those that may stand among these words, in their order."""
-        found = [place for word in known & self._by_word.keys() for place in self._by_word[word]]
-        return (self._entries[place] for place in sorted([*found, *self._always]))
+    def among(self, sentence: Sentence) -> Iterator[_Entry]:
+        """Those that may stand in it, in their order."""
+        return (self._entries[number] for number in self.numbers(sentence))
+
+    def numbers(self, sentence: Sentence) -> list[int]:
+        """The same, as their places in that order."""
+        found = [place for word in self._by_word.keys() & sentence.known for place in self._by_word[word]]
+        found += [place for letters, place in self._open if letters in sentence.spaced]
+        return sorted(found)
+
+
+def _standing(word: str) -> str:
+    """A word with "*" as it stands in a text with a blank around each word."""
+    before, after = (" " * (not word.startswith("*")), " " * (not word.endswith("*")))
+    return f"{before}{word.strip('*')}{after}"
 
 
 @value
@@ -75,10 +76,6 @@ class Name:
     def joined(self) -> str:
         return "".join(self.phrase)
 
-    @functools.cached_property
-    def shape(self) -> Shape:
-        return Shape(self.joined)
-
 
 @value
 class GroupName:
@@ -92,9 +89,15 @@ class GroupName:
     def joined(self) -> str:
         return "".join(self.phrase)
 
-    @functools.cached_property
-    def shape(self) -> Shape:
-        return Shape(self.joined)
+
+@value
+class Reference:
+    """A reference number, folded: "anr5157", of which "5157" is the number. before: words it stands behind."""
+
+    position: str
+    joined: str
+    number: str
+    before: frozenset[str]
 
 
 @value
@@ -114,14 +117,15 @@ class Book:
     cues: dict[
         str, tuple[tuple[Phrase, Cue, bool], ...]
     ]  # by first word: phrase, what it does, whether briefly
-    cue_words: frozenset[str]  # the first words of all cues
-    openings: tuple[Phrase, ...]
+    openings: dict[str, tuple[Phrase, ...]]  # how a sentence opens, by first word
     elsewhere: tuple[Phrase, ...]  # posts that nobody advertises here
     institutions: frozenset[str]  # words for institutions of any kind
     own_words: dict[str, frozenset[str]]  # words that the names of one position alone have
     articles: frozenset[str]
     nouns: frozenset[str]  # for a post; and "one"
     units: frozenset[str]  # positions called by the name of an institute: "Chair of …"
+    references: tuple[Reference, ...]
+    contacts: tuple[tuple[Phrase, str], ...]  # a person's name, and the position
 
     @functools.cached_property
     def our_names(self) -> Index[Phrase]:
@@ -134,6 +138,35 @@ class Book:
     @functools.cached_property
     def names_by_word(self) -> Index[Name]:
         return Index(self.names, lambda name: name.phrase)
+
+    @functools.cached_property
+    def groups_by_word(self) -> Index[GroupName]:
+        return Index(self.groups, lambda name: name.phrase)
+
+    @functools.cached_property
+    def likely_names(self) -> Likely[Name]:
+        return Likely(self.names, lambda name: name.joined, least=FUZZY_FROM)
+
+    @functools.cached_property
+    def likely_groups(self) -> Likely[GroupName]:
+        return Likely(
+            self.groups, lambda name: "" if name.hint else name.joined, least=FUZZY_GROUP_FROM
+        )  # hints are written exactly
+
+    @functools.cached_property
+    def cue_words(self) -> Lexicon:
+        """The first words of all cues."""
+        return Lexicon(self.cues, least=FUZZY_CUE_FROM)
+
+    @functools.cached_property
+    def parts(self) -> Lexicon:
+        """The words of titles and aliases that weigh something."""
+        return Lexicon(self.weights, least=FUZZY_WORD_FROM, begun=True)
+
+    @functools.cached_property
+    def idle(self) -> frozenset[str]:
+        """Words of texts about all positions that no title has."""
+        return self.common - self.weights.keys()
 
     def is_unit(self, positions: frozenset[str]) -> bool:
         """Whether a name of positions is that of an institute itself."""
@@ -194,7 +227,6 @@ class Rules:
         known = {name.phrase for name in names} | {
             _phrase(word) for group in self.groups for word in group.words
         }
-        cues = _cues(self.wording)
         return Book(
             names=names,
             groups=_longest(_group_names(self)),
@@ -204,9 +236,8 @@ class Rules:
             ours=tuple(
                 sorted((_phrase(name) for name in {*self.institution, *self.ours}), key=len, reverse=True)
             ),
-            cues=cues,
-            cue_words=frozenset(cues),
-            openings=tuple(_phrase(word) for word in self.wording.opening),
+            cues=_cues(self.wording),
+            openings=_openings(self.wording),
             elsewhere=tuple(sorted((one for one in posts if one not in known), key=len, reverse=True)),
             institutions=frozenset(words.fold(word) for word in self.wording.institution),
             own_words=_own_words(names, weights),
@@ -216,6 +247,13 @@ class Rules:
                 one.id
                 for one in self.positions
                 if any(set(phrase) & set(self.wording.units) for phrase in _phrases_of(one))
+            ),
+            references=tuple(_references(self)),
+            contacts=tuple(
+                (name, one.id)
+                for one in self.positions
+                for contact in one.contacts
+                if (name := _phrase(contact))
             ),
         )
 
@@ -245,6 +283,15 @@ def _group_names(rules: Rules) -> Iterator[GroupName]:
     for group in rules.groups:
         yield from (GroupName(phrase=_phrase(word), group=group.id) for word in group.words)
         yield from (GroupName(phrase=_phrase(word), group=group.id, hint=True) for word in group.hints)
+
+
+def _references(rules: Rules) -> Iterator[Reference]:
+    for position in rules.positions:
+        for reference in position.references:
+            parts = _DIGITS.findall(words.fold(reference))
+            if parts:
+                named = frozenset((*(part for part in parts if part.isalpha()), *rules.wording.reference))
+                yield Reference(position=position.id, joined="".join(parts), number=parts[-1], before=named)
 
 
 def _weights(rules: Rules) -> tuple[dict[str, float], frozenset[str]]:
@@ -284,6 +331,13 @@ def _cues(wording: Wording) -> dict[str, tuple[tuple[Phrase, Cue, bool], ...]]:
             phrase = _phrase(word)
             by_first.setdefault(phrase[0], []).append((phrase, cue, brief))
     return {first: tuple(sorted(found, key=lambda one: -len(one[0]))) for first, found in by_first.items()}
+
+
+def _openings(wording: Wording) -> dict[str, tuple[Phrase, ...]]:
+    found: dict[str, tuple[Phrase, ...]] = {}
+    for phrase in map(_phrase, wording.opening):
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
 
 
 def _phrase(text: str) -> Phrase:

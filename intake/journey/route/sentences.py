@@ -16,11 +16,12 @@ SENTENCES = 500  # of one text; a letter has some forty
 SIGNATURE_LINES = 12  # below the closing words; what follows is something else, such as a postscript
 
 _ABBREVIATIONS = (
-    r"(?<!\bprof)(?<!\bdr)(?<!\bnr)(?<!\bno)(?<!\bref)(?<!\bwiss)(?<!\bz)(?<!\bb)(?<!\bmr)(?<!\bms)(?<!\bmrs)"
-    r"(?<!\bbzw)(?<!\bggf)(?<!\bca)(?<!\bst)(?<!\binkl)(?<!\btel)(?<!str)(?<!\bincl)(?<!\bcf)(?<!\be\.g)(?<!\bi\.e)(?<!\b\d)(?<!\b\d\d)"
-)
+    "prof", "dr", "nr", "no", "ref", "wiss", "z", "b", "mr", "ms", "mrs", "bzw", "ggf", "ca", "st", "inkl", "tel", "incl", "cf",
+    r"e\.g", r"i\.e", r"\d", r"\d\d",
+)  # fmt: skip
+_UNABBREVIATED = "".join(rf"(?<!\b{one}[.!?])" for one in _ABBREVIATIONS) + "(?<!str[.!?])"
 # A full stop ends a sentence before a capital only: "Kenn-Nr. 5157" and "ph. d." go on.
-_STOP = re.compile(rf"{_ABBREVIATIONS}[.!?][\"')]*\s+", re.IGNORECASE)
+_STOP = re.compile(rf"[.!?]{_UNABBREVIATED}[\"')]*\s+", re.IGNORECASE)
 _CAPITAL = re.compile(r"[\"'(]*[A-ZÄÖÜ]")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n")
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–+]|\(?(?:\d{1,2}|[a-h])[.)])[ \t]+", re.MULTILINE)
@@ -61,27 +62,55 @@ class Sentence:
         return "".join(self.words)
 
     @functools.cached_property
+    def spaced(self) -> str:
+        """Its words with a blank around each."""
+        return f" {' '.join(self.words)} "
+
+    @functools.cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each of its words stands."""
+        found: dict[str, list[int]] = {}
+        for index, word in enumerate(self.words):
+            found.setdefault(word, []).append(index)
+        return found
+
+    @functools.cached_property
+    def ends(self) -> tuple[int, ...]:
+        """How many letters stand before each word, and one more for the end."""
+        return tuple(itertools.accumulate(map(len, self.words), initial=0))
+
+    @functools.cached_property
     def pairs(self) -> frozenset[str]:
         """Every two neighbouring letters, blanks left out."""
-        return pairs_of(self.joined)
+        return frozenset(runs(self.joined, 2))
+
+    @functools.cached_property
+    def runs(self) -> list[str]:
+        """Every three neighbouring letters in their order, blanks left out."""
+        return runs(self.joined, 3)
 
     def text(self, start: int, end: int) -> str:
         return " ".join(self.words[start:end])
 
     def holds(self, phrases: Iterable[str], start: int = 0, end: int | None = None) -> bool:
         """Whether one of the folded phrases stands among its words, or some of them."""
+        if start == 0 and end is None:
+            return _holds(self.spaced, phrases)
         return holds(self.words[start:end], phrases)
 
 
-def pairs_of(joined: str) -> frozenset[str]:
-    """Every two neighbouring letters of a text without blanks."""
-    return frozenset(map("".join, itertools.pairwise(joined)))
+def runs(joined: str, size: int) -> list[str]:
+    """Every so many neighbouring letters of a text without blanks."""
+    return [joined[start : start + size] for start in range(len(joined) - size + 1)]
 
 
 def holds(found: Iterable[str], phrases: Iterable[str]) -> bool:
     """Whether one of the folded phrases stands among folded words."""
-    text = f" {' '.join(found)} "
-    return any(f" {phrase} " in text for phrase in phrases)
+    return _holds(f" {' '.join(found)} ", phrases)
+
+
+def _holds(spaced: str, phrases: Iterable[str]) -> bool:
+    return any(f" {phrase} " in spaced for phrase in phrases)
 
 
 def of(text: str, *, signed: bool = False) -> tuple[Sentence, ...]:

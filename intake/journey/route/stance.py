@@ -72,8 +72,10 @@ def read(
     at = {cue.start: cue for cue in seen}
     starts = {place.start: place for place in places}
     for index in range(len(sentence.words) + 1):
-        state.comma(index, sentence.marks.get(index, ""), named=index in starts)
-        state.renew(index, sentence, wording)
+        if index in sentence.marks:
+            state.comma(index, sentence.marks[index], named=index in starts)
+        if state.denied >= 0:
+            state.renew(index, sentence, wording)
         before.append(state.now(index))
         since.append(state.since)
         if index in starts:
@@ -113,11 +115,8 @@ def _refused_after(place: Place, places: Sequence[Place], sentence: Sentence, wo
         end = max((one for one in sentence.marks if place.end < one <= following), default=place.end)
     back = following if following >= 0 else place.end + REFUSED_BACK
     supposes = bool(sentence.known & set(wording.supposing))
-    return (
-        (not supposes and sentence.holds(wording.taken, place.end, end))
-        or sentence.holds(wording.refusing, place.end, end)
-        or sentence.holds(wording.refusing_back, place.end, back)
-    )
+    refusing = wording.refusing if supposes else (*wording.taken, *wording.refusing)
+    return sentence.holds(refusing, place.end, end) or sentence.holds(wording.refusing_back, place.end, back)
 
 
 def _beside(
@@ -179,9 +178,9 @@ def applied_before(sentence: Sentence, wording: Wording) -> bool:
 
 def _applied_after(place: Place, sentence: Sentence, wording: Wording) -> bool:
     """Whether the verb of an earlier application follows: "im letzten Jahr hatte ich mich auf X beworben"."""
-    return sentence.holds((*wording.already, "hatte")) and any(
+    return any(
         word in wording.past for word in sentence.words[place.end : place.end + AHEAD]
-    )
+    ) and sentence.holds((*wording.already, "hatte"))
 
 
 def is_of_another_day(place: Place, sentence: Sentence, wording: Wording) -> bool:
@@ -240,7 +239,8 @@ class _State:
             self.denied = -1
 
     def renew(self, index: int, sentence: Sentence, wording: Wording) -> None:
-        if self.denied >= 0 and renewed.begins(sentence, index, self.denied, wording):
+        """Of a refusal: it is over where a clause in which the writer applies begins."""
+        if renewed.begins(sentence, index, self.denied, wording):
             self._to(max(self.default, Stance.POST))
             self.since = index
 

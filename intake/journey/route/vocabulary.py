@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 
 from intake.journey.route.elsewhere import Elsewhere
@@ -391,3 +392,8 @@ class Wording(Elsewhere):
         "attn",
         "z",
     )
+
+    @functools.cached_property
+    def telling(self) -> frozenset[str]:
+        """Words that are cues by what stands beside them."""
+        return frozenset((*self.applications, *self.past, *self.taking, *self.titles))
