@@ -217,7 +217,8 @@ class _Words:
         self, page: pypdfium2.PdfPage, view: text.View, on_page: text.Drawn, doubted: set[int] | None
     ) -> None:
         """Find the words that nobody sees, among those of the doubted text objects. A render, or three."""
-        words = list(self._layer.words(0, len(self._layer.raw), doubted))
+        everywhere = self._layer.words(0, len(self._layer.raw))
+        words = list(everywhere if doubted is None else self._layer.words_of(doubted))
         unseen = hidden.find(page, view, self._layer, words, on_page) if words else set()
         if unseen:
             self.invisible = sum(len(words[i].text) for i in unseen)

@@ -9,7 +9,6 @@ in a render of their part of the page (``hidden``).
 from __future__ import annotations
 
 import bisect
-import ctypes
 from collections.abc import Callable, Iterator
 from ctypes import c_float, c_int, c_uint
 from dataclasses import dataclass
@@ -89,16 +88,12 @@ _ADDS_TO_CLIP = pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP
 _FILL = pdfium.FPDF_TEXTRENDERMODE_FILL
 
 # PDFium writes its answers here: a child has one thread.
-_BOX = (c_float * 4)()
-_BOX_AT = [ctypes.byref(_BOX, 4 * i) for i in range(4)]
-_COLOUR = (c_uint * 4)()
-_COLOUR_AT = [ctypes.byref(_COLOUR, 4 * i) for i in range(4)]
-_MODE = (c_int * 2)()  # how a path is filled, whether it is stroked
-_MODE_AT = [ctypes.byref(_MODE, 4 * i) for i in range(2)]
-_POINT = (c_float * 2)()
-_POINT_AT = [ctypes.byref(_POINT, 4 * i) for i in range(2)]
-_WIDTH = c_float()
-_WIDTH_AT = ctypes.byref(_WIDTH)
+_BOX, _BOX_AT = engine.room(c_float, 4)
+_COLOUR, _COLOUR_AT = engine.room(c_uint, 4)
+_MODE, _MODE_AT = engine.room(c_int, 2)  # how a path is filled, whether it is stroked
+_POINT, _POINT_AT = engine.room(c_float, 2)
+_WIDTH, (_WIDTH_AT,) = engine.room(c_float, 1)
+_MATRIX, (_MATRIX_AT, *_) = engine.room(c_float, 6)
 
 
 def survey(page: pypdfium2.PdfPage, view: View, *, transparency: bool = True) -> Survey:
@@ -282,13 +277,19 @@ def _moved(
 
 def _combined(form: int, outer: _Matrix) -> _Matrix:
     """The matrix of what lies in a form: its own, then its owner's (ISO 32000-1 8.3.4)."""
-    own = pdfium.FS_MATRIX()
-    engine.matrix(form, ctypes.byref(own))
+    own_a, own_b, own_c, own_d, own_e, own_f = _matrix(form)
     a, b, c, d, e, f = outer
     return (
-        own.a * a + own.b * c, own.a * b + own.b * d, own.c * a + own.d * c, own.c * b + own.d * d,
-        own.e * a + own.f * c + e, own.e * b + own.f * d + f,
+        own_a * a + own_b * c, own_a * b + own_b * d, own_c * a + own_d * c, own_c * b + own_d * d,
+        own_e * a + own_f * c + e, own_e * b + own_f * d + f,
     )  # fmt: skip
+
+
+def _matrix(raw: int) -> _Matrix:
+    if not engine.matrix(raw, _MATRIX_AT):
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    a, b, c, d, e, f = _MATRIX
+    return a, b, c, d, e, f
 
 
 def _light() -> float:
@@ -342,14 +343,13 @@ def _frame_width(raw: int) -> float:
     if _rectangle([engine.path_segment(raw, i) for i in range(4)]) is None:
         return 0.0
     engine.stroke_width(raw, _WIDTH_AT)
-    return max(_WIDTH.value, 0.1)
+    return max(_WIDTH[0], 0.1)
 
 
 def _is_slanted(raw: int) -> bool:
     """Whether a path was turned, or scaled so that its stroke is thicker than it says."""
-    matrix = pdfium.FS_MATRIX()
-    engine.matrix(raw, ctypes.byref(matrix))
-    return bool(abs(matrix.b) + abs(matrix.c) > 0.001 or max(abs(matrix.a), abs(matrix.d)) > 1.01)
+    a, b, c, d, _, _ = _matrix(raw)
+    return abs(b) + abs(c) > 0.001 or max(abs(a), abs(d)) > 1.01
 
 
 def _sides(
@@ -452,9 +452,8 @@ def _carries(shape: _Shape, text: _Type) -> bool:
         return False
     if shape.in_form or engine.count_segments(shape.raw) not in (4, 5):
         return False
-    matrix = pdfium.FS_MATRIX()
-    engine.matrix(shape.raw, ctypes.byref(matrix))
-    upright = abs(matrix.b) + abs(matrix.c) < 1e-6 or abs(matrix.a) + abs(matrix.d) < 1e-6
+    a, b, c, d, _, _ = _matrix(shape.raw)
+    upright = abs(b) + abs(c) < 1e-6 or abs(a) + abs(d) < 1e-6
     if not upright or _rectangle([engine.path_segment(shape.raw, i) for i in range(4)]) is None:
         return False
     return _inside_clip(shape.raw, _IDENTITY, text.left, text.bottom, text.right, text.top)

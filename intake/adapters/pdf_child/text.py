@@ -9,6 +9,7 @@ for only on pages that may hide words.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -31,6 +32,12 @@ _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile("[^\\s\ufffe\x02]+")  # a word broken at a line end has two places
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd|cmbx|cmb1|sfbx|ecbx|ebx|medi$", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # ISO 32000-1 table 123
+_BLACK = (0, 0, 0, 255)
+_BEYOND_LATIN = re.compile("[^\x00-\u024f]")
+# Where lines may run from right to left, the words between two of one text object may be another's.
+_FROM_THE_RIGHT = re.compile(
+    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U0010ffff]"
+)
 _GRAIN = 1 << 24  # PageToDevice answers in whole units: ask it for a very large picture
 
 
@@ -155,9 +162,11 @@ class PageText:
         self.raw = self._page.get_text_range(0, count) if count else ""
         self.unmapped = max(0, count - len(self.raw))
         self._straight = count == len(self.raw)
+        self._in_order = self._straight and (self.raw.isascii() or not _FROM_THE_RIGHT.search(self.raw))
         self._runs: dict[int, Run] = {}
         self.blank: set[int] = set()
         self._fonts: dict[int, _Font] = {}
+        self._found: list[_Span] = []  # by ``parts``
 
     def lines(self) -> list[TextLine]:
         """The lines with each word's place: for pages of which some words must be taken out."""
@@ -166,19 +175,28 @@ class PageText:
             for match in _LINE.finditer(self.raw)
         ]
 
-    def words(self, start: int, end: int, among: set[int] | None = None) -> Iterator[Word]:
-        """The words of a stretch of ``raw``; only those of the text objects ``among`` these."""
+    def words(self, start: int, end: int) -> Iterator[Word]:
+        """The words of a stretch of ``raw``."""
         for match in _WORD.finditer(self.raw, start, end):
-            raw = self._object(match.start())
-            if raw and (among is None or raw in among):
-                box = self._word_box(match.span())
-                yield Word(match[0], match.start(), match.end(), box, self._run(match.start(), raw))
+            if raw := self._object(match.start()):
+                yield self._word(match.span(), raw)
+
+    def words_of(self, objects: set[int]) -> Iterator[Word]:
+        """The words of these text objects, after ``parts`` has found them."""
+        for span in self._found:
+            if span.run.raw in objects:
+                for place in span.words:
+                    if raw := self._object(place[0]):
+                        yield self._word(place, raw)
+
+    def _word(self, place: tuple[int, int], raw: int) -> Word:
+        start, end = place
+        return Word(self.raw[start:end], start, end, self._word_box(place), self._run(start, raw))
 
     def ink(self, raw: int) -> Ink:
         """How a text object is painted."""
-        _COLOUR[:] = [0, 0, 0, 255]
-        engine.fill_colour(raw, *_COLOUR_AT)
-        red, green, blue, alpha = _COLOUR
+        found = engine.fill_colour(raw, *_COLOUR_AT)
+        red, green, blue, alpha = _COLOUR if found else _BLACK
         return Ink(
             mode=engine.render_mode(raw),
             alpha=alpha,
@@ -191,6 +209,7 @@ class PageText:
         parts: list[Part] = []
         for match in _LINE.finditer(self.raw):
             spans = self._spans(*match.span())
+            self._found += spans
             if len(spans) == 1:
                 parts.append(self._part(spans))
                 continue
@@ -216,11 +235,15 @@ class PageText:
 
     def _spans(self, start: int, end: int) -> list[_Span]:
         """Neighbouring words of one text object each, in a stretch of ``raw``."""
+        handle, char_object = self._handle, engine.char_object
+        words = [match.span() for match in _WORD.finditer(self.raw, start, end)]
+        if self._in_order and words:
+            raw = char_object(handle, words[0][0])
+            if raw and (len(words) == 1 or raw == char_object(handle, words[-1][0])):
+                return [_Span(self._run(words[0][0], raw), words)]
         spans: list[_Span] = []
         last = 0
-        handle, char_object = self._handle, engine.char_object
-        for match in _WORD.finditer(self.raw, start, end):
-            word = match.span()
+        for word in words:
             raw = char_object(handle, word[0] if self._straight else self._index(word[0]))
             if not raw:
                 continue  # PDFium made it up
@@ -299,29 +322,26 @@ class PageText:
     def _is_blank(self, font: int, position: int) -> bool:
         """Whether a font may have letters without any outline, told by the first few."""
         engine.font_program(font, None, 0, _SIZE_AT)
-        if not _SIZE.value:
+        if not _SIZE[0]:
             return True  # Type 3: its letters are pictures of any kind
         ahead = self.raw[position : position + _LOOKED_AHEAD]
         if engine.is_embedded(font) != 1:  # for other scripts PDFium may have no font here
-            ahead = "".join(c for c in ahead if c <= "\u024f")
-        letters = [c for c in ahead if c.isalnum()][:_LETTERS]
+            ahead = _BEYOND_LATIN.sub("", ahead)
+        letters = itertools.islice(filter(str.isalnum, ahead), _LETTERS)
         paths = [engine.glyph_path(font, ord(c), 12.0) for c in letters]
         return not all(path and engine.count_glyph_segments(path) > 0 for path in paths)
 
     def _is_bold(self, index: int) -> bool:
-        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        pdfium.FPDFText_GetFontInfo(self._page.raw, index, name, 127, flags)
-        return bool(flags.value & _FORCE_BOLD) or bool(_BOLD.search(name.value.decode("utf-8", "replace")))
+        name = ctypes.create_string_buffer(128)
+        _FLAGS[0] = 0
+        engine.char_font(self._handle, index, name, 127, _FLAGS_AT)
+        return bool(_FLAGS[0] & _FORCE_BOLD) or bool(_BOLD.search(name.value.decode("utf-8", "replace")))
 
 
 # PDFium writes its answers here: a child has one thread.
-_ORIGIN = (ctypes.c_double * 2)()
-_ORIGIN_AT = [ctypes.byref(_ORIGIN, 8 * i) for i in range(2)]
-_PLACE = (ctypes.c_double * 4)()
-_PLACE_AT = [ctypes.byref(_PLACE, 8 * i) for i in range(4)]
-_SIZE = ctypes.c_size_t()
-_SIZE_AT = ctypes.byref(_SIZE)
-_MATRIX = (ctypes.c_float * 6)()
-_MATRIX_AT = ctypes.byref(_MATRIX)
-_COLOUR = (ctypes.c_uint * 4)()
-_COLOUR_AT = [ctypes.byref(_COLOUR, 4 * i) for i in range(4)]
+_ORIGIN, _ORIGIN_AT = engine.room(ctypes.c_double, 2)
+_PLACE, _PLACE_AT = engine.room(ctypes.c_double, 4)
+_FLAGS, (_FLAGS_AT,) = engine.room(ctypes.c_int, 1)
+_SIZE, (_SIZE_AT,) = engine.room(ctypes.c_size_t, 1)
+_MATRIX, (_MATRIX_AT, *_) = engine.room(ctypes.c_float, 6)
+_COLOUR, _COLOUR_AT = engine.room(ctypes.c_uint, 4)
