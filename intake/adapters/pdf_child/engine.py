@@ -44,6 +44,11 @@ def handle(number: int) -> Any:
 
 
 # Of a text page
+load_text = _bind("FPDFText_LoadPage", c_void_p, c_void_p)
+close_text = _bind("FPDFText_ClosePage", None, c_void_p)
+count_chars = _bind("FPDFText_CountChars", c_int, c_void_p)
+text_index = _bind("FPDFText_GetTextIndexFromCharIndex", c_int, c_void_p)
+get_text = _bind("FPDFText_GetText", c_int, c_void_p)
 char_object = _bind("FPDFText_GetTextObject", c_void_p, c_void_p)
 char_origin = _bind("FPDFText_GetCharOrigin", c_int, c_void_p)
 char_box = _bind("FPDFText_GetCharBox", c_int, c_void_p)

@@ -112,6 +112,14 @@ class Document:
     def _look(self, page: pypdfium2.PdfPage, number: int, *, covered: bool) -> Seen:
         view = text.View(page)
         layer = text.PageText(page, view)
+        try:
+            return self._read(page, number, view, layer, covered=covered)
+        finally:
+            layer.close()
+
+    def _read(
+        self, page: pypdfium2.PdfPage, number: int, view: text.View, layer: text.PageText, *, covered: bool
+    ) -> Seen:
         found = paint.survey(page, view, transparency=self._transparency)
         facts = PageFacts(
             number=number,

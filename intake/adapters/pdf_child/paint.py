@@ -184,7 +184,6 @@ class _Walk:
         """One text object: certain to be painted as it says, or doubted."""
         left, bottom, right, top = self._place(raw, matrix)
         paper = self._paper
-        clip = engine.clip_path(raw)
         mode = engine.render_mode(raw)
         if mode >= _ADDS_TO_CLIP:
             self._clipping = True  # what follows may be cut to the shapes of these letters
@@ -198,11 +197,7 @@ class _Walk:
             or bottom < paper[1]
             or right > paper[2]
             or top > paper[3]
-            or (
-                clip
-                and engine.count_clips(clip) > 0
-                and not _inside_clip(raw, matrix, left, bottom, right, top)
-            )
+            or not _inside_clip(raw, matrix, left, bottom, right, top)
             or (self._forms and self._cut_by_forms(left, bottom, right, top))
         ):
             self.doubted.add(raw)
@@ -301,8 +296,10 @@ def _inside_clip(raw: int, matrix: _Matrix, left: float, bottom: float, right: f
     """Whether every clip of an object is an upright rectangle that leaves nearly all of this box."""
     clip = engine.clip_path(raw)
     count = engine.count_clips(clip) if clip else 0
+    if count <= 0:
+        return True
     height = (top - bottom) * _LOST + 0.5
-    for number in range(max(count, 0)):
+    for number in range(count):
         box = _clip_box(clip, number)
         if box is None:
             return False
@@ -384,7 +381,7 @@ class _Bands:
 
 
 def _band(y: float) -> int:
-    return int(min(max(y, -_FARTHEST), _FARTHEST) // _BAND)
+    return int((y if -_FARTHEST < y < _FARTHEST else min(max(y, -_FARTHEST), _FARTHEST)) // _BAND)
 
 
 def _hatched(types: list[_Type], rules: list[_Rule]) -> Iterator[_Type]:

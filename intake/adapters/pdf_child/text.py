@@ -30,6 +30,7 @@ _LOOKED_AHEAD, _LETTERS = 20, 4  # characters from which so many letters are tak
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile("[^\\s\ufffe\x02]+")  # a word broken at a line end has two places
+_WORDS = re.compile("[^\\s\ufffe\x02](?:[^\r\n]*[^\\s\ufffe\x02])?")  # of a line, from the first to the last
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd|cmbx|cmb1|sfbx|ecbx|ebx|medi$", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # ISO 32000-1 table 123
 _BLACK = (0, 0, 0, 255)
@@ -149,17 +150,19 @@ class View:
 
 
 class PageText:
-    """The text layer of one page. Raises pypdfium2.PdfiumError when PDFium cannot make one.
+    """The text layer of one page, to be closed before the page. Raises pypdfium2.PdfiumError when PDFium
+    cannot make one.
 
     raw: the text as PDFium gives it; unmapped: glyphs that it could not name.
     """
 
     def __init__(self, page: pypdfium2.PdfPage, view: View) -> None:
         self._view = view
-        self._page = page.get_textpage()
-        self._handle = engine.address(self._page.raw)
-        count = min(self._page.count_chars(), MOST_CHARACTERS)
-        self.raw = self._page.get_text_range(0, count) if count else ""
+        self._handle = engine.load_text(engine.address(page.raw))
+        if not self._handle:
+            raise pypdfium2.PdfiumError("Failed to load text page.")
+        count = min(max(0, engine.count_chars(self._handle)), MOST_CHARACTERS)
+        self.raw = self._text(count)
         self.unmapped = max(0, count - len(self.raw))
         self._straight = count == len(self.raw)
         self._in_order = self._straight and (self.raw.isascii() or not _FROM_THE_RIGHT.search(self.raw))
@@ -167,6 +170,21 @@ class PageText:
         self.blank: set[int] = set()
         self._fonts: dict[int, _Font] = {}
         self._found: list[_Span] = []  # by ``parts``
+
+    def close(self) -> None:
+        engine.close_text(self._handle)
+
+    def _text(self, count: int) -> str:
+        """The text of the first so many characters. PDFium writes it wrongly where those at its ends are left out."""
+        first, last = 0, count - 1
+        while first <= last and engine.text_index(self._handle, first) == -1:
+            first += 1
+        while first <= last and engine.text_index(self._handle, last) == -1:
+            last -= 1
+        if first > last:
+            return ""
+        written = engine.get_text(self._handle, first, last - first + 1, _TEXT)
+        return str(_TEXT_VIEW[: 2 * max(0, written - 1)], "utf-16-le", "ignore")
 
     def lines(self) -> list[TextLine]:
         """The lines with each word's place: for pages of which some words must be taken out."""
@@ -184,10 +202,8 @@ class PageText:
     def words_of(self, objects: set[int]) -> Iterator[Word]:
         """The words of these text objects, after ``parts`` has found them."""
         for span in self._found:
-            if span.run.raw in objects:
-                for place in span.words:
-                    if raw := self._object(place[0]):
-                        yield self._word(place, raw)
+            for start, end in span.words if span.run.raw in objects else ():
+                yield from self.words(start, end)
 
     def _word(self, place: tuple[int, int], raw: int) -> Word:
         start, end = place
@@ -207,12 +223,15 @@ class PageText:
     def parts(self) -> list[Part]:
         """The lines without their words' places, cut where the type size changes across a gap."""
         parts: list[Part] = []
-        for match in _LINE.finditer(self.raw):
-            spans = self._spans(*match.span())
-            self._found += spans
-            if len(spans) == 1:
-                parts.append(self._part(spans))
+        for match in _WORDS.finditer(self.raw):
+            first, last = match.span()
+            if raw := self._only_object(first, last):
+                run = self._run(first, raw)
+                self._found.append(_Span(run, [(first, last)]))
+                parts.append(Part(match[0], *self.baseline(first), run))
                 continue
+            spans = self._spans(first, last)
+            self._found += spans
             start = 0
             for i in range(1, len(spans)):
                 if self._is_beside(spans[i - 1], spans[i]):
@@ -233,18 +252,23 @@ class PageText:
             return box.left, box.bottom
         return self._view.point(*_ORIGIN)
 
+    def _only_object(self, start: int, end: int) -> int:
+        """The text object of all words from here to there; 0 when there may be several.
+
+        PDFium takes one object after the other, so that what begins and ends in one is of one.
+        """
+        if not self._in_order:
+            return 0
+        raw: int | None = engine.char_object(self._handle, start)
+        return raw if raw and raw == engine.char_object(self._handle, end - 1) else 0
+
     def _spans(self, start: int, end: int) -> list[_Span]:
         """Neighbouring words of one text object each, in a stretch of ``raw``."""
-        handle, char_object = self._handle, engine.char_object
-        words = [match.span() for match in _WORD.finditer(self.raw, start, end)]
-        if self._in_order and words:
-            raw = char_object(handle, words[0][0])
-            if raw and (len(words) == 1 or raw == char_object(handle, words[-1][0])):
-                return [_Span(self._run(words[0][0], raw), words)]
         spans: list[_Span] = []
         last = 0
-        for word in words:
-            raw = char_object(handle, word[0] if self._straight else self._index(word[0]))
+        for match in _WORD.finditer(self.raw, start, end):
+            word = match.span()
+            raw = self._object(word[0])
             if not raw:
                 continue  # PDFium made it up
             if raw == last:
@@ -341,6 +365,8 @@ class PageText:
 # PDFium writes its answers here: a child has one thread.
 _ORIGIN, _ORIGIN_AT = engine.room(ctypes.c_double, 2)
 _PLACE, _PLACE_AT = engine.room(ctypes.c_double, 4)
+_TEXT = ctypes.create_string_buffer(2 * (MOST_CHARACTERS + 1))  # UTF-16 with a zero at the end
+_TEXT_VIEW = memoryview(_TEXT)
 _FLAGS, (_FLAGS_AT,) = engine.room(ctypes.c_int, 1)
 _SIZE, (_SIZE_AT,) = engine.room(ctypes.c_size_t, 1)
 _MATRIX, (_MATRIX_AT, *_) = engine.room(ctypes.c_float, 6)
