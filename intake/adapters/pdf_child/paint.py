@@ -373,10 +373,11 @@ class _Bands:
         """The shapes that may touch a text, in the order in which they are painted."""
         if not self._bands:
             return self._all
-        first, last = _band(text.bottom), _band(text.top)
-        if first == last:
-            return self._bands.get(first, [])
-        found = {id(shape): shape for band in range(first, last + 1) for shape in self._bands.get(band, ())}
+        bands = range(_band(text.bottom), _band(text.top) + 1)
+        near = [shapes for band in bands if (shapes := self._bands.get(band))]
+        if len(near) <= 1:
+            return near[0] if near else []
+        found = {id(shape): shape for shapes in near for shape in shapes}
         return sorted(found.values(), key=lambda shape: shape.order)
 
 
@@ -415,6 +416,8 @@ def _is_crossed(text: _Type, rules: list[_Rule]) -> bool:
 def _stands_out(text: _Type, shapes: list[_Shape]) -> bool:
     """Whether a text stands out from what was painted before it, and nothing was painted upon it after."""
     order, light = text.order, text.light
+    if not shapes:
+        return abs(_PAPER - light) >= _CONTRAST
     left, bottom, right, top = text.left, text.bottom, text.right, text.top
     height = top - bottom
     grazed, apart = _GRAZED * height, min(_APART, (right - left) / 2)
