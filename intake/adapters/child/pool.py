@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import queue
 import secrets
-import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -74,11 +74,15 @@ def on_files(
     slot: Slot, contents: Sequence[bytes], name: str, ask: Callable[[Sequence[Path]], bytes]
 ) -> bytes:
     """The same for several files."""
-    task = slot.folder / secrets.token_hex(8)
+    task = secrets.token_hex(8)
+    paths = [slot.folder / f"{task}-{place}-{name}" for place in range(len(contents))]
     try:
-        task.mkdir(mode=0o700)
-        return ask([spools.put(content, task / str(place), name) for place, content in enumerate(contents)])
+        for path, content in zip(paths, contents, strict=True):
+            spools.put(content, path)
+        return ask(paths)
     except OSError as exc:
         raise Transient(f"the spool cannot be written: {exc}") from exc
     finally:
-        shutil.rmtree(task, ignore_errors=True)
+        for path in paths:
+            with suppress(OSError):  # the slot's folder goes with the pool, and what lies in it
+                path.unlink(missing_ok=True)

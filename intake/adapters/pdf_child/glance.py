@@ -9,6 +9,7 @@ stream that is packed in an unusual way) makes the glance worth nothing, and the
 
 from __future__ import annotations
 
+import itertools
 import re
 import zlib
 from dataclasses import dataclass
@@ -28,17 +29,22 @@ _ELSE = (
     "Luminosity", "Alpha", "ca", "CA", "BM",  # transparency: soft masks, constant alpha, blend modes
 )  # fmt: skip
 _TRANSPARENCY = frozenset(("Luminosity", "Alpha"))
-
-
-_NAMED = (*_ACTING, *_ELSE)
+_EFFECTS = frozenset(("ca", "CA", "BM"))
+_EFFECTS_ESCAPED = (b"ca#", b"CA#", b"BM#")
+_NAMED = frozenset((*_ACTING, *_ELSE))
 
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%#]"
-_PLAIN = re.compile(
-    rb"/(" + "|".join(sorted(_NAMED, key=len, reverse=True)).encode() + rb")(?!" + _REGULAR + rb"|#)"
+_BY_INITIAL = itertools.groupby(sorted(_NAMED), key=lambda name: name[0])
+_ANY_NAME = "|".join(
+    f"{initial}(?:{'|'.join(sorted((name[1:] for name in names), key=len, reverse=True))})"
+    for initial, names in _BY_INITIAL
+).encode()
+# In one pass, because a picture has thousands of slashes: a name of the list as it is, or what may be any name
+# with #xx in it; no name here is longer.
+_NAME = re.compile(
+    rb"/(?:(" + _ANY_NAME + rb")(?!" + _REGULAR + rb"|#)"
+    rb"|(" + _REGULAR + rb"{0,20}+#(?:" + _REGULAR + rb"|#){0,60}+))"
 )
-_ESCAPED = re.compile(
-    rb"/(" + _REGULAR + rb"{0,20}#(?:" + _REGULAR + rb"|#){2,60})"
-)  # no name here is longer
 # Alpha of 1 and normal blending, which many producers set for every page, make nothing transparent.
 _EFFECT = re.compile(
     rb"/(?:ca|CA)(?!" + _REGULAR + rb")(?!\s+1(?:\.0*)?\s*[/>])"
@@ -78,7 +84,7 @@ class Glance:
 def at(content: bytes) -> Glance | None:
     """The names in a file, or None when they cannot all be seen."""
     counts: dict[str, int] = {}
-    _count(content, counts)
+    effects = _count(content, counts)
     if "Encrypt" in counts:
         return None
     # Objects in streams are found by a cross-reference stream (7.5.8), or by their type where that is lost.
@@ -87,23 +93,24 @@ def at(content: bytes) -> Glance | None:
     if streams is None:
         return None
     for unpacked in streams:
-        _count(unpacked, counts)
-    transparency = bool(
-        not _TRANSPARENCY.isdisjoint(counts) or any(_EFFECT.search(part) for part in (content, *streams))
+        effects |= _count(unpacked, counts)
+    transparency = not _TRANSPARENCY.isdisjoint(counts) or (
+        effects and any(map(_EFFECT.search, (content, *streams)))
     )
     return Glance(frozenset(counts), counts.get("Page", 0), transparency)
 
 
-def _count(content: bytes, counts: dict[str, int]) -> None:
-    for match in _PLAIN.finditer(content):
-        name = match[1].decode()
-        counts[name] = counts.get(name, 0) + 1
-    for match in _ESCAPED.finditer(content):
-        name = _CODE.sub(lambda code: bytes([int(code[1], 16)]), match[1]).decode("latin-1")
+def _count(content: bytes, counts: dict[str, int]) -> bool:
+    """Add up the names. Returns whether one of transparency may be among them, in whatever way it is written."""
+    effects = False
+    for plain, escaped in _NAME.findall(content):
+        name = (plain or _CODE.sub(lambda code: bytes([int(code[1], 16)]), escaped)).decode("latin-1")
+        effects |= name in _EFFECTS or escaped.startswith(_EFFECTS_ESCAPED)
         if name in _NAMED:
             counts[name] = counts.get(name, 0) + 1
-            if name in ("ca", "CA", "BM"):
+            if escaped and name in _EFFECTS:
                 counts["Alpha"] = 1  # nobody writes them so who has nothing to hide
+    return effects
 
 
 def _object_streams(content: bytes, firsts: int) -> list[bytes] | None:

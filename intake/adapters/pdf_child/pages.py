@@ -112,6 +112,14 @@ class Document:
     def _look(self, page: pypdfium2.PdfPage, number: int, *, covered: bool) -> Seen:
         view = text.View(page)
         layer = text.PageText(page, view)
+        try:
+            return self._read(page, number, view, layer, covered=covered)
+        finally:
+            layer.close()
+
+    def _read(
+        self, page: pypdfium2.PdfPage, number: int, view: text.View, layer: text.PageText, *, covered: bool
+    ) -> Seen:
         found = paint.survey(page, view, transparency=self._transparency)
         facts = PageFacts(
             number=number,
@@ -217,7 +225,8 @@ class _Words:
         self, page: pypdfium2.PdfPage, view: text.View, on_page: text.Drawn, doubted: set[int] | None
     ) -> None:
         """Find the words that nobody sees, among those of the doubted text objects. A render, or three."""
-        words = list(self._layer.words(0, len(self._layer.raw), doubted))
+        everywhere = self._layer.words(0, len(self._layer.raw))
+        words = list(everywhere if doubted is None else self._layer.words_of(doubted))
         unseen = hidden.find(page, view, self._layer, words, on_page) if words else set()
         if unseen:
             self.invisible = sum(len(words[i].text) for i in unseen)

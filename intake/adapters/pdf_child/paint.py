@@ -9,7 +9,6 @@ in a render of their part of the page (``hidden``).
 from __future__ import annotations
 
 import bisect
-import ctypes
 from collections.abc import Callable, Iterator
 from ctypes import c_float, c_int, c_uint
 from dataclasses import dataclass
@@ -89,16 +88,12 @@ _ADDS_TO_CLIP = pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP
 _FILL = pdfium.FPDF_TEXTRENDERMODE_FILL
 
 # PDFium writes its answers here: a child has one thread.
-_BOX = (c_float * 4)()
-_BOX_AT = [ctypes.byref(_BOX, 4 * i) for i in range(4)]
-_COLOUR = (c_uint * 4)()
-_COLOUR_AT = [ctypes.byref(_COLOUR, 4 * i) for i in range(4)]
-_MODE = (c_int * 2)()  # how a path is filled, whether it is stroked
-_MODE_AT = [ctypes.byref(_MODE, 4 * i) for i in range(2)]
-_POINT = (c_float * 2)()
-_POINT_AT = [ctypes.byref(_POINT, 4 * i) for i in range(2)]
-_WIDTH = c_float()
-_WIDTH_AT = ctypes.byref(_WIDTH)
+_BOX, _BOX_AT = engine.room(c_float, 4)
+_COLOUR, _COLOUR_AT = engine.room(c_uint, 4)
+_MODE, _MODE_AT = engine.room(c_int, 2)  # how a path is filled, whether it is stroked
+_POINT, _POINT_AT = engine.room(c_float, 2)
+_WIDTH, (_WIDTH_AT,) = engine.room(c_float, 1)
+_MATRIX, (_MATRIX_AT, *_) = engine.room(c_float, 6)
 
 
 def survey(page: pypdfium2.PdfPage, view: View, *, transparency: bool = True) -> Survey:
@@ -189,7 +184,6 @@ class _Walk:
         """One text object: certain to be painted as it says, or doubted."""
         left, bottom, right, top = self._place(raw, matrix)
         paper = self._paper
-        clip = engine.clip_path(raw)
         mode = engine.render_mode(raw)
         if mode >= _ADDS_TO_CLIP:
             self._clipping = True  # what follows may be cut to the shapes of these letters
@@ -203,11 +197,7 @@ class _Walk:
             or bottom < paper[1]
             or right > paper[2]
             or top > paper[3]
-            or (
-                clip
-                and engine.count_clips(clip) > 0
-                and not _inside_clip(raw, matrix, left, bottom, right, top)
-            )
+            or not _inside_clip(raw, matrix, left, bottom, right, top)
             or (self._forms and self._cut_by_forms(left, bottom, right, top))
         ):
             self.doubted.add(raw)
@@ -282,13 +272,19 @@ def _moved(
 
 def _combined(form: int, outer: _Matrix) -> _Matrix:
     """The matrix of what lies in a form: its own, then its owner's (ISO 32000-1 8.3.4)."""
-    own = pdfium.FS_MATRIX()
-    engine.matrix(form, ctypes.byref(own))
+    own_a, own_b, own_c, own_d, own_e, own_f = _matrix(form)
     a, b, c, d, e, f = outer
     return (
-        own.a * a + own.b * c, own.a * b + own.b * d, own.c * a + own.d * c, own.c * b + own.d * d,
-        own.e * a + own.f * c + e, own.e * b + own.f * d + f,
+        own_a * a + own_b * c, own_a * b + own_b * d, own_c * a + own_d * c, own_c * b + own_d * d,
+        own_e * a + own_f * c + e, own_e * b + own_f * d + f,
     )  # fmt: skip
+
+
+def _matrix(raw: int) -> _Matrix:
+    if not engine.matrix(raw, _MATRIX_AT):
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    a, b, c, d, e, f = _MATRIX
+    return a, b, c, d, e, f
 
 
 def _light() -> float:
@@ -300,8 +296,10 @@ def _inside_clip(raw: int, matrix: _Matrix, left: float, bottom: float, right: f
     """Whether every clip of an object is an upright rectangle that leaves nearly all of this box."""
     clip = engine.clip_path(raw)
     count = engine.count_clips(clip) if clip else 0
+    if count <= 0:
+        return True
     height = (top - bottom) * _LOST + 0.5
-    for number in range(max(count, 0)):
+    for number in range(count):
         box = _clip_box(clip, number)
         if box is None:
             return False
@@ -342,14 +340,13 @@ def _frame_width(raw: int) -> float:
     if _rectangle([engine.path_segment(raw, i) for i in range(4)]) is None:
         return 0.0
     engine.stroke_width(raw, _WIDTH_AT)
-    return max(_WIDTH.value, 0.1)
+    return max(_WIDTH[0], 0.1)
 
 
 def _is_slanted(raw: int) -> bool:
     """Whether a path was turned, or scaled so that its stroke is thicker than it says."""
-    matrix = pdfium.FS_MATRIX()
-    engine.matrix(raw, ctypes.byref(matrix))
-    return bool(abs(matrix.b) + abs(matrix.c) > 0.001 or max(abs(matrix.a), abs(matrix.d)) > 1.01)
+    a, b, c, d, _, _ = _matrix(raw)
+    return abs(b) + abs(c) > 0.001 or max(abs(a), abs(d)) > 1.01
 
 
 def _sides(
@@ -376,15 +373,16 @@ class _Bands:
         """The shapes that may touch a text, in the order in which they are painted."""
         if not self._bands:
             return self._all
-        first, last = _band(text.bottom), _band(text.top)
-        if first == last:
-            return self._bands.get(first, [])
-        found = {id(shape): shape for band in range(first, last + 1) for shape in self._bands.get(band, ())}
+        bands = range(_band(text.bottom), _band(text.top) + 1)
+        near = [shapes for band in bands if (shapes := self._bands.get(band))]
+        if len(near) <= 1:
+            return near[0] if near else []
+        found = {id(shape): shape for shapes in near for shape in shapes}
         return sorted(found.values(), key=lambda shape: shape.order)
 
 
 def _band(y: float) -> int:
-    return int(min(max(y, -_FARTHEST), _FARTHEST) // _BAND)
+    return int((y if -_FARTHEST < y < _FARTHEST else min(max(y, -_FARTHEST), _FARTHEST)) // _BAND)
 
 
 def _hatched(types: list[_Type], rules: list[_Rule]) -> Iterator[_Type]:
@@ -418,6 +416,8 @@ def _is_crossed(text: _Type, rules: list[_Rule]) -> bool:
 def _stands_out(text: _Type, shapes: list[_Shape]) -> bool:
     """Whether a text stands out from what was painted before it, and nothing was painted upon it after."""
     order, light = text.order, text.light
+    if not shapes:
+        return abs(_PAPER - light) >= _CONTRAST
     left, bottom, right, top = text.left, text.bottom, text.right, text.top
     height = top - bottom
     grazed, apart = _GRAZED * height, min(_APART, (right - left) / 2)
@@ -452,9 +452,8 @@ def _carries(shape: _Shape, text: _Type) -> bool:
         return False
     if shape.in_form or engine.count_segments(shape.raw) not in (4, 5):
         return False
-    matrix = pdfium.FS_MATRIX()
-    engine.matrix(shape.raw, ctypes.byref(matrix))
-    upright = abs(matrix.b) + abs(matrix.c) < 1e-6 or abs(matrix.a) + abs(matrix.d) < 1e-6
+    a, b, c, d, _, _ = _matrix(shape.raw)
+    upright = abs(b) + abs(c) < 1e-6 or abs(a) + abs(d) < 1e-6
     if not upright or _rectangle([engine.path_segment(shape.raw, i) for i in range(4)]) is None:
         return False
     return _inside_clip(shape.raw, _IDENTITY, text.left, text.bottom, text.right, text.top)

@@ -13,14 +13,14 @@ _LIGATURES = {
     "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
     "\ufb05": "st", "\ufb06": "st",
 }  # fmt: skip
+# The code first and then what stands before it: so the search stops at codes only.
 _CODED_LIGATURE = re.compile(
-    r"(?<=[^\W\d_])[\x0b\x0c\x0e\x0f\x1b-\x1f]|[\x0b\x0c\x0e\x0f\x1b-\x1f](?=[^\W\d_])"
+    r"[\x0b\x0c\x0e\x0f\x1b-\x1f](?:(?=[^\W\d_])|(?<=[^\W\d_][\x0b\x0c\x0e\x0f\x1b-\x1f]))"
 )
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 
 # PDFium's marks for a hyphen at the end of a line that it joined with the next.
 _BREAK = re.compile("[\ufffe\x02](.?)")
-_BREAKS = ("\ufffe", "\x02")
 
 # OT1 has no umlauts: TeX sets the accent and then the letter, and so it stands in the text.
 _ACCENTS = {
@@ -33,6 +33,7 @@ _ACCENTS = {
     "˚": ("\u030a", "auAU"),
 }
 _ACCENT = re.compile("|".join(f"{accent} ?[{letters}]" for accent, (_, letters) in _ACCENTS.items()))
+_ANY_ACCENT = re.compile(f"[{''.join(_ACCENTS)}¸]")
 _CEDILLA = re.compile(r"([cCsS])[¸]")
 _GRAVE_AS_QUOTE = re.compile(r"(?<![^\W\d_])`")
 
@@ -53,9 +54,9 @@ _ENOUGH = 20  # characters below which a share says nothing
 
 def line(text: str) -> str:
     """One line, mended: NFC, ligatures, accents and broken words joined, no control characters."""
-    if any(mark in text for mark in _BREAKS):
+    if "\ufffe" in text or "\x02" in text:
         text = _BREAK.sub(_join, text)
-    if not text.isascii() or _CONTROL.search(text):
+    if not text.isascii() or (not text.isprintable() and _CONTROL.search(text)):
         text = _mend(text)
     if "(cid:" in text:
         text = _CID.sub("", text)  # how pdfminer writes a glyph that it cannot name
@@ -64,13 +65,23 @@ def line(text: str) -> str:
 
 def is_garbage(text: str, unmapped: int = 0) -> bool:
     """Whether a page's raw text is no text. ``unmapped``: glyphs the engine could not name at all."""
-    text = _CODED_LIGATURE.sub("fi", _BREAK.sub(_join, text))
-    cids = _CID.findall(text)
+    if not _is_printed(text):
+        text = _CODED_LIGATURE.sub("fi", _BREAK.sub(_join, text))
     seen = len("".join(text.split())) + unmapped
     if seen < _ENOUGH:
         return False
-    broken = len(_CONTROL.findall(text)) + sum(map(len, cids)) + unmapped
-    return broken > GARBAGE_SHARE * seen or len(_PRIVATE.findall(text)) > _PRIVATE_SHARE * seen
+    broken, private = unmapped, 0
+    if not _is_printed(text):
+        broken += len(_CONTROL.findall(text))
+        private = len(_PRIVATE.findall(text))
+    if "(cid:" in text:
+        broken += sum(map(len, _CID.findall(text)))
+    return broken > GARBAGE_SHARE * seen or private > _PRIVATE_SHARE * seen
+
+
+def _is_printed(text: str) -> bool:
+    """Whether there are only printable characters and PDFium's line ends: no code, mark or private character."""
+    return text.replace("\r\n", "").isprintable() and "\ufffd" not in text
 
 
 def _join(match: re.Match[str]) -> str:
@@ -80,13 +91,15 @@ def _join(match: re.Match[str]) -> str:
 
 
 def _mend(text: str) -> str:
-    text = _CODED_LIGATURE.sub(lambda m: _LIGATURES[m[0]], text)
+    if not _is_printed(text):
+        text = _CODED_LIGATURE.sub(lambda m: _LIGATURES[m[0]], text)
+        text = _SYMBOL_BULLETS.sub("•", text)
+        for unwanted in (_PRIVATE, _UNSEEN, _CONTROL):
+            text = unwanted.sub("", text)
     text = _LIGATURE.sub(lambda m: _LIGATURES[m[0]], text)
-    text = _SYMBOL_BULLETS.sub("•", text)
-    for unwanted in (_PRIVATE, _UNSEEN, _CONTROL):
-        text = unwanted.sub("", text)
-    text = _accents(text)
-    if "ß" not in text:
+    if _ANY_ACCENT.search(text):
+        text = _accents(text)
+    if "ÿ" in text and "ß" not in text:
         text = _SHARP_S.sub("ß", text)
     return unicodedata.normalize("NFC", text)
 

@@ -9,6 +9,7 @@ for only on pages that may hide words.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
 import re
 from collections.abc import Iterator
@@ -29,8 +30,15 @@ _LOOKED_AHEAD, _LETTERS = 20, 4  # characters from which so many letters are tak
 
 _LINE = re.compile(r"[^\r\n]+")
 _WORD = re.compile("[^\\s\ufffe\x02]+")  # a word broken at a line end has two places
+_WORDS = re.compile("[^\\s\ufffe\x02](?:[^\r\n]*[^\\s\ufffe\x02])?")  # of a line, from the first to the last
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|-bd|,bd|cmbx|cmb1|sfbx|ecbx|ebx|medi$", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # ISO 32000-1 table 123
+_BLACK = (0, 0, 0, 255)
+_BEYOND_LATIN = re.compile("[^\x00-\u024f]")
+# Where lines may run from right to left, the words between two of one text object may be another's.
+_FROM_THE_RIGHT = re.compile(
+    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U0010ffff]"
+)
 _GRAIN = 1 << 24  # PageToDevice answers in whole units: ask it for a very large picture
 
 
@@ -142,22 +150,41 @@ class View:
 
 
 class PageText:
-    """The text layer of one page. Raises pypdfium2.PdfiumError when PDFium cannot make one.
+    """The text layer of one page, to be closed before the page. Raises pypdfium2.PdfiumError when PDFium
+    cannot make one.
 
     raw: the text as PDFium gives it; unmapped: glyphs that it could not name.
     """
 
     def __init__(self, page: pypdfium2.PdfPage, view: View) -> None:
         self._view = view
-        self._page = page.get_textpage()
-        self._handle = engine.address(self._page.raw)
-        count = min(self._page.count_chars(), MOST_CHARACTERS)
-        self.raw = self._page.get_text_range(0, count) if count else ""
+        self._handle = engine.load_text(engine.address(page.raw))
+        if not self._handle:
+            raise pypdfium2.PdfiumError("Failed to load text page.")
+        count = min(max(0, engine.count_chars(self._handle)), MOST_CHARACTERS)
+        self.raw = self._text(count)
         self.unmapped = max(0, count - len(self.raw))
         self._straight = count == len(self.raw)
+        self._in_order = self._straight and (self.raw.isascii() or not _FROM_THE_RIGHT.search(self.raw))
         self._runs: dict[int, Run] = {}
         self.blank: set[int] = set()
         self._fonts: dict[int, _Font] = {}
+        self._found: list[_Span] = []  # by ``parts``
+
+    def close(self) -> None:
+        engine.close_text(self._handle)
+
+    def _text(self, count: int) -> str:
+        """The text of the first so many characters. PDFium writes it wrongly where those at its ends are left out."""
+        first, last = 0, count - 1
+        while first <= last and engine.text_index(self._handle, first) == -1:
+            first += 1
+        while first <= last and engine.text_index(self._handle, last) == -1:
+            last -= 1
+        if first > last:
+            return ""
+        written = engine.get_text(self._handle, first, last - first + 1, _TEXT)
+        return str(_TEXT_VIEW[: 2 * max(0, written - 1)], "utf-16-le", "ignore")
 
     def lines(self) -> list[TextLine]:
         """The lines with each word's place: for pages of which some words must be taken out."""
@@ -166,19 +193,26 @@ class PageText:
             for match in _LINE.finditer(self.raw)
         ]
 
-    def words(self, start: int, end: int, among: set[int] | None = None) -> Iterator[Word]:
-        """The words of a stretch of ``raw``; only those of the text objects ``among`` these."""
+    def words(self, start: int, end: int) -> Iterator[Word]:
+        """The words of a stretch of ``raw``."""
         for match in _WORD.finditer(self.raw, start, end):
-            raw = self._object(match.start())
-            if raw and (among is None or raw in among):
-                box = self._word_box(match.span())
-                yield Word(match[0], match.start(), match.end(), box, self._run(match.start(), raw))
+            if raw := self._object(match.start()):
+                yield self._word(match.span(), raw)
+
+    def words_of(self, objects: set[int]) -> Iterator[Word]:
+        """The words of these text objects, after ``parts`` has found them."""
+        for span in self._found:
+            for start, end in span.words if span.run.raw in objects else ():
+                yield from self.words(start, end)
+
+    def _word(self, place: tuple[int, int], raw: int) -> Word:
+        start, end = place
+        return Word(self.raw[start:end], start, end, self._word_box(place), self._run(start, raw))
 
     def ink(self, raw: int) -> Ink:
         """How a text object is painted."""
-        _COLOUR[:] = [0, 0, 0, 255]
-        engine.fill_colour(raw, *_COLOUR_AT)
-        red, green, blue, alpha = _COLOUR
+        found = engine.fill_colour(raw, *_COLOUR_AT)
+        red, green, blue, alpha = _COLOUR if found else _BLACK
         return Ink(
             mode=engine.render_mode(raw),
             alpha=alpha,
@@ -189,11 +223,15 @@ class PageText:
     def parts(self) -> list[Part]:
         """The lines without their words' places, cut where the type size changes across a gap."""
         parts: list[Part] = []
-        for match in _LINE.finditer(self.raw):
-            spans = self._spans(*match.span())
-            if len(spans) == 1:
-                parts.append(self._part(spans))
+        for match in _WORDS.finditer(self.raw):
+            first, last = match.span()
+            if raw := self._only_object(first, last):
+                run = self._run(first, raw)
+                self._found.append(_Span(run, [(first, last)]))
+                parts.append(Part(match[0], *self.baseline(first), run))
                 continue
+            spans = self._spans(first, last)
+            self._found += spans
             start = 0
             for i in range(1, len(spans)):
                 if self._is_beside(spans[i - 1], spans[i]):
@@ -214,14 +252,23 @@ class PageText:
             return box.left, box.bottom
         return self._view.point(*_ORIGIN)
 
+    def _only_object(self, start: int, end: int) -> int:
+        """The text object of all words from here to there; 0 when there may be several.
+
+        PDFium takes one object after the other, so that what begins and ends in one is of one.
+        """
+        if not self._in_order:
+            return 0
+        raw: int | None = engine.char_object(self._handle, start)
+        return raw if raw and raw == engine.char_object(self._handle, end - 1) else 0
+
     def _spans(self, start: int, end: int) -> list[_Span]:
         """Neighbouring words of one text object each, in a stretch of ``raw``."""
         spans: list[_Span] = []
         last = 0
-        handle, char_object = self._handle, engine.char_object
         for match in _WORD.finditer(self.raw, start, end):
             word = match.span()
-            raw = char_object(handle, word[0] if self._straight else self._index(word[0]))
+            raw = self._object(word[0])
             if not raw:
                 continue  # PDFium made it up
             if raw == last:
@@ -299,29 +346,28 @@ class PageText:
     def _is_blank(self, font: int, position: int) -> bool:
         """Whether a font may have letters without any outline, told by the first few."""
         engine.font_program(font, None, 0, _SIZE_AT)
-        if not _SIZE.value:
+        if not _SIZE[0]:
             return True  # Type 3: its letters are pictures of any kind
         ahead = self.raw[position : position + _LOOKED_AHEAD]
         if engine.is_embedded(font) != 1:  # for other scripts PDFium may have no font here
-            ahead = "".join(c for c in ahead if c <= "\u024f")
-        letters = [c for c in ahead if c.isalnum()][:_LETTERS]
+            ahead = _BEYOND_LATIN.sub("", ahead)
+        letters = itertools.islice(filter(str.isalnum, ahead), _LETTERS)
         paths = [engine.glyph_path(font, ord(c), 12.0) for c in letters]
         return not all(path and engine.count_glyph_segments(path) > 0 for path in paths)
 
     def _is_bold(self, index: int) -> bool:
-        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        pdfium.FPDFText_GetFontInfo(self._page.raw, index, name, 127, flags)
-        return bool(flags.value & _FORCE_BOLD) or bool(_BOLD.search(name.value.decode("utf-8", "replace")))
+        name = ctypes.create_string_buffer(128)
+        _FLAGS[0] = 0
+        engine.char_font(self._handle, index, name, 127, _FLAGS_AT)
+        return bool(_FLAGS[0] & _FORCE_BOLD) or bool(_BOLD.search(name.value.decode("utf-8", "replace")))
 
 
 # PDFium writes its answers here: a child has one thread.
-_ORIGIN = (ctypes.c_double * 2)()
-_ORIGIN_AT = [ctypes.byref(_ORIGIN, 8 * i) for i in range(2)]
-_PLACE = (ctypes.c_double * 4)()
-_PLACE_AT = [ctypes.byref(_PLACE, 8 * i) for i in range(4)]
-_SIZE = ctypes.c_size_t()
-_SIZE_AT = ctypes.byref(_SIZE)
-_MATRIX = (ctypes.c_float * 6)()
-_MATRIX_AT = ctypes.byref(_MATRIX)
-_COLOUR = (ctypes.c_uint * 4)()
-_COLOUR_AT = [ctypes.byref(_COLOUR, 4 * i) for i in range(4)]
+_ORIGIN, _ORIGIN_AT = engine.room(ctypes.c_double, 2)
+_PLACE, _PLACE_AT = engine.room(ctypes.c_double, 4)
+_TEXT = ctypes.create_string_buffer(2 * (MOST_CHARACTERS + 1))  # UTF-16 with a zero at the end
+_TEXT_VIEW = memoryview(_TEXT)
+_FLAGS, (_FLAGS_AT,) = engine.room(ctypes.c_int, 1)
+_SIZE, (_SIZE_AT,) = engine.room(ctypes.c_size_t, 1)
+_MATRIX, (_MATRIX_AT, *_) = engine.room(ctypes.c_float, 6)
+_COLOUR, _COLOUR_AT = engine.room(ctypes.c_uint, 4)
