@@ -20,7 +20,7 @@ from alembic import autogenerate
 from alembic.runtime import migration
 from sqlalchemy import exc
 
-from intake.adapters.ledger import postgres, serverlock, sql, tables
+from intake.adapters.ledger import mailboxes, postgres, serverlock, sql, tables
 from intake.errors import ConfigError, IntakeError, Permanent, Transient
 from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import Address, Mail, Outcome, Plan, Reply, ReplyKind, Verdict
@@ -486,6 +486,13 @@ def test_a_restart_within_a_transaction_leaves_nothing_of_it(
         connection.execute(sa.select(tables.mailbox)).all()
         postgres.restart()
         connection.execute(sa.select(tables.mailbox)).all()
+    with pytest.raises(Transient), ledger.writing() as connection:  # noqa: PT012  # all of it is one transaction
+        mailboxes.reach(connection, mailboxes.locked(connection, NAME), 5)
+        postgres.restart()
+        mailboxes.locked(connection, NAME)  # prepared, as what comes before
+    found = ledger.mailbox(NAME)
+    assert found is not None
+    assert found.last_uid == 0
     assert [one.trouble for one in ledger.mailboxes()] == [""]
 
 

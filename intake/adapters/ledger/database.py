@@ -48,6 +48,7 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.dialect = engine.dialect.name
         self._reader = engine.execution_options(**_ONE_VIEW.get(engine.dialect.name, {}))
         self._writer = engine.execution_options(intake_writes=True)
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None

@@ -10,12 +10,12 @@ import contextlib
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from intake.adapters.ledger import tables
+from intake.adapters.ledger import statements, tables
 from intake.adapters.ledger.database import Database, translated
 from intake.errors import LeaseLost, Transient
 from intake.journey import lifecycle
@@ -39,9 +39,7 @@ class Leases(Database):
 
     def claim(self, message: int, *, seconds: float) -> Claim | None:
         with self.writing() as connection:
-            row = connection.execute(
-                sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
-            ).one_or_none()
+            row = statements.ONE_LOCKED.first(connection, message_id_=message)
             now = self.database_now(connection)
             if row is None or row.state not in lifecycle.UNFINISHED:
                 return None
@@ -66,15 +64,13 @@ class Leases(Database):
         if not self.owner:
             return
         with self.reading() as connection:
-            row = connection.execute(
-                sa.select(_MESSAGE.c.owner, _MESSAGE.c.lease_until).where(_MESSAGE.c.id == message)
-            ).one()
-            if row.owner != self.owner or row.lease_until <= self.database_now(connection):
+            row = statements.LEASE.first(connection, message_id_=message)
+            if row is None or row.owner != self.owner or row.lease_until <= self.database_now(connection):
                 raise LeaseLost("the lease of this message has ended")
 
     @contextmanager
     def turn(self, *keys: str) -> Iterator[None]:
-        if not self.owner or self._engine.dialect.name != "postgresql":
+        if not self.owner or self.dialect != "postgresql":
             yield
             return
         with contextlib.ExitStack() as held:
@@ -101,14 +97,7 @@ class Leases(Database):
                     connection.invalidate()  # back in the pool it would hold the locks
 
 
-def unclaimed(connection: sa.Connection) -> sa.ColumnElement[bool]:
-    """Messages that nobody has in hand."""
-    shared = connection.dialect.name == "postgresql"
-    now = sa.func.clock_timestamp() if shared else sa.literal(datetime.now(UTC), tables.Moment)
-    return sa.or_(_MESSAGE.c.owner == "", _MESSAGE.c.lease_until <= now)
-
-
-def require(row: sa.Row[Any], owner: str) -> None:
+def require(row: Any, owner: str) -> None:
     """LeaseLost where a process that works under leases no longer has this message."""
     if owner and row.owner != owner:
         raise LeaseLost("the lease of this message has ended")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from intake.adapters.ledger import tables
+from intake.adapters.ledger.prepared import Prepared, inserting
 from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState
 from intake.model import Plan
@@ -22,18 +23,28 @@ _PLAN = TypeAdapter(Plan)
 #: are not kept at all.
 _BYTES: Any = {"reply": {"raw"}, "mail": {"attachments": {"__all__": {"content"}}}}
 
+_BY_MESSAGE = tables.plan.c.message == sa.bindparam("message_")
+_KEPT = ("version", "body", "raw")
+_ONE = Prepared(sa.select(tables.plan).where(_BY_MESSAGE))
+_NEW = inserting(tables.plan, "message", *_KEPT)
+_CHANGE = Prepared(
+    sa.update(tables.plan)
+    .where(_BY_MESSAGE)
+    .values({name: sa.bindparam(f"new_{name}", type_=tables.plan.c[name].type) for name in _KEPT})
+)
+
 
 def save(connection: sa.Connection, message: int, plan: Plan) -> None:
     """Keep the plan of a message, in place of an earlier one."""
     row = {"version": VERSION, "body": _body(plan), "raw": plan.reply.raw if plan.reply else None}
-    known = connection.execute(sa.update(tables.plan).where(tables.plan.c.message == message).values(row))
-    if not known.rowcount:
-        connection.execute(sa.insert(tables.plan).values(message=message, **row))
+    changed = _CHANGE.change(connection, message_=message, **{f"new_{name}": row[name] for name in _KEPT})
+    if not changed:
+        _NEW.change(connection, message=message, **row)
 
 
 def load(connection: sa.Connection, message: int) -> Plan:
     """The plan of a message that has one."""
-    row = connection.execute(sa.select(tables.plan).where(tables.plan.c.message == message)).one()
+    row = _ONE.first(connection, message_=message)
     return restored(row.version, row.body, row.raw)
 
 
