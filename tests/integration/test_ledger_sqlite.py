@@ -360,6 +360,21 @@ def test_prepared_statements_and_others_share_a_transaction(ledger: sql.SqlLedge
     assert (found.last_uid, found.trouble) == (5, "x")
 
 
+def test_a_connection_is_held_from_one_transaction_to_the_next(ledger: sql.SqlLedger) -> None:
+    """One for each that is open at the same time; one in which something failed is not used again as it is."""
+    with ledger.reading() as first, ledger.reading() as second:
+        assert first is not second
+    with ledger.writing() as third:
+        assert third in (first, second)
+    with pytest.raises(ZeroDivisionError), ledger.reading() as failed:
+        1 / 0  # noqa: B018
+    assert failed.closed
+    ledger.close()
+    assert first.closed
+    assert second.closed
+    assert ledger.mailbox(NAME) is not None
+
+
 def test_what_was_committed_survives_a_kill(path: Path) -> None:
     """A process that dies in the middle of a transaction leaves the ones before whole and nothing of it."""
     life = f"""
@@ -439,6 +454,7 @@ def statements(ledger: sql.SqlLedger) -> Iterator[list[str]]:
     def trace(connection: sqlite3.Connection, *_: object) -> None:
         connection.set_trace_callback(lambda text: seen.append(text) if text.startswith("SELECT") else None)
 
+    ledger.close()  # its connections: the next ones are traced
     sa.event.listen(ledger._engine, "checkout", trace)
     yield seen
     sa.event.remove(ledger._engine, "checkout", trace)
