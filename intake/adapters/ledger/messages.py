@@ -376,7 +376,7 @@ def _record(row: Any) -> MessageRecord:
         found=row.found,
         done=row.done,
         outcome=row.outcome,
-        plan=None if row.body is None else plans.restored(row.version, row.body, row.raw),
+        plan=None if row.body is None else plans.at_hand(row.version, row.body, row.raw),
         attempts=row.attempts,
         next_try=row.next_try,
         step=row.step,

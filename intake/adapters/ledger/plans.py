@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -45,7 +46,7 @@ def save(connection: sa.Connection, message: int, plan: Plan) -> None:
 def load(connection: sa.Connection, message: int) -> Plan:
     """The plan of a message that has one."""
     row = _ONE.first(connection, message_=message)
-    return restored(row.version, row.body, row.raw)
+    return at_hand(row.version, row.body, row.raw)
 
 
 def outline(body: str, *, size: int = 0) -> reconcile.Filed:
@@ -105,3 +106,9 @@ def restored(version: int, body: str, raw: bytes | None) -> Plan:
     for attachment in (tree["mail"] or {}).get("attachments", ()):
         attachment["content"] = b""
     return _PLAN.validate_python(tree)
+
+
+@functools.lru_cache(maxsize=16)  # messages on their way at once, with room: a plan has some 15 kB
+def at_hand(version: int, body: str, raw: bytes | None) -> Plan:
+    """The same, once for all steps of a message: each asks for its plan, and none of them changes what was kept."""
+    return restored(version, body, raw)
