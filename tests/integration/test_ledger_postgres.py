@@ -296,6 +296,20 @@ def test_a_writer_is_alone_from_its_first_statement(
     impatient.close()
 
 
+def test_a_turn_belongs_to_one_process(ledger: sql.SqlLedger, url: str) -> None:
+    """Whoever waits for one of its keys too long is told to try later; other keys, and the next turn, are free."""
+    engine = postgres.engine(f"{url}?options=-c%20lock_timeout%3D50ms", password)
+    impatient = sql.SqlLedger(engine).as_owner("two")
+    with ledger.as_owner("one").turn("sender a", "case C1"):
+        with pytest.raises(Transient, match="is being judged"), impatient.turn("case C1", "sender b"):
+            pytest.fail("two at once")
+        with impatient.turn("sender b", "case C2"):
+            pass
+    with impatient.turn("case C1"):
+        pass
+    impatient.close()
+
+
 def test_a_reader_has_one_view(ledger: sql.SqlLedger, other: sql.SqlLedger) -> None:
     """What is committed meanwhile is not in it, so that figures add up."""
     with ledger.reading() as connection:

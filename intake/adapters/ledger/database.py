@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from intake.adapters.ledger import postgres
+from intake.adapters.ledger.prepared import Prepared
 from intake.errors import IntakeError, Permanent, Transient
 
 #: Seconds to wait for another writer. Our own writes take milliseconds; a copy of the database taken
@@ -37,6 +38,8 @@ _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 #: How a transaction begins. IMMEDIATE: one that reads first and writes later would fail with SQLITE_BUSY, without
 #: waiting, when another wrote in between (sqlite.org/lang_transaction.html, 2.2).
 _READ, _WRITE = "BEGIN", "BEGIN IMMEDIATE"
+
+_CLOCK = Prepared(sa.select(sa.func.clock_timestamp()))
 
 #: One view for all statements of a transaction, where SQLite gives it by itself.
 _ONE_VIEW = {"postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
@@ -100,7 +103,7 @@ class Database:
         """The time by the one clock that all workers at this ledger share: the server's, or this machine's."""
         if connection.dialect.name != "postgresql":
             return datetime.now(UTC)
-        told: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        told: datetime = _CLOCK.scalar(connection)
         return told.astimezone(UTC)
 
     @staticmethod

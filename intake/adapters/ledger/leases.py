@@ -15,16 +15,16 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from intake.adapters.ledger import statements, tables
+from intake.adapters.ledger import statements
 from intake.adapters.ledger.database import Database, translated
+from intake.adapters.ledger.prepared import Prepared
 from intake.errors import LeaseLost, Transient
 from intake.journey import lifecycle
 from intake.ports import Claim
 
-_MESSAGE = tables.message
-
-#: What is finished is in nobody's hands.
-NOBODYS = {"owner": "", "lease_until": None}
+_KEY = sa.func.hashtextextended(sa.bindparam("key_", type_=sa.String), 0)
+_LOCK = Prepared(sa.select(sa.func.pg_advisory_lock(_KEY)))
+_UNLOCK_ALL = Prepared(sa.select(sa.func.pg_advisory_unlock_all()))
 
 
 class Leases(Database):
@@ -46,19 +46,19 @@ class Leases(Database):
             others = row.owner and row.owner != self.owner
             if others and row.lease_until > now:
                 return None
-            _set(connection, message, owner=self.owner, lease_until=now + timedelta(seconds=seconds))
+            statements.CLAIM.change(
+                connection, message_id_=message, owner_=self.owner, until_=now + timedelta(seconds=seconds)
+            )
         return Claim(orphaned=bool(row.owner))
 
     def extend(self, message: int, *, seconds: float) -> None:
-        mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner, _MESSAGE.c.owner != "")
         with self.writing() as connection:
             until = self.database_now(connection) + timedelta(seconds=seconds)
-            connection.execute(sa.update(_MESSAGE).where(*mine).values(lease_until=until))
+            statements.EXTEND.change(connection, message_id_=message, owner_=self.owner, until_=until)
 
     def release(self, message: int) -> None:
-        mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner)
         with self.writing() as connection:
-            connection.execute(sa.update(_MESSAGE).where(*mine).values(NOBODYS))
+            statements.RELEASE.change(connection, message_id_=message, owner_=self.owner)
 
     def assure(self, message: int) -> None:
         if not self.owner:
@@ -81,9 +81,7 @@ class Leases(Database):
                         for key in sorted(
                             {*keys} - {""}
                         ):  # in one order, so that two never wait for each other
-                            connection.execute(
-                                sa.select(sa.func.pg_advisory_lock(sa.func.hashtextextended(key, 0)))
-                            )
+                            _LOCK.first(connection, key_=key)
                 except sa.exc.DBAPIError as exc:
                     connection.invalidate()  # the session ends, and with it the locks that it got
                     raise Transient("another mail of the same sender or case is being judged") from exc
@@ -92,7 +90,7 @@ class Leases(Database):
             finally:
                 try:
                     with connection.begin():
-                        connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+                        _UNLOCK_ALL.first(connection)
                 except sa.exc.DBAPIError:
                     connection.invalidate()  # back in the pool it would hold the locks
 
@@ -101,7 +99,3 @@ def require(row: Any, owner: str) -> None:
     """LeaseLost where a process that works under leases no longer has this message."""
     if owner and row.owner != owner:
         raise LeaseLost("the lease of this message has ended")
-
-
-def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
-    connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(changes))

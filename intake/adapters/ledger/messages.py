@@ -250,7 +250,7 @@ def _move(connection: sa.Connection, row: Any, event: MessageEvent, **changes: A
     """The only way to another state. ``changes`` are other columns of the same row."""
     state = lifecycle.follow(lifecycle.MESSAGE, row.state, event)
     if state not in lifecycle.UNFINISHED:
-        changes |= leases.NOBODYS
+        changes |= statements.NOBODYS
     _set(connection, row.id, state=state, **changes)
     after = (state, changes.get("outcome", row.outcome))
     tally.shift(connection, row.mailbox, (row.state, row.outcome), after)

@@ -22,6 +22,19 @@ ONE_LOCKED = Prepared(sa.select(_MESSAGE).where(_BY_ID).with_for_update())
 LEASE = Prepared(sa.select(_MESSAGE.c.owner, _MESSAGE.c.lease_until).where(_BY_ID))
 ONE_WITH_PLAN = Prepared(WITH_PLAN.where(_BY_ID))
 
+#: What is finished is in nobody's hands.
+NOBODYS = {"owner": "", "lease_until": None}
+
+_OWNER = sa.bindparam("owner_", type_=_MESSAGE.c.owner.type)
+_UNTIL = sa.bindparam("until_", type_=tables.Moment)
+CLAIM = Prepared(sa.update(_MESSAGE).where(_BY_ID).values(owner=_OWNER, lease_until=_UNTIL))
+EXTEND = Prepared(
+    sa.update(_MESSAGE)
+    .where(_BY_ID, _MESSAGE.c.owner == _OWNER, _MESSAGE.c.owner != "")
+    .values(lease_until=_UNTIL)
+)
+RELEASE = Prepared(sa.update(_MESSAGE).where(_BY_ID, _MESSAGE.c.owner == _OWNER).values(NOBODYS))
+
 
 def unclaimed(dialect: str) -> sa.ColumnElement[bool]:
     """Messages that nobody has in hand, by the clock that all workers share: ``clock`` gives it where it is ours."""
