@@ -118,9 +118,10 @@ class Post:
     def _proof_of(self, mailbox: str) -> str:
         """What will prove that a reply has left that leaves now, or ""."""
         kind = self._terms.get(mailbox, NOTHING).kind
-        known = self._ledger.mailbox(mailbox)
-        without = kind == "none" or (kind == "bcc" and known is not None and known.copies)
-        return "" if without else kind
+        if kind == "bcc":
+            known = self._ledger.mailbox(mailbox)
+            return "" if known is not None and known.copies else kind
+        return "" if kind == "none" else kind
 
     def _last_look(self, record: ReplyRecord, proof: str) -> LastLook:
         """Whether a reply is still ours to send, asked before the final dot. What then leaves without its copy

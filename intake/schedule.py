@@ -280,8 +280,10 @@ class Service:
         return any(self._waits(one) for one in {name, self._workers[name].account})
 
     def _waits(self, name: str) -> bool:
+        if not self._failures.get(name):
+            return False
         known = self._shared.ledger.mailbox(name)
-        until = known.next_try if known and self._failures[name] else None
+        until = known.next_try if known else None
         return until is not None and self._shared.clock.now() < until
 
     def _trouble(self, name: str, error: IntakeError) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import event
 
 from intake.adapters import folders, imap, ocr, parked, pdf, readings, smtp
 from intake.adapters.child import slot
-from intake.adapters.ledger import sql
+from intake.adapters.ledger import database, sql
 
 Strike = Callable[[str], None]
 
@@ -89,6 +89,15 @@ def _ledger(strike: Strike) -> None:
         """All has been written and nothing committed."""
         if _here() in TRANSACTIONS:
             strike(f"{_here()}: within")
+
+    say = database.say
+
+    def said(connection: sa.Connection, words: str) -> None:
+        if words == "COMMIT":
+            commit(connection)
+        say(connection, words)
+
+    database.say = said
 
 
 def _fetching(strike: Strike) -> None:

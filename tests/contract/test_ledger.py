@@ -244,6 +244,19 @@ def test_what_is_known_is_not_taken_in_again(ledger: Ledger, number: Callable[[]
     assert ledger.counts(NAME)["in work"] == 4
 
 
+@pytest.mark.parametrize("known,asked", [(1, 5), (4, 6), (50, 51), (499, 501), (501, 1003)])
+def test_any_number_is_taken_in_at_once(
+    ledger: Ledger, number: Callable[[], str], known: int, asked: int
+) -> None:
+    """However many they are and however many of them have a row already, each of the others gets one."""
+    ledger.take_in(NAME, uidvalidity=7, uids=range(1, known + 1), now=NOW, number=number)
+    uids = range(asked, 0, -1)
+    assert ledger.take_in(NAME, uidvalidity=7, uids=uids, now=NOW, number=number) == asked - known
+    found = ledger.unfinished(NAME, now=NOW, limit=2000)
+    assert [one.key.uid for one in found] == list(range(1, asked + 1))
+    assert len({one.case for one in found}) == asked
+
+
 def test_a_case_number_is_asked_for_again_when_it_is_taken(ledger: Ledger) -> None:
     """Neither a number in the ledger nor one given twice at once is used again."""
     given = iter(["A", "A", "A", "B", "A", "C"])
@@ -1156,6 +1169,11 @@ def test_an_answer_to_our_reply_is_known_by_its_message_id(ledger: Ledger, found
     carry_out(ledger, found(), a_plan("C1", Outcome.CORRECTION, reply=a_reply("C1", ReplyKind.CORRECTION)))
     carry_out(ledger, found(), a_plan("C2", reply=a_reply("C2")))
     assert ledger.answers([]) is None
+    many = [f"<{place}@x>" for place in range(501)]
+    assert ledger.answers(many) is None
+    assert ledger.answers([*many, "<C1.correction@our.example>"]) == Answered(
+        case="C1", reply="correction", corrections=1
+    )
     assert ledger.answers(["<other@x>"]) is None
     assert ledger.answers(["<other@x>", "<C1.correction@our.example>"]) == Answered(
         case="C1", reply="correction", corrections=1

@@ -20,7 +20,7 @@ from alembic import autogenerate
 from alembic.runtime import migration
 from sqlalchemy import exc
 
-from intake.adapters.ledger import postgres, serverlock, sql, tables
+from intake.adapters.ledger import mailboxes, postgres, serverlock, sql, tables
 from intake.errors import ConfigError, IntakeError, Permanent, Transient
 from intake.journey.lifecycle import IllegalMove, MessageState, ReplyEvent, ReplyState
 from intake.model import Address, Mail, Outcome, Plan, Reply, ReplyKind, Verdict
@@ -296,6 +296,20 @@ def test_a_writer_is_alone_from_its_first_statement(
     impatient.close()
 
 
+def test_a_turn_belongs_to_one_process(ledger: sql.SqlLedger, url: str) -> None:
+    """Whoever waits for one of its keys too long is told to try later; other keys, and the next turn, are free."""
+    engine = postgres.engine(f"{url}?options=-c%20lock_timeout%3D50ms", password)
+    impatient = sql.SqlLedger(engine).as_owner("two")
+    with ledger.as_owner("one").turn("sender a", "case C1"):
+        with pytest.raises(Transient, match="is being judged"), impatient.turn("case C1", "sender b"):
+            pytest.fail("two at once")
+        with impatient.turn("sender b", "case C2"):
+            pass
+    with impatient.turn("case C1"):
+        pass
+    impatient.close()
+
+
 def test_a_reader_has_one_view(ledger: sql.SqlLedger, other: sql.SqlLedger) -> None:
     """What is committed meanwhile is not in it, so that figures add up."""
     with ledger.reading() as connection:
@@ -486,6 +500,13 @@ def test_a_restart_within_a_transaction_leaves_nothing_of_it(
         connection.execute(sa.select(tables.mailbox)).all()
         postgres.restart()
         connection.execute(sa.select(tables.mailbox)).all()
+    with pytest.raises(Transient), ledger.writing() as connection:  # noqa: PT012  # all of it is one transaction
+        mailboxes.reach(connection, mailboxes.locked(connection, NAME), 5)
+        postgres.restart()
+        mailboxes.locked(connection, NAME)  # prepared, as what comes before
+    found = ledger.mailbox(NAME)
+    assert found is not None
+    assert found.last_uid == 0
     assert [one.trouble for one in ledger.mailboxes()] == [""]
 
 

@@ -19,8 +19,9 @@ from alembic import autogenerate, config, script
 from alembic.runtime import migration
 from sqlalchemy.dialects import postgresql
 
-from intake.adapters.ledger import database, disk, lock, migrations, plans, sql, tables
+from intake.adapters.ledger import database, disk, lock, mailboxes, migrations, places, plans, sql, tables
 from intake.errors import ConfigError, Permanent, Transient
+from intake.journey.lifecycle import ReplyState
 
 NAME = "open-positions"
 NOW = datetime(2025, 11, 3, 9, 0, tzinfo=UTC)
@@ -314,6 +315,17 @@ def test_an_error_that_only_a_bug_can_cause_stays_what_it_is(ledger: sql.SqlLedg
     assert "Ada" not in str(refused.value)  # what a log may show names nobody
 
 
+def test_an_error_of_a_prepared_statement_is_told_alike(ledger: sql.SqlLedger) -> None:
+    """The driver runs it, and what it says is SQLAlchemy's, without a value."""
+    with pytest.raises(sa.exc.IntegrityError) as refused, ledger.writing() as connection:
+        places.add(connection, "none", "x", "Ada")
+    assert "Ada" not in str(refused.value)
+    with pytest.raises(sa.exc.OperationalError, match="no such table"), ledger.writing() as connection:  # noqa: PT012
+        connection.execute(sa.schema.DropTable(tables.place))
+        places.add(connection, "none", "x", "Ada")
+    assert ledger.places("none") == []
+
+
 # --- Transactions --------------------------------------------------------------------------------
 
 
@@ -327,6 +339,40 @@ def test_a_writer_is_alone_from_its_first_statement(ledger: sql.SqlLedger, path:
     with ledger.writing(), pytest.raises(sqlite3.OperationalError, match="database is locked"):
         other.execute("BEGIN IMMEDIATE")
     other.close()
+
+
+def test_prepared_statements_and_others_share_a_transaction(ledger: sql.SqlLedger) -> None:
+    """Each sees what the other has written; both are kept, or neither, and the next transaction knows nothing of it."""
+    renamed = sa.update(tables.mailbox).values(trouble="x")
+    with pytest.raises(ZeroDivisionError), ledger.writing() as connection:  # noqa: PT012
+        mailboxes.reach(connection, mailboxes.locked(connection, NAME), 5)
+        connection.execute(renamed)
+        assert mailboxes.locked(connection, NAME).trouble == "x"
+        1 / 0  # noqa: B018
+    found = ledger.mailbox(NAME)
+    assert found is not None
+    assert (found.last_uid, found.trouble) == (0, "")
+    with ledger.writing() as connection:
+        connection.execute(renamed)
+        mailboxes.reach(connection, mailboxes.locked(connection, NAME), 5)
+    found = ledger.mailbox(NAME)
+    assert found is not None
+    assert (found.last_uid, found.trouble) == (5, "x")
+
+
+def test_a_connection_is_held_from_one_transaction_to_the_next(ledger: sql.SqlLedger) -> None:
+    """One for each that is open at the same time; one in which something failed is not used again as it is."""
+    with ledger.reading() as first, ledger.reading() as second:
+        assert first is not second
+    with ledger.writing() as third:
+        assert third in (first, second)
+    with pytest.raises(ZeroDivisionError), ledger.reading() as failed:
+        1 / 0  # noqa: B018
+    assert failed.closed
+    ledger.close()
+    assert first.closed
+    assert second.closed
+    assert ledger.mailbox(NAME) is not None
 
 
 def test_what_was_committed_survives_a_kill(path: Path) -> None:
@@ -408,6 +454,7 @@ def statements(ledger: sql.SqlLedger) -> Iterator[list[str]]:
     def trace(connection: sqlite3.Connection, *_: object) -> None:
         connection.set_trace_callback(lambda text: seen.append(text) if text.startswith("SELECT") else None)
 
+    ledger.close()  # its connections: the next ones are traced
     sa.event.listen(ledger._engine, "checkout", trace)
     yield seen
     sa.event.remove(ledger._engine, "checkout", trace)
@@ -426,12 +473,23 @@ def test_no_search_walks_the_history(ledger: sql.SqlLedger, statements: list[str
     ledger.waiting_since(NOW)
     ledger.requests()
     ledger.counts(NAME)
-    assert len(statements) >= 13
+    ledger.mailbox(NAME)
+    ledger.report_pass(NAME, now=NOW)
+    ledger.message(1)
+    ledger.case_of("k")
+    ledger.case("A")
+    ledger.cases_of("ada@x.example")
+    ledger.places("A")
+    ledger.unproven(NAME, now=NOW)
+    ledger.replies(case="A")
+    ledger.replies(case="A", states=(ReplyState.QUEUED, ReplyState.HELD))
+    ledger.reply_of("<a@x>")
+    assert len(statements) >= 24
     connection = sqlite3.connect(path)
     for statement in statements:
         steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert not [step for step in steps if step.startswith("SCAN")], (statement, steps)
-    [walk] = [one for one in statements if "ORDER BY message.id" in one]
+    [walk] = [one for one in statements if tables.UNFINISHED in one]
     steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {walk}")]
     assert steps[0] == "SEARCH message USING INDEX ix_message_unfinished (mailbox=?)"
     assert "USE TEMP B-TREE FOR ORDER BY" not in steps

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from intake.adapters.ledger import places, plans, rules, tables
 from intake.adapters.ledger.database import Database
+from intake.adapters.ledger.prepared import Prepared, inserting
 from intake.journey.lifecycle import ReplyState
 from intake.model import Outcome, Plan, ReplyKind
 from intake.ports import CaseEvent, CaseRecord
@@ -19,6 +20,43 @@ _CASE = tables.applicant_case
 _EVENT = tables.case_event
 _REPLY = tables.reply
 _PLAN = tables.plan
+_COLUMNS = tuple(column.name for column in _CASE.c)
+
+_BY_NUMBER = _CASE.c.number == sa.bindparam("number_")
+_ONE = Prepared(sa.select(_CASE).where(_BY_NUMBER))
+_OF_ADDRESS = Prepared(
+    sa.select(_CASE)
+    .where(_CASE.c.address == sa.bindparam("address_"), _CASE.c.address != "")
+    .order_by(_CASE.c.arrived.desc(), _CASE.c.number.desc())
+    .limit(rules.OF_ONE)
+)
+_DECIDED = Prepared(sa.select(_CASE.c.decided).where(_BY_NUMBER))
+_FOLLOWS = Prepared(sa.select(_CASE.c.follows).where(_BY_NUMBER))
+_FOLLOWED_BY = Prepared(
+    sa.select(_CASE.c.number)
+    .where(_CASE.c.follows == sa.bindparam("number_"))
+    .order_by(_CASE.c.number)
+    .limit(rules.CHAIN)
+)
+_ANEW = (
+    "outcome",
+    "positions",
+    "candidates",
+    "follows",
+    "decided",
+    "closed",
+    "message",
+)  # each time it is decided
+_NEW = inserting(_CASE, "number", "mailbox", "arrived", "address", "person", *_ANEW)
+_CHANGE = Prepared(
+    sa.update(_CASE)
+    .where(_BY_NUMBER)
+    .values({name: sa.bindparam(f"new_{name}", type_=_CASE.c[name].type) for name in _ANEW})
+)
+_CONTINUE = Prepared(
+    sa.update(_CASE).where(_BY_NUMBER).values(continued=sa.bindparam("by_", type_=tables.Text))
+)
+_NOTE = inserting(_EVENT, "case_number", "at", "who", "what", "note")
 
 
 #: Rows of ``filed`` held in memory at once: each plan has a mail's text and a whole summary in it.
@@ -30,7 +68,7 @@ class Cases(Database):
 
     def case(self, number: str) -> CaseRecord | None:
         with self.reading() as connection:
-            row = connection.execute(sa.select(_CASE).where(_CASE.c.number == number)).one_or_none()
+            row = _ONE.first(connection, number_=number)
         return None if row is None else _record(row)
 
     def cases(self, *, outcomes: Sequence[Outcome] = (), open_only: bool = False) -> list[CaseRecord]:
@@ -42,10 +80,8 @@ class Cases(Database):
         return self._listed(query)
 
     def cases_of(self, address: str) -> list[CaseRecord]:
-        newest = sa.select(_CASE).where(_CASE.c.address == address, _CASE.c.address != "")
-        newest = newest.order_by(_CASE.c.arrived.desc(), _CASE.c.number.desc()).limit(rules.OF_ONE)
         with self.reading() as connection:
-            return [_record(row) for row in connection.execute(newest)]
+            return [_record(row) for row in _OF_ADDRESS.all(connection, address_=address)]
 
     def waiting_since(self, before: datetime) -> list[CaseRecord]:
         last_sent = (
@@ -101,21 +137,19 @@ class Cases(Database):
 
 def note_down(connection: sa.Connection, number: str, event: CaseEvent) -> None:
     """One more line in a case's history."""
-    connection.execute(sa.insert(_EVENT).values(case_number=number, **vars(event)))
+    _NOTE.change(connection, case_number=number, **vars(event))
 
 
 def decided(connection: sa.Connection, number: str) -> datetime | None:
     """When the case was decided last; None where there is none."""
-    found: datetime | None = connection.execute(
-        sa.select(_CASE.c.decided).where(_CASE.c.number == number)
-    ).scalar()
+    found: datetime | None = _DECIDED.scalar(connection, number_=number)
     return found
 
 
-def decide(connection: sa.Connection, message: sa.Row[Any], plan: Plan, *, now: datetime) -> None:
+def decide(connection: sa.Connection, message: Any, plan: Plan, *, now: datetime) -> None:
     """What a plan says of its case: made where the outcome makes one, changed (and open again) else."""
-    known = connection.execute(sa.select(_CASE.c.number).where(_CASE.c.number == plan.case)).first()
-    if known is None and plan.verdict.outcome not in rules.CASES:
+    known = _DECIDED.first(connection, number_=plan.case) is not None
+    if not known and plan.verdict.outcome not in rules.CASES:
         return
     decided = {
         "outcome": plan.verdict.outcome,
@@ -126,15 +160,15 @@ def decide(connection: sa.Connection, message: sa.Row[Any], plan: Plan, *, now: 
         "closed": None,
         "message": message.id,
     }
-    if known is None:
-        _open(connection, message, plan, decided, now=now)
+    if known:
+        _CHANGE.change(connection, number_=plan.case, **{f"new_{name}": decided[name] for name in _ANEW})
     else:
-        connection.execute(sa.update(_CASE).where(_CASE.c.number == plan.case).values(decided))
+        _open(connection, message, plan, decided, now=now)
     note_down(connection, plan.case, rules.decision(plan.verdict, now=now))
 
 
 def _open(
-    connection: sa.Connection, message: sa.Row[Any], plan: Plan, decided: dict[str, object], *, now: datetime
+    connection: sa.Connection, message: Any, plan: Plan, decided: dict[str, object], *, now: datetime
 ) -> None:
     address, person = rules.whose(plan)
     origin = {
@@ -143,9 +177,8 @@ def _open(
         "address": address,
         "person": person,
     }
-    connection.execute(sa.insert(_CASE).values(number=plan.case, **origin, **decided))
-    followed = sa.update(_CASE).where(_CASE.c.number == plan.follows).values(continued=plan.case)
-    if plan.follows and connection.execute(followed).rowcount:
+    _NEW.change(connection, number=plan.case, **origin, **decided)
+    if plan.follows and _CONTINUE.change(connection, number_=plan.follows, by_=plan.case):
         note_down(connection, plan.follows, rules.taken_up(plan.case, now=now))
 
 
@@ -153,12 +186,10 @@ def conversation(connection: sa.Connection, number: str) -> list[str]:
     """The cases of one conversation, see ``rules.conversation``."""
 
     def before(number: str) -> str:
-        query = sa.select(_CASE.c.follows).where(_CASE.c.number == number)
-        return connection.execute(query).scalar() or ""
+        return _FOLLOWS.scalar(connection, number_=number) or ""
 
     def after(number: str) -> list[str]:
-        query = sa.select(_CASE.c.number).where(_CASE.c.follows == number).order_by(_CASE.c.number)
-        return list(connection.execute(query.limit(rules.CHAIN)).scalars())
+        return _FOLLOWED_BY.scalars(connection, number_=number)
 
     return rules.conversation(number, before=before, after=after)
 
@@ -170,7 +201,7 @@ def _names(position: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(listed.contains(quoted, autoescape=True) for listed in lists))
 
 
-def _record(row: sa.Row[Any]) -> CaseRecord:
+def _record(row: Any) -> CaseRecord:
     lists = {"positions": tuple(row.positions), "candidates": tuple(row.candidates)}
-    own = {column.name: getattr(row, column.name) for column in _CASE.c}
+    own = {name: getattr(row, name) for name in _COLUMNS}
     return CaseRecord(**{**own, **lists})

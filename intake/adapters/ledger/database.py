@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from intake.adapters.ledger import postgres
+from intake.adapters.ledger.prepared import Prepared
 from intake.errors import IntakeError, Permanent, Transient
 
 #: Seconds to wait for another writer. Our own writes take milliseconds; a copy of the database taken
@@ -33,6 +35,11 @@ _PASSING = {
 }
 _BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
+#: How a transaction begins. IMMEDIATE: one that reads first and writes later would fail with SQLITE_BUSY, without
+#: waiting, when another wrote in between (sqlite.org/lang_transaction.html, 2.2).
+_READ, _WRITE = "BEGIN", "BEGIN IMMEDIATE"
+
+_CLOCK = Prepared(sa.select(sa.func.clock_timestamp()))
 
 #: One view for all statements of a transaction, where SQLite gives it by itself.
 _ONE_VIEW = {"postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}}
@@ -48,45 +55,72 @@ class Database:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self.dialect = engine.dialect.name
         self._reader = engine.execution_options(**_ONE_VIEW.get(engine.dialect.name, {}))
         self._writer = engine.execution_options(intake_writes=True)
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._idle: deque[sa.Connection] = deque()  # of SQLite, between two transactions
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One consistent view of the ledger, however long it is looked at."""
-        with translated(), self._reader.begin() as connection:
+        with translated(), self._reader.begin() if self._turn is None else self._held(_READ) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """All of it or nothing, by the only writer, among all processes, from its first statement on."""
-        with self._in_turn(), translated(), self._writer.begin() as connection:
+        if self._turn is None:
+            with translated(), self._writer.begin() as connection:
+                yield connection
+        else:
+            with self._in_turn(self._turn), translated(), self._held(_WRITE) as connection:
+                yield connection
+
+    @contextmanager
+    def _held(self, begin: str) -> Iterator[sa.Connection]:
+        """A transaction on a connection that is held from one to the next, begun and ended by sqlite3 itself: the
+        ways of the pool and of SQLAlchemy take ten times as long. What fails gives its connection back to the
+        pool, which rolls it back."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._engine.connect().execution_options(intake_begun=True)
+        try:
+            say(connection, begin)
             yield connection
+            if connection.in_transaction():  # to SQLAlchemy: something in it was not prepared
+                connection.commit()
+            else:
+                say(connection, "COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        self._idle.append(connection)
 
     @staticmethod
     def database_now(connection: sa.Connection) -> datetime:
         """The time by the one clock that all workers at this ledger share: the server's, or this machine's."""
         if connection.dialect.name != "postgresql":
             return datetime.now(UTC)
-        told: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+        told: datetime = _CLOCK.scalar(connection)
         return told.astimezone(UTC)
 
+    @staticmethod
     @contextmanager
-    def _in_turn(self) -> Iterator[None]:
+    def _in_turn(turn: threading.Lock) -> Iterator[None]:
         """Our own threads wait for each other here: SQLite's way to wait is to sleep, longer each time, and to look
         again. Transient as where another process keeps the ledger locked."""
-        if self._turn is None:
-            yield
-            return
-        if not self._turn.acquire(timeout=BUSY):
+        if not turn.acquire(timeout=BUSY):
             raise Transient("the ledger cannot be used now: another thread of ours is writing")
         try:
             yield
         finally:
-            self._turn.release()
+            turn.release()
 
     def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
 
 
@@ -106,17 +140,20 @@ def sqlite(path: Path, *, foreign_keys: bool = True) -> sa.Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:
-        # IMMEDIATE: a transaction that reads first and writes later would fail with SQLITE_BUSY,
-        # without waiting, when another wrote in between (sqlite.org/lang_transaction.html, 2.2).
-        writes = connection.get_execution_options().get("intake_writes", False)
-        begun: Any = connection.connection.driver_connection
-        said = "BEGIN IMMEDIATE" if writes else "BEGIN"
-        try:  # to sqlite3 itself: SQLAlchemy's way there takes four times as long, for every transaction
-            begun.execute(said)
-        except sqlite3.OperationalError as error:
-            raise exc.OperationalError(said, None, error) from error
+        options = connection.get_execution_options()
+        if not options.get("intake_begun", False):
+            say(connection, _WRITE if options.get("intake_writes", False) else _READ)
 
     return engine
+
+
+def say(connection: sa.Connection, words: str) -> None:
+    """Said to sqlite3 itself: SQLAlchemy's way there takes four times as long, for every transaction."""
+    driver: Any = connection.connection.driver_connection
+    try:
+        driver.execute(words)
+    except sqlite3.Error as error:
+        raise exc.DBAPIError.instance(words, None, error, sqlite3.Error, hide_parameters=True) from error
 
 
 @contextmanager

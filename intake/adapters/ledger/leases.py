@@ -10,21 +10,21 @@ import contextlib
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from intake.adapters.ledger import tables
+from intake.adapters.ledger import statements
 from intake.adapters.ledger.database import Database, translated
+from intake.adapters.ledger.prepared import Prepared
 from intake.errors import LeaseLost, Transient
 from intake.journey import lifecycle
 from intake.ports import Claim
 
-_MESSAGE = tables.message
-
-#: What is finished is in nobody's hands.
-NOBODYS = {"owner": "", "lease_until": None}
+_KEY = sa.func.hashtextextended(sa.bindparam("key_", type_=sa.String), 0)
+_LOCK = Prepared(sa.select(sa.func.pg_advisory_lock(_KEY)))
+_UNLOCK_ALL = Prepared(sa.select(sa.func.pg_advisory_unlock_all()))
 
 
 class Leases(Database):
@@ -39,42 +39,38 @@ class Leases(Database):
 
     def claim(self, message: int, *, seconds: float) -> Claim | None:
         with self.writing() as connection:
-            row = connection.execute(
-                sa.select(_MESSAGE).where(_MESSAGE.c.id == message).with_for_update()
-            ).one_or_none()
+            row = statements.ONE_LOCKED.first(connection, message_id_=message)
             now = self.database_now(connection)
             if row is None or row.state not in lifecycle.UNFINISHED:
                 return None
             others = row.owner and row.owner != self.owner
             if others and row.lease_until > now:
                 return None
-            _set(connection, message, owner=self.owner, lease_until=now + timedelta(seconds=seconds))
+            statements.CLAIM.change(
+                connection, message_id_=message, owner_=self.owner, until_=now + timedelta(seconds=seconds)
+            )
         return Claim(orphaned=bool(row.owner))
 
     def extend(self, message: int, *, seconds: float) -> None:
-        mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner, _MESSAGE.c.owner != "")
         with self.writing() as connection:
             until = self.database_now(connection) + timedelta(seconds=seconds)
-            connection.execute(sa.update(_MESSAGE).where(*mine).values(lease_until=until))
+            statements.EXTEND.change(connection, message_id_=message, owner_=self.owner, until_=until)
 
     def release(self, message: int) -> None:
-        mine = (_MESSAGE.c.id == message, _MESSAGE.c.owner == self.owner)
         with self.writing() as connection:
-            connection.execute(sa.update(_MESSAGE).where(*mine).values(NOBODYS))
+            statements.RELEASE.change(connection, message_id_=message, owner_=self.owner)
 
     def assure(self, message: int) -> None:
         if not self.owner:
             return
         with self.reading() as connection:
-            row = connection.execute(
-                sa.select(_MESSAGE.c.owner, _MESSAGE.c.lease_until).where(_MESSAGE.c.id == message)
-            ).one()
-            if row.owner != self.owner or row.lease_until <= self.database_now(connection):
+            row = statements.LEASE.first(connection, message_id_=message)
+            if row is None or row.owner != self.owner or row.lease_until <= self.database_now(connection):
                 raise LeaseLost("the lease of this message has ended")
 
     @contextmanager
     def turn(self, *keys: str) -> Iterator[None]:
-        if not self.owner or self._engine.dialect.name != "postgresql":
+        if not self.owner or self.dialect != "postgresql":
             yield
             return
         with contextlib.ExitStack() as held:
@@ -85,9 +81,7 @@ class Leases(Database):
                         for key in sorted(
                             {*keys} - {""}
                         ):  # in one order, so that two never wait for each other
-                            connection.execute(
-                                sa.select(sa.func.pg_advisory_lock(sa.func.hashtextextended(key, 0)))
-                            )
+                            _LOCK.first(connection, key_=key)
                 except sa.exc.DBAPIError as exc:
                     connection.invalidate()  # the session ends, and with it the locks that it got
                     raise Transient("another mail of the same sender or case is being judged") from exc
@@ -96,23 +90,12 @@ class Leases(Database):
             finally:
                 try:
                     with connection.begin():
-                        connection.execute(sa.select(sa.func.pg_advisory_unlock_all()))
+                        _UNLOCK_ALL.first(connection)
                 except sa.exc.DBAPIError:
                     connection.invalidate()  # back in the pool it would hold the locks
 
 
-def unclaimed(connection: sa.Connection) -> sa.ColumnElement[bool]:
-    """Messages that nobody has in hand."""
-    shared = connection.dialect.name == "postgresql"
-    now = sa.func.clock_timestamp() if shared else sa.literal(datetime.now(UTC), tables.Moment)
-    return sa.or_(_MESSAGE.c.owner == "", _MESSAGE.c.lease_until <= now)
-
-
-def require(row: sa.Row[Any], owner: str) -> None:
+def require(row: Any, owner: str) -> None:
     """LeaseLost where a process that works under leases no longer has this message."""
     if owner and row.owner != owner:
         raise LeaseLost("the lease of this message has ended")
-
-
-def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
-    connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(changes))

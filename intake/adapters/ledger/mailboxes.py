@@ -10,11 +10,31 @@ import sqlalchemy as sa
 
 from intake.adapters.ledger import rules, tables, tally
 from intake.adapters.ledger.database import Database
+from intake.adapters.ledger.prepared import Prepared, inserting
 from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageEvent, MessageState
 from intake.ports import MailboxRecord
 
 _MAILBOX = tables.mailbox
+
+_BY_NAME = _MAILBOX.c.name == sa.bindparam("name_")
+_ONE = Prepared(sa.select(_MAILBOX).where(_BY_NAME))
+_ONE_LOCKED = Prepared(sa.select(_MAILBOX).where(_BY_NAME).with_for_update())
+_REACH = Prepared(sa.update(_MAILBOX).where(_BY_NAME).values(last_uid=sa.bindparam("reached_")))
+_PASSED = Prepared(
+    sa.update(_MAILBOX)
+    .where(_BY_NAME)
+    .values(
+        last_pass=sa.bindparam("now_", type_=tables.Moment),
+        trouble=sa.bindparam("trouble_", type_=tables.Text),
+        trouble_since=sa.bindparam("since_", type_=tables.Moment),
+        next_try=sa.bindparam("next_try_", type_=tables.Moment),
+    )
+)
+_NEW_MESSAGE = inserting(
+    tables.message, "mailbox", "uidvalidity", "uid", "place_folder", "place_uidvalidity", "place_uid", "found", "hold",
+    "case_number", "state",
+)  # fmt: skip
 
 
 class Mailboxes(Database):
@@ -22,8 +42,8 @@ class Mailboxes(Database):
 
     def mailbox(self, name: str) -> MailboxRecord | None:
         with self.reading() as connection:
-            row = connection.execute(sa.select(_MAILBOX).where(_MAILBOX.c.name == name)).one_or_none()
-        return None if row is None else MailboxRecord(**row._mapping)
+            row = _ONE.first(connection, name_=name)
+        return None if row is None else MailboxRecord(**row._asdict())
 
     def mailboxes(self) -> list[MailboxRecord]:
         with self.reading() as connection:
@@ -64,14 +84,13 @@ class Mailboxes(Database):
         self, name: str, *, now: datetime, trouble: str = "", next_try: datetime | None = None
     ) -> None:
         with self.writing() as connection:
-            if not connection.execute(sa.select(_MAILBOX.c.name).where(_MAILBOX.c.name == name)).first():
-                unreached = MailboxRecord(name=name, uidvalidity=0, last_uid=0, started=now)
-                connection.execute(sa.insert(_MAILBOX).values(vars(unreached)))
-            row = locked(connection, name)
+            row = _ONE_LOCKED.first(connection, name_=name)
+            if row is None:
+                row = MailboxRecord(name=name, uidvalidity=0, last_uid=0, started=now)
+                connection.execute(sa.insert(_MAILBOX).values(vars(row)))
             since = (row.trouble_since or now) if trouble else None
-            change = sa.update(_MAILBOX).where(_MAILBOX.c.name == name)
-            connection.execute(
-                change.values(last_pass=now, trouble=trouble, trouble_since=since, next_try=next_try)
+            _PASSED.change(
+                connection, name_=name, now_=now, trouble_=trouble, since_=since, next_try_=next_try
             )
 
     def report_copies(self, name: str, *, trouble: str) -> None:
@@ -84,21 +103,18 @@ class Mailboxes(Database):
             return tally.counts(connection, name)
 
 
-def locked(connection: sa.Connection, name: str) -> sa.Row[Any]:
+def locked(connection: sa.Connection, name: str) -> Any:
     """The row of a mailbox, ours until the transaction ends. LookupError when there is none."""
-    row = connection.execute(
-        sa.select(_MAILBOX).where(_MAILBOX.c.name == name).with_for_update()
-    ).one_or_none()
+    row = _ONE_LOCKED.first(connection, name_=name)
     if row is None:
         raise LookupError(f"no mailbox {name!r} in the ledger")
     return row
 
 
-def reach(connection: sa.Connection, mailbox: sa.Row[Any], uid: int) -> None:
+def reach(connection: sa.Connection, mailbox: Any, uid: int) -> None:
     """Remember the highest UID that was ever met."""
     if uid > mailbox.last_uid:
-        change = sa.update(_MAILBOX).where(_MAILBOX.c.name == mailbox.name)
-        connection.execute(change.values(last_uid=uid))
+        _REACH.change(connection, name_=mailbox.name, reached_=uid)
 
 
 def insert(
@@ -125,12 +141,12 @@ def insert(
     numbered = [
         (uid, case, MessageState.FOUND if case else MessageState.BEFORE) for uid, case in uids.items()
     ]
-    connection.execute(
-        sa.insert(tables.message),
-        [
+    _NEW_MESSAGE.change_many(
+        connection,
+        (
             {**shared, "uid": uid, "place_uid": uid, "case_number": case, "state": state}
             for uid, case, state in numbered
-        ],
+        ),
     )
     tally.add(connection, mailbox, (numbered[0][2], None), len(numbered))
 

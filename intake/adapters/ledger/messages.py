@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from intake.adapters.ledger import cases, leases, mailboxes, outbox, places, plans, rules, tables, tally
+from intake.adapters.ledger import (
+    cases,
+    leases,
+    mailboxes,
+    outbox,
+    places,
+    plans,
+    rules,
+    statements,
+    tables,
+    tally,
+)
 from intake.adapters.ledger.leases import Leases
+from intake.adapters.ledger.prepared import in_lots
 from intake.errors import UidValidityChanged
 from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageEvent, MessageState, ReplyEvent
@@ -18,15 +29,6 @@ from intake.model import MessageKey, Outcome, Plan
 from intake.ports import MessageRecord, Place
 
 _MESSAGE = tables.message
-_PLAN = tables.plan
-_WITH_PLAN = sa.select(_MESSAGE, _PLAN.c.version, _PLAN.c.body, _PLAN.c.raw).outerjoin_from(
-    _MESSAGE, _PLAN, _PLAN.c.message == _MESSAGE.c.id
-)
-
-# Made once: SQLAlchemy recognises a statement that it has compiled by its parts, which takes longer than to run it.
-_BY_ID = _MESSAGE.c.id == sa.bindparam("message_id_")
-_ONE = sa.select(_MESSAGE).where(_BY_ID).with_for_update()
-_ONE_WITH_PLAN = _WITH_PLAN.where(_BY_ID)
 
 #: A step succeeded: what is counted and remembered of failures is about the next one.
 _FRESH_START = {"attempts": 0, "next_try": None, "step": "", "error": ""}
@@ -70,21 +72,25 @@ class Messages(Leases):
     def unfinished(
         self, name: str, *, now: datetime, limit: int, in_hand: bool = False
     ) -> list[MessageRecord]:
-        due = sa.or_(_MESSAGE.c.next_try.is_(None), _MESSAGE.c.next_try <= now)
-        query = _WITH_PLAN.where(_MESSAGE.c.mailbox == name, sa.text(tables.UNFINISHED), due)
+        query, clock = (
+            (statements.DUE_IN_HAND, {})
+            if in_hand
+            else (statements.DUE[self.dialect], statements.clock(self.dialect))
+        )
         with self.reading() as connection:
-            free = query if in_hand else query.where(leases.unclaimed(connection))
-            rows = connection.execute(free.order_by(_MESSAGE.c.id).limit(limit)).all()
+            rows = query.all(connection, name_=name, now_=now, limit_=limit, **clock)
         return [_record(row) for row in rows]
 
     def parked(self, name: str) -> list[MessageRecord]:
-        query = _WITH_PLAN.where(_MESSAGE.c.mailbox == name, _MESSAGE.c.state == MessageState.PARKED)
+        query = statements.WITH_PLAN.where(
+            _MESSAGE.c.mailbox == name, _MESSAGE.c.state == MessageState.PARKED
+        )
         with self.reading() as connection:
             rows = connection.execute(query.order_by(_MESSAGE.c.id)).all()
         return [_record(row) for row in rows]
 
     def put_off_of(self, name: str) -> list[MessageRecord]:
-        query = _WITH_PLAN.where(
+        query = statements.WITH_PLAN.where(
             _MESSAGE.c.mailbox == name, sa.text(tables.UNFINISHED), _MESSAGE.c.attempts > 0
         )
         with self.reading() as connection:
@@ -112,7 +118,7 @@ class Messages(Leases):
 
     def message(self, message: int) -> MessageRecord:
         with self.reading() as connection:
-            row = connection.execute(_ONE_WITH_PLAN, {"message_id_": message}).one_or_none()
+            row = statements.ONE_WITH_PLAN.first(connection, message_id_=message)
         if row is None:
             raise LookupError(f"no message {message} in the ledger")
         return _record(row)
@@ -123,16 +129,20 @@ class Messages(Leases):
         with self.writing() as connection:
             state = self._mine(connection, message).state
             rules.require(state, (MessageState.FOUND,), what="identify")
-            known = {"content_key": content_key, "message_id": message_id, "size": size, "arrived": arrived}
-            connection.execute(sa.update(_MESSAGE).where(_MESSAGE.c.id == message).values(known))
-            row = connection.execute(_earlier(message, content_key)).first()
+            _set(
+                connection,
+                message,
+                content_key=content_key,
+                message_id=message_id,
+                size=size,
+                arrived=arrived,
+            )
+            row = statements.EARLIER.first(connection, key_=content_key, message_id_=message)
         return None if row is None else _record(row)
 
     def case_of(self, content_key: str) -> str:
-        judged = (_MESSAGE.c.content_key == content_key, _MESSAGE.c.outcome.is_not(None))
-        query = sa.select(_MESSAGE.c.case_number).where(*judged, _MESSAGE.c.duplicate_of.is_(None))
         with self.reading() as connection:
-            return connection.execute(query.order_by(_MESSAGE.c.id.desc()).limit(1)).scalar() or ""
+            return statements.CASE_OF.scalar(connection, key_=content_key) or ""
 
     def repoint(self, earlier: int, *, duplicate: int) -> None:
         with self.writing() as connection:
@@ -163,7 +173,7 @@ class Messages(Leases):
         with self.writing() as connection:
             _move(connection, self._mine(connection, message), MessageEvent.VANISH, next_try=None)
 
-    def _mine(self, connection: sa.Connection, message: int) -> sa.Row[Any]:
+    def _mine(self, connection: sa.Connection, message: int) -> Any:
         """A message's row, locked. LeaseLost when we work under leases and have it no longer."""
         row = _locked(connection, message)
         leases.require(row, self.owner)
@@ -236,11 +246,11 @@ class Messages(Leases):
                 _moved_place(connection, row, place)
 
 
-def _move(connection: sa.Connection, row: sa.Row[Any], event: MessageEvent, **changes: Any) -> None:
+def _move(connection: sa.Connection, row: Any, event: MessageEvent, **changes: Any) -> None:
     """The only way to another state. ``changes`` are other columns of the same row."""
     state = lifecycle.follow(lifecycle.MESSAGE, row.state, event)
     if state not in lifecycle.UNFINISHED:
-        changes |= leases.NOBODYS
+        changes |= statements.NOBODYS
     _set(connection, row.id, state=state, **changes)
     after = (state, changes.get("outcome", row.outcome))
     tally.shift(connection, row.mailbox, (row.state, row.outcome), after)
@@ -248,17 +258,11 @@ def _move(connection: sa.Connection, row: sa.Row[Any], event: MessageEvent, **ch
 
 def _set(connection: sa.Connection, message: int, **changes: Any) -> None:
     new = {f"new_{name}": value for name, value in changes.items()}
-    connection.execute(_change(tuple(sorted(changes))), {**new, "message_id_": message})
+    statements.change(tuple(sorted(changes))).change(connection, message_id_=message, **new)
 
 
-@functools.lru_cache(maxsize=256)  # the combinations of columns that the code above changes: some twenty
-def _change(columns: tuple[str, ...]) -> sa.Update:
-    new = {name: sa.bindparam(f"new_{name}", type_=_MESSAGE.c[name].type) for name in columns}
-    return sa.update(_MESSAGE).where(_BY_ID).values(new)
-
-
-def _locked(connection: sa.Connection, message: int) -> sa.Row[Any]:
-    row = connection.execute(_ONE, {"message_id_": message}).one_or_none()
+def _locked(connection: sa.Connection, message: int) -> Any:
+    row = statements.ONE_LOCKED.first(connection, message_id_=message)
     if row is None:
         raise LookupError(f"no message {message} in the ledger")
     return row
@@ -266,29 +270,26 @@ def _locked(connection: sa.Connection, message: int) -> sa.Row[Any]:
 
 def _fresh_numbers(connection: sa.Connection, count: int, number: Callable[[], str]) -> list[str]:
     def taken(candidates: list[str]) -> set[str]:
-        column = _MESSAGE.c.case_number
         return {
             case
-            for some in rules.batches(candidates)
-            for case in connection.execute(sa.select(column).where(column.in_(some))).scalars()
-            if case is not None
+            for some, lot in in_lots(candidates)
+            for case in statements.taken(lot).scalars(connection, **some)
         }
 
     return rules.fresh_numbers(count, number, taken=taken)
 
 
 def _known_uids(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequence[int]) -> set[int]:
-    within = sa.select(_MESSAGE.c.uid).where(
-        _MESSAGE.c.mailbox == name, _MESSAGE.c.uidvalidity == uidvalidity
-    )
     return {
         uid
-        for some in rules.batches(uids)
-        for uid in connection.execute(within.where(_MESSAGE.c.uid.in_(some))).scalars()
+        for some, lot in in_lots(uids)
+        for uid in statements.uids_known(lot).scalars(
+            connection, name_=name, uidvalidity_=uidvalidity, **some
+        )
     }
 
 
-def _before(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequence[int]) -> list[sa.Row[Any]]:
+def _before(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequence[int]) -> list[Any]:
     query = sa.select(_MESSAGE).where(
         _MESSAGE.c.mailbox == name,
         _MESSAGE.c.uidvalidity == uidvalidity,
@@ -302,57 +303,38 @@ def _before(connection: sa.Connection, name: str, uidvalidity: int, uids: Sequen
     return sorted(chosen, key=lambda row: row.uid)
 
 
-def _earlier(message: int, content_key: str) -> sa.Select[Any]:
-    """The one with the same content to which this message is a duplicate, see ``ports.Ledger.identify``."""
-    planned = _MESSAGE.c.outcome.is_not(None)
-    return (
-        _WITH_PLAN.where(
-            _MESSAGE.c.content_key == content_key,
-            _MESSAGE.c.id != message,
-            _MESSAGE.c.state != MessageState.GONE,
-            _MESSAGE.c.duplicate_of.is_(None),
-            sa.or_(planned, _MESSAGE.c.id < message),
-        )
-        .order_by(sa.case((planned, 0), else_=1), _MESSAGE.c.id)
-        .limit(1)
-    )
-
-
-def _judged_alike(connection: sa.Connection, row: sa.Row[Any]) -> sa.Row[Any] | None:
+def _judged_alike(connection: sa.Connection, row: Any) -> Any:
     """The message of which this one is a duplicate for certain, if any."""
-    alike = _earlier(row.id, row.content_key).where(_MESSAGE.c.outcome.is_not(None))
-    return connection.execute(alike).first() if row.content_key else None
+    if not row.content_key:
+        return None
+    return statements.JUDGED_ALIKE.first(connection, key_=row.content_key, message_id_=row.id)
 
 
 def _outcome_of(connection: sa.Connection, case: str) -> Outcome | None:
     if not case:
         return None
-    return connection.execute(sa.select(_MESSAGE.c.outcome).where(_MESSAGE.c.case_number == case)).scalar()
+    found: Outcome | None = statements.OUTCOME.scalar(connection, case_=case)
+    return found
 
 
-def _recount_duplicates(connection: sa.Connection, original: sa.Row[Any], outcome: Outcome) -> None:
+def _recount_duplicates(connection: sa.Connection, original: Any, outcome: Outcome) -> None:
     """Duplicates of a message count where it counts, also after it is decided anew."""
     if original.outcome == outcome:
         return
-    again = connection.execute(
-        sa.select(_MESSAGE).where(_MESSAGE.c.duplicate_of == original.case_number)
-    ).all()
-    for row in again:
+    for row in statements.DUPLICATES.all(connection, case_=original.case_number):
         _set(connection, row.id, outcome=outcome)
         tally.shift(connection, row.mailbox, (row.state, row.outcome), (row.state, outcome))
 
 
-def _moved_place(connection: sa.Connection, row: sa.Row[Any], now_at: Place) -> None:
+def _moved_place(connection: sa.Connection, row: Any, now_at: Place) -> None:
     holder = _holder(row, plans.load(connection, row.id))
     places.drop(connection, holder, "mailbox", rules.whereabouts(row.mailbox, _place(row)))
     places.add(connection, holder, "mailbox", rules.whereabouts(row.mailbox, now_at))
 
 
-def _followed(connection: sa.Connection, holder: sa.Row[Any], plan: Plan) -> None:
+def _followed(connection: sa.Connection, holder: Any, plan: Plan) -> None:
     """The other mails of the case are to lie where its newest one will."""
-    # No other condition: with one on the mailbox SQLite reads all its messages instead of these two indexes.
-    mine = sa.or_(_MESSAGE.c.case_number == plan.case, _MESSAGE.c.belongs_to == plan.case)
-    for row in connection.execute(sa.select(_MESSAGE).where(mine)).all():
+    for row in statements.OF_CASE.all(connection, case_=plan.case):
         if row.id == holder.id or row.mailbox != holder.mailbox or row.duplicate_of:
             continue
         if row.state is not MessageState.DONE:
@@ -363,16 +345,16 @@ def _followed(connection: sa.Connection, holder: sa.Row[Any], plan: Plan) -> Non
         plans.save(connection, row.id, moved)
 
 
-def _holder(row: sa.Row[Any], plan: Plan) -> str:
+def _holder(row: Any, plan: Plan) -> str:
     """The case under which this message's places are listed."""
     return row.duplicate_of or plan.case
 
 
-def _key(row: sa.Row[Any]) -> dict[str, object]:
+def _key(row: Any) -> dict[str, object]:
     return {"mailbox": row.mailbox, "uidvalidity": row.uidvalidity, "uid": row.uid}
 
 
-def _place(row: sa.Row[Any]) -> Place:
+def _place(row: Any) -> Place:
     return Place(folder=row.place_folder, uidvalidity=row.place_uidvalidity, uid=row.place_uid)
 
 
@@ -380,7 +362,7 @@ def _lying(place: Place) -> dict[str, object]:
     return {"place_folder": place.folder, "place_uidvalidity": place.uidvalidity, "place_uid": place.uid}
 
 
-def _record(row: sa.Row[Any]) -> MessageRecord:
+def _record(row: Any) -> MessageRecord:
     return MessageRecord(
         id=row.id,
         key=MessageKey(**_key(row)),  # type: ignore[arg-type]  # columns of those very types
@@ -394,7 +376,7 @@ def _record(row: sa.Row[Any]) -> MessageRecord:
         found=row.found,
         done=row.done,
         outcome=row.outcome,
-        plan=None if row.body is None else plans.restored(row.version, row.body, row.raw),
+        plan=None if row.body is None else plans.at_hand(row.version, row.body, row.raw),
         attempts=row.attempts,
         next_try=row.next_try,
         step=row.step,

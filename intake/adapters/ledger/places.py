@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from intake.adapters.ledger import tables
 from intake.adapters.ledger.database import Database
+from intake.adapters.ledger.prepared import Prepared, inserting
 from intake.model import Plan
 
 _PLACE = tables.place
@@ -17,12 +18,14 @@ def _sought(name: str) -> sa.BindParameter[str]:
     return sa.bindparam(f"{name}_", type_=_PLACE.c[name].type)
 
 
-# Made once: to build a statement and to recognise it takes longer than to run it.
 _IT = tuple(_PLACE.c[name] == _sought(name) for name in ("case_number", "kind", "location"))
-_THERE = sa.select(_PLACE.c.kind).where(*_IT)
-_NEW = sa.insert(_PLACE)
-_GONE = sa.delete(_PLACE).where(*_IT)
-_OF_CASE = sa.select(_PLACE.c.kind, _PLACE.c.location).where(_IT[0])
+_THERE = Prepared(sa.select(_PLACE.c.kind).where(*_IT))
+_NEW = inserting(_PLACE, "case_number", "kind", "location")
+_GONE = Prepared(sa.delete(_PLACE).where(*_IT))
+_OF_CASE = Prepared(sa.select(_PLACE.c.kind, _PLACE.c.location).where(_IT[0]))
+_KNOWN = Prepared(
+    sa.select(tables.message.c.case_number).where(tables.message.c.case_number == sa.bindparam("case_"))
+)
 
 
 class Places(Database):
@@ -39,26 +42,23 @@ class Places(Database):
 
     def places(self, case: str) -> list[tuple[str, str]]:
         with self.reading() as connection:
-            return sorted(
-                (kind, where) for kind, where in connection.execute(_OF_CASE, {"case_number_": case})
-            )
+            return sorted((kind, where) for kind, where in _OF_CASE.all(connection, case_number_=case))
 
 
 def known_case(connection: sa.Connection, case: str) -> None:
     """LookupError for a case number that no message has."""
-    number = tables.message.c.case_number
-    if connection.execute(sa.select(number).where(number == case)).first() is None:
+    if _KNOWN.first(connection, case_=case) is None:
         raise LookupError(f"no case {case!r} in the ledger")
 
 
 def add(connection: sa.Connection, case: str, kind: str, where: str) -> None:
     """Once, however often it is said."""
-    if connection.execute(_THERE, _it(case, kind, where)).first() is None:
-        connection.execute(_NEW, {"case_number": case, "kind": kind, "location": where})
+    if _THERE.first(connection, **_it(case, kind, where)) is None:
+        _NEW.change(connection, case_number=case, kind=kind, location=where)
 
 
 def drop(connection: sa.Connection, case: str, kind: str, where: str) -> None:
-    connection.execute(_GONE, _it(case, kind, where))
+    _GONE.change(connection, **_it(case, kind, where))
 
 
 def refile(connection: sa.Connection, case: str, plan: Plan) -> None:

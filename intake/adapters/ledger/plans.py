@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from intake.adapters.ledger import tables
+from intake.adapters.ledger.prepared import Prepared, inserting
 from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState
 from intake.model import Plan
@@ -22,19 +24,29 @@ _PLAN = TypeAdapter(Plan)
 #: are not kept at all.
 _BYTES: Any = {"reply": {"raw"}, "mail": {"attachments": {"__all__": {"content"}}}}
 
+_BY_MESSAGE = tables.plan.c.message == sa.bindparam("message_")
+_KEPT = ("version", "body", "raw")
+_ONE = Prepared(sa.select(tables.plan).where(_BY_MESSAGE))
+_NEW = inserting(tables.plan, "message", *_KEPT)
+_CHANGE = Prepared(
+    sa.update(tables.plan)
+    .where(_BY_MESSAGE)
+    .values({name: sa.bindparam(f"new_{name}", type_=tables.plan.c[name].type) for name in _KEPT})
+)
+
 
 def save(connection: sa.Connection, message: int, plan: Plan) -> None:
     """Keep the plan of a message, in place of an earlier one."""
     row = {"version": VERSION, "body": _body(plan), "raw": plan.reply.raw if plan.reply else None}
-    known = connection.execute(sa.update(tables.plan).where(tables.plan.c.message == message).values(row))
-    if not known.rowcount:
-        connection.execute(sa.insert(tables.plan).values(message=message, **row))
+    changed = _CHANGE.change(connection, message_=message, **{f"new_{name}": row[name] for name in _KEPT})
+    if not changed:
+        _NEW.change(connection, message=message, **row)
 
 
 def load(connection: sa.Connection, message: int) -> Plan:
     """The plan of a message that has one."""
-    row = connection.execute(sa.select(tables.plan).where(tables.plan.c.message == message)).one()
-    return restored(row.version, row.body, row.raw)
+    row = _ONE.first(connection, message_=message)
+    return at_hand(row.version, row.body, row.raw)
 
 
 def outline(body: str, *, size: int = 0) -> reconcile.Filed:
@@ -94,3 +106,9 @@ def restored(version: int, body: str, raw: bytes | None) -> Plan:
     for attachment in (tree["mail"] or {}).get("attachments", ()):
         attachment["content"] = b""
     return _PLAN.validate_python(tree)
+
+
+@functools.lru_cache(maxsize=16)  # messages on their way at once, with room: a plan has some 15 kB
+def at_hand(version: int, body: str, raw: bytes | None) -> Plan:
+    """The same, once for all steps of a message: each asks for its plan, and none of them changes what was kept."""
+    return restored(version, body, raw)

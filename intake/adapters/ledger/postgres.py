@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc
 
 from intake.adapters.ledger import disk
+from intake.adapters.ledger.prepared import Prepared
 from intake.errors import ConfigError, IntakeError, Permanent, Transient
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
@@ -54,9 +55,12 @@ WRITER, WORKER, SHARING = 1, 2, 4
 #: that reads before it writes (the first of several alike, one case for one number, sums of the tally, a reply
 #: queued once) holds then for any number of workers, and nobody can run into a deadlock. A commit takes some
 #: milliseconds, and a message needs about ten in its whole life. Who has it and falls silent loses it.
-_BE_THE_WRITER = sa.text(
-    "SELECT set_config('idle_in_transaction_session_timeout', '10s', true), pg_advisory_xact_lock(:locks, :writer)"
-).bindparams(locks=LOCKS, writer=WRITER)
+_BE_THE_WRITER = Prepared(
+    sa.select(
+        sa.func.set_config("idle_in_transaction_session_timeout", "10s", True),  # for this transaction
+        sa.func.pg_advisory_xact_lock(LOCKS, WRITER),
+    )
+)
 
 #: Classes of SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html) that may be gone on the next try:
 #: the connection, a rollback for the sake of others, a lack of memory, disk or connections, a lock, a shutdown,
@@ -123,7 +127,7 @@ def engine(where: str, password: Callable[[], str] | None = None, *, name: str =
     @event.listens_for(made, "begin")
     def begin(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("intake_writes", False):
-            connection.execute(_BE_THE_WRITER)
+            _BE_THE_WRITER.first(connection)
 
     return made
 

@@ -8,9 +8,15 @@ import sqlalchemy as sa
 
 from intake.adapters.ledger import tables
 from intake.adapters.ledger.database import Database
+from intake.adapters.ledger.prepared import Prepared
 from intake.ports import Request
 
 _REQUEST = tables.request
+_OPEN = Prepared(
+    sa.select(_REQUEST.c.id, _REQUEST.c.at, _REQUEST.c.who, _REQUEST.c.what, _REQUEST.c.arguments)
+    .where(_REQUEST.c.finished.is_(None))
+    .order_by(_REQUEST.c.id)
+)
 
 
 class Requests(Database):
@@ -22,10 +28,8 @@ class Requests(Database):
             return int(connection.execute(asked.returning(_REQUEST.c.id)).scalar_one())
 
     def requests(self) -> list[Request]:
-        wanted = (_REQUEST.c.id, _REQUEST.c.at, _REQUEST.c.who, _REQUEST.c.what, _REQUEST.c.arguments)
-        query = sa.select(*wanted).where(_REQUEST.c.finished.is_(None)).order_by(_REQUEST.c.id)
         with self.reading() as connection:
-            return [Request(**row._mapping) for row in connection.execute(query)]
+            return [Request(**row._asdict()) for row in _OPEN.all(connection)]
 
     def finish_request(self, request: int, *, now: datetime, result: str) -> None:
         with self.writing() as connection:

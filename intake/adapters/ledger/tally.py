@@ -7,6 +7,7 @@ from itertools import product
 import sqlalchemy as sa
 
 from intake.adapters.ledger import rules, tables
+from intake.adapters.ledger.prepared import Prepared
 from intake.journey import lifecycle
 from intake.journey.lifecycle import MessageState
 from intake.model import Outcome
@@ -29,15 +30,14 @@ _ROW = (
     _TALLY.c.state == sa.bindparam("state_"),
     _TALLY.c.outcome == sa.bindparam("outcome_"),
 )
-_ADD = sa.update(_TALLY).where(*_ROW).values(messages=_TALLY.c.messages + sa.bindparam("number_"))
+_ADD = Prepared(sa.update(_TALLY).where(*_ROW).values(messages=_TALLY.c.messages + sa.bindparam("number_")))
 
 
 def add(connection: sa.Connection, mailbox: str, standing: _Standing, number: int) -> None:
     """So many messages more (or fewer) that stand there."""
     if number:
         state, outcome = standing
-        row = {"mailbox_": mailbox, "state_": state, "outcome_": outcome or ""}
-        connection.execute(_ADD, {**row, "number_": number})
+        _ADD.change(connection, mailbox_=mailbox, state_=state, outcome_=outcome or "", number_=number)
 
 
 def shift(
