@@ -23,7 +23,7 @@ from intake.adapters.child import sandbox
 from intake.model import FileFault, PdfFacts, Picture
 
 FACTS = pydantic.TypeAdapter(PdfFacts)
-ENGINES = f"{__name__}.reading"  # what a child imports before it is shut in
+ENGINES = f"{__name__}.joining"  # what a child imports before it is shut in; it imports the others
 
 _LONGEST_DETAIL = 200
 _MOST_DETAILS = 20

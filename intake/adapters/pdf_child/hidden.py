@@ -69,7 +69,7 @@ def find(page: pypdfium2.PdfPage, view: View, layer: PageText, words: list[Word]
     """Indices of the words that cannot be seen."""
     if min(view.width, view.height) < 1:
         return set(range(len(words)))  # a page without any area shows nothing
-    inks = {word.run.raw: layer.ink(word.run.raw) for word in words}
+    inks = {raw: layer.ink(raw) for raw in {word.run.raw for word in words}}
     hidden = {i for i, word in enumerate(words) if _surely_hidden(word, inks[word.run.raw], view)}
     judged = [
         i for i, word in enumerate(words) if i not in hidden and _can_be_judged(word, inks[word.run.raw])
