@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
+from intake import wiring
 from intake.journey import names
-from intake.journey.recognise import layout, phrases
+from intake.journey.recognise import layout, phrases, sheet
 from intake.journey.route import rules, sentences
+from intake.journey.route.alike import SIMILAR, Likely
+from intake.model import Line, PageFacts
 
+RULES = wiring.rules(wiring.load(Path(__file__).resolve().parents[2] / "config"), "open-positions").recognise
 _LETTERS = st.sampled_from("abcdeinrst")
 _PHRASE = "uncertaintyquantification"
 
@@ -39,13 +47,14 @@ def test_whatever_is_similar_to_a_phrase_is_compared_with_it(
     slips: tuple[str, str], before: str, after: str
 ) -> None:
     phrase, text = slips
-    assume(OSA.normalized_similarity(phrase, text) >= rules.SIMILAR)
-    assert rules.Shape(phrase).may_stand(sentences.pairs_of(before + text + after))
+    assume(OSA.normalized_similarity(phrase, text) >= SIMILAR)
+    [sentence] = sentences.of(f"{before} {text} {after}")
+    assert list(Likely([phrase], str, least=6).among(sentence)) == [phrase]
 
 
 def test_most_sentences_need_no_comparison() -> None:
-    pairs = sentences.pairs_of("pleasefindattachedmyapplicationasonepdf")
-    assert not rules.Shape(_PHRASE).may_stand(pairs)
+    [sentence] = sentences.of("Please find attached my application as one PDF")
+    assert list(Likely([_PHRASE], str, least=6).among(sentence)) == []
 
 
 def test_phrases_come_in_their_order_by_whichever_word_they_begin() -> None:
@@ -56,29 +65,37 @@ def test_phrases_come_in_their_order_by_whichever_word_they_begin() -> None:
         ("head", "of*"),
     )
     index = rules.Index(known, lambda phrase: phrase)
-    assert list(index.among(frozenset({"head", "inference"}))) == [known[0], known[2], known[3]]
-    assert list(index.among(frozenset({"causal"}))) == [known[0], known[1], known[2]]
+    [head, other, open_ended] = sentences.of("Head inference. Causal. Postdoctoral Pflichtpraktikum, head.")
+    assert list(index.among(head)) == [known[3]]
+    assert list(index.among(other)) == [known[1]]
+    assert list(index.among(open_ended)) == [known[0], known[2], known[3]]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["Since 2019 at Example", "2015 - 2018", "05/17 to 09/19", "year – year", "Year to present", "seit Mai 2020",
-     "WS 2012/13", "– today", "- heute", "— present", "plain words", "17/04", "1.3 2.0", "3/4"],
-)  # fmt: skip
-def test_a_line_that_is_dated_is_looked_at(text: str) -> None:
-    dated = bool(layout._PERIOD.search(text) or layout._DATED.search(text))
-    assert not dated or bool(layout._HAS_DATE.search(text)) or layout._has_dash(text)
-    assert not layout._PERIOD.search(text) or layout._HAS_DATE.search(text)
+_LINES = st.lists(
+    st.sampled_from(("2019", "year", "-", "–", "to", "since", "seit ", "present", "– heute", "05/17", "3.12.2018", " ", "Mai", "WS 2012", ".",
+                     "al", "doi", "DOı", "et al", "ARXİV", "arXiv", "[3]", "(2001)", "(2001a)", "pp. 4", ", 2001.", ", year.", "vol. 3",
+                     "1.3", " sehr gut", "5 ECTS", " A+", "(90)", " bestanden", "passed", "words")), max_size=9).map("".join)  # fmt: skip
+_LONG = {
+    "dated-lines": rf"^\W{{0,3}}{layout._DATE}|{layout._DATE}\W{{0,3}}$|[-–—]\s?{layout._OPEN}\W{{0,3}}$",
+    "period-lines": rf"{layout._DATE}\s?(?:[-–—−]{{1,3}}|to|bis|until)\s?(?:{layout._DATE}|{layout._OPEN}|\d\d\b)"
+    rf"|(?:since|seit)\s{layout._DATE}",
+    "cited-lines": layout._CITED.pattern,
+    "leader-lines": layout._LEADER.pattern,
+}
 
 
-@given(st.lists(st.sampled_from(("2019", "year", "-", "–", "to", "since", "present", "05/17", " ", "Mai", ".", "al",
-                                 "doi", "et al", "[3]", "(2001)", "pp. 4", "arXiv", ", 2001.", "vol. 3")), max_size=12))  # fmt: skip
-def test_a_line_that_counts_is_looked_at(parts: list[str]) -> None:
-    text = "".join(parts)
-    assert not layout._PERIOD.search(text) or layout._HAS_DATE.search(text)
-    assert not layout._DATED.search(text) or layout._HAS_DATE.search(text) or layout._has_dash(text)
-    assert not layout._CITED.search(text) or layout._CITES.search(text)
-    assert not layout._LEADER.search(text) or text.count(".") >= layout._DOTS
+@given(st.lists(_LINES, min_size=1, max_size=4))
+def test_lines_that_count_are_counted(texts: Sequence[str]) -> None:
+    """As if every pattern were looked for in every line."""
+    lines = tuple(Line(text=text, size=11) for text in texts)
+    seen = sheet.of(PageFacts(number=1, width=595, height=842, lines=lines), RULES)
+    counts = dict(layout.measure(seen))
+    short = [text.strip() for number, text in enumerate(texts) if not seen.is_prose(number)]
+    assert counts["graded-lines"] == sum(1 for text in short if layout._GRADED.search(text))
+    for measure, pattern in _LONG.items():
+        of = short if measure == "dated-lines" else [text.strip() for text in texts]
+        found = [text for text in of if re.search(pattern, text, re.IGNORECASE)]
+        assert (measure, counts[measure]) == (measure, len(found))  # type: ignore[index]
 
 
 def test_a_phrase_is_found_again_after_what_was_remembered_is_forgotten(

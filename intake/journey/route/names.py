@@ -135,7 +135,8 @@ def _fuzzy(
 ) -> Iterator[tuple[float, tuple[int, int]]]:
     """Places much like a phrase, whatever blanks are missing or too many, with their similarity."""
     phrase, joined, every, ends = name.phrase, name.joined, sentence.words, sentence.ends
-    if fuzz.partial_ratio(joined, sentence.joined, score_cutoff=75) < 75:
+    stands = joined in sentence.joined
+    if not stands and fuzz.partial_ratio(joined, sentence.joined, score_cutoff=75) < 75:
         return
     for size in range(max(1, len(phrase) - 2), len(phrase) + 3):
         enough = SIMILAR if size >= len(phrase) else JOINED

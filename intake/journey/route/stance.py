@@ -7,6 +7,7 @@ is spoken until an "I".
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -33,12 +34,49 @@ THOUGHT = 8  # words before a number in which "originally" says that it is no lo
 
 @value
 class Reading:
-    """The stance that holds before each word, the place of the cue that made it (-1: none), and all cues."""
+    """A sentence with the places of its names and all cues. ``default``: what a name without any cue is."""
 
-    before: tuple[Stance, ...]
-    since: tuple[int, ...]
+    sentence: Sentence
+    places: tuple[Place, ...]
     cues: tuple[SeenCue, ...]
     default: Stance
+    wording: Wording
+
+    @property
+    def before(self) -> tuple[Stance, ...]:
+        """The stance that holds before each word."""
+        return self._course[0]
+
+    @property
+    def since(self) -> tuple[int, ...]:
+        """The place of the cue that made it (-1: none)."""
+        return self._course[1]
+
+    @functools.cached_property
+    def _course(self) -> tuple[tuple[Stance, ...], tuple[int, ...]]:
+        """Both, from left to right; of most sentences, which name nothing, nobody asks for them."""
+        sentence, wording, known = self.sentence, self.wording, self.sentence.known
+        state = _State(
+            default=self.default,
+            topics=frozenset(one.start for one in self.places if one.positions),
+            reflexive=bool(wording.other) and "sich" in known and not known & {"mich", "ich"},
+        )
+        before: list[Stance] = []
+        since: list[int] = []
+        at = {cue.start: cue for cue in self.cues}
+        starts = {place.start: place for place in self.places}
+        for index in range(len(sentence.words) + 1):
+            if index in sentence.marks:
+                state.comma(index, sentence.marks[index], named=index in starts)
+            if state.denied >= 0:
+                state.renew(index, sentence, wording)
+            before.append(state.now(index))
+            since.append(state.since)
+            if index in starts:
+                state.name(starts[index], index)
+            if index in at:
+                state.cue(at[index], sentence, wording)
+        return tuple(before), tuple(since)
 
     @property
     def applies(self) -> bool:
@@ -62,27 +100,9 @@ def read(
 ) -> Reading:
     """A sentence with the places of its names. ``default``: what a name without any cue is."""
     seen = cues.of(sentence, places, default, book, wording)
-    state = _State(
-        default=default,
-        topics=frozenset(one.start for one in places if one.positions),
-        reflexive=bool(wording.other) and "sich" in sentence.known and not sentence.known & {"mich", "ich"},
+    return Reading(
+        sentence=sentence, places=tuple(places), cues=tuple(seen), default=default, wording=wording
     )
-    before: list[Stance] = []
-    since: list[int] = []
-    at = {cue.start: cue for cue in seen}
-    starts = {place.start: place for place in places}
-    for index in range(len(sentence.words) + 1):
-        if index in sentence.marks:
-            state.comma(index, sentence.marks[index], named=index in starts)
-        if state.denied >= 0:
-            state.renew(index, sentence, wording)
-        before.append(state.now(index))
-        since.append(state.since)
-        if index in starts:
-            state.name(starts[index], index)
-        if index in at:
-            state.cue(at[index], sentence, wording)
-    return Reading(before=tuple(before), since=tuple(since), cues=tuple(seen), default=default)
 
 
 def of(
