@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from intake.errors import ConfigError, ConfigProblem, Permanent, Transient
 from intake.journey.reconcile import NUMBERED, Seen
@@ -29,6 +30,7 @@ PREFIX, SUFFIX = ".intake-", ".tmp"
 ABANDONED = 3600  # seconds; only where the file system has no locks: no folder takes an hour to write
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what Finder and Explorer leave, not people
 _CHUNK = 1 << 20
+_TOGETHER = 16  # files open at once
 
 # What trying again cannot mend: the name is not possible there. All else may be mended (POSIX errno).
 _HOPELESS = frozenset(
@@ -187,8 +189,8 @@ class FileSystemFolders:
             if self._is_done(target, folder):
                 return
             with self._temporary() as temporary:
-                for item in folder.files:
-                    self._write(temporary, item, content(item))
+                for start in range(0, len(folder.files), _TOGETHER):
+                    self._fill(temporary, folder.files[start : start + _TOGETHER], content)
                 self._close(temporary)
                 self._parents(target)
                 self._rename(temporary, target, folder)
@@ -286,19 +288,34 @@ class FileSystemFolders:
         finally:
             os.close(lock)
 
-    def _write(self, folder: Path, item: FolderFile, content: bytes) -> None:
+    def _fill(
+        self, folder: Path, files: Sequence[FolderFile], content: Callable[[FolderFile], bytes]
+    ) -> None:
+        """Write these files, then flush them: a journal carries what was written before the first flush along with
+        it, so that the others find little left to do."""
+        with contextlib.ExitStack() as opened:
+            written = [opened.enter_context(self._write(folder, item, content(item))) for item in files]
+            for file in written:
+                os.fsync(file.fileno())
+
+    def _write(self, folder: Path, item: FolderFile, content: bytes) -> BinaryIO:
+        """The file, which is not flushed yet. It stays open until then: who opens it again may not hear of an error."""
         *parents, name = _parts(item.name)
         directory = folder.joinpath(*parents)
         if parents:
             directory.mkdir(parents=True, exist_ok=True)
         handle = os.open(directory / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(handle, "wb") as file:
+        file = os.fdopen(handle, "wb")
+        try:
             file.write(content)
             file.flush()
             if self._gid is not None:
                 os.fchown(handle, -1, self._gid)
                 os.fchmod(handle, self._file_mode)
-            os.fsync(handle)
+        except BaseException:
+            file.close()
+            raise
+        return file
 
     def _close(self, temporary: Path) -> None:
         """Flush the folders from the inside out, and give them their final mode."""

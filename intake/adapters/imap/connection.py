@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import math
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 
 from imapclient import exceptions  # ships no py.typed
@@ -90,21 +92,58 @@ class _Deadline(contextlib.AbstractContextManager["_Deadline"]):
 
     def __init__(self, switch: socket.socket, seconds: float) -> None:
         self.passed = False
+        self.at = time.monotonic() + seconds
         self._switch = switch
-        self._timer = threading.Timer(seconds, self._cut)
-        self._timer.daemon = True
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
         self.passed = True
         with contextlib.suppress(OSError):  # it ended at the same moment
             self._switch.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> _Deadline:
-        self._timer.start()
+        _WATCH.add(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+        _WATCH.remove(self)
+
+
+class _Watch:
+    """Cuts what is over its time, by one thread for all connections of the process: a thread for each call takes
+    longer than the call."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._running: set[_Deadline] = set()
+        self._looks = math.inf  # when the thread looks next, if nobody wakes it
+        self._thread: threading.Thread | None = None
+
+    def add(self, deadline: _Deadline) -> None:
+        with self._changed:
+            self._running.add(deadline)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
+                self._thread.start()
+            elif deadline.at < self._looks:
+                self._changed.notify()
+
+    def remove(self, deadline: _Deadline) -> None:
+        """It is not cut any more from here on."""
+        with self._changed:
+            self._running.discard(deadline)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for over in [one for one in self._running if one.at <= now]:
+                    self._running.discard(over)
+                    over.cut()
+                self._looks = min((one.at for one in self._running), default=math.inf)
+                self._changed.wait(None if math.isinf(self._looks) else self._looks - now)
+
+
+_WATCH = _Watch()
 
 
 @contextlib.contextmanager
