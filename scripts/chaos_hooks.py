@@ -178,11 +178,12 @@ def _halved(strike: Strike) -> None:
         def __init__(self, file: Any, name: str) -> None:
             self._file, self._name = file, name
 
-        def write(self, content: Any) -> None:
+        def write(self, content: Any) -> int:
             self._file.write(content[: len(content) // 2])
             self._file.flush()
             strike(f"{self._name}: file half written")
             self._file.write(content[len(content) // 2 :])
+            return len(content)
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self._file, name)

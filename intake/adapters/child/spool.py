@@ -15,10 +15,8 @@ from intake.errors import Transient
 def put(content: bytes, path: Path) -> None:
     """One new file, for its owner alone. It need not outlast the machine. Raises OSError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb", buffering=0) as file:
-        left = memoryview(content)
-        while left:
-            left = left[file.write(left) :]
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
 
 
 class Home:
