@@ -1,11 +1,11 @@
 """Ten thousand applications on the day of a deadline, simulated: how long each waits for its reply.
 
-    python -m benchmarks.plan [--workers 4] [--mails 10000] [--digital 0.22] [--scanned 1.74] [--seed 1]
+    python -m benchmarks.plan [--workers 4] [--mails 10000] [--digital 0.16] [--scanned 1.68] [--seed 1]
 
 What one application costs a worker is measured (`python -m benchmarks.workers` prints both figures, for one
-worker with one core); when applications come is assumed, and worse than a centre has ever told us: half of
-them in the last four hours, a tenth in the last half hour before midnight, with scanned certificates in every
-fourth. The queue is the ledger's: first come, first served, by whichever worker is free.
+worker that has two cores to itself and its children); when applications come is assumed, and worse than a centre
+has ever told us: half of them in the last four hours, a tenth in the last half hour before midnight, with scanned
+certificates in every fourth. The queue is the ledger's: first come, first served, by whichever worker is free.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--mails", type=int, default=10_000)
     parser.add_argument(
-        "--digital", type=float, default=0.22, help="seconds of one worker for a born-digital one"
+        "--digital", type=float, default=0.16, help="seconds of one worker for a born-digital one"
     )
     parser.add_argument(
-        "--scanned", type=float, default=1.74, help="seconds for one with scanned certificates"
+        "--scanned", type=float, default=1.68, help="seconds for one with scanned certificates"
     )
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
