@@ -201,6 +201,10 @@ class House:
     def inbox(self) -> dict[int, bytes]:
         return self.home.contents(self.bot.login)
 
+    def mails(self) -> dict[int, bytes]:
+        """What lies in the INBOX, but for copies of our replies: those that come after a look wait for the next one."""
+        return {uid: raw for uid, raw in self.inbox().items() if b"X-Auto-Response-Suppress: All" not in raw}
+
     def folder(self, name: str) -> dict[int, bytes]:
         return self.home.contents(self.bot.login, name)
 

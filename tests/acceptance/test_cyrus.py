@@ -69,7 +69,7 @@ def test_applications_are_filed_moved_and_answered(
     filed = house.filed()
     assert [path.rpartition("/")[0] for path in filed] == ["postdoc/causal-inference"] * 2
     assert pdf in [(house.applications / path / "application.pdf").read_bytes() for path in filed]
-    assert (house.inbox(), house.folder(WAITING)) == ({}, {})
+    assert (house.mails(), house.folder(WAITING)) == ({}, {})
     assert complete in house.folder(FILED).values()
     assert (len(house.answers(applicant)), len(house.answers(second))) == (1, 2)
     with house.ledger() as ledger:
@@ -94,7 +94,7 @@ def test_a_mailbox_rebuilt_while_a_mail_waits(house: House, cyrus: Cyrus, applic
             house.clock.ahead += timedelta(hours=2)
     house.answer(applicant, 2)
     assert len(house.answers(applicant)) == 2
-    assert list(house.inbox().values()) == [old]
+    assert list(house.mails().values()) == [old]
     assert "mailbox rebuilt" in house.journal.events()
 
 

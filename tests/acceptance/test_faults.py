@@ -229,7 +229,7 @@ def arrives_once(house: House, applicant: MailAccount) -> None:
     passes(house, every=timedelta(hours=2), times=2)
     assert is_done(house)
     assert len(house.filed()) == 1
-    assert (house.inbox(), len(house.folder(FILED))) == ({}, 1)
+    assert (house.mails(), len(house.folder(FILED))) == ({}, 1)
     assert "complete in form" in text_of(house.answer(applicant))
     assert len(house.answers(applicant)) == 1
     told = status(house)
@@ -330,7 +330,7 @@ def test_another_process_locks_the_ledger(
         assert locker.stdout.readline() == b"locked\n"
         assert not house.once()
         assert status(house)["mailboxes"][0]["in work"] == 0  # reading goes on
-        assert len(house.inbox()) == 1
+        assert len(house.mails()) == 1
         locker.communicate()
     arrives_once(house, applicant)
 
@@ -408,7 +408,7 @@ def test_a_disk_that_takes_nothing(
         for _ in range(3):
             house.clock.ahead += timedelta(hours=2)
             survives(service)
-        assert (house.filed(), len(house.inbox()), house.answers(applicant)) == ([], 1, [])
+        assert (house.filed(), len(house.mails()), house.answers(applicant)) == ([], 1, [])
         assert why in "\n".join(status(house)["attention"])
         small.empty() if how == "full" else small.read_only(yes=False)
         house.clock.ahead += timedelta(hours=2)
@@ -430,7 +430,7 @@ def test_a_ledger_whose_disk_became_read_only(
     said = CliRunner().invoke(cli.app, ["status", "--config", str(house.config)])
     assert said.exit_code != 0
     assert "Read-only file system" in said.output
-    assert len(house.inbox()) == 1
+    assert len(house.mails()) == 1
     small.read_only(yes=False)
     arrives_once(house, applicant)
 

@@ -59,7 +59,7 @@ def test_complete_application_is_filed_and_acknowledged(house: House, applicant:
     assert threads.case_of(reply["Message-ID"], [key]) == case
     [moved] = house.folder("Applications/postdoc/causal-inference").values()
     assert reply["In-Reply-To"].encode() in moved
-    assert house.inbox() == {}
+    assert house.mails() == {}
     assert "Causal Inference" in text_of(reply)
     assert "complete in form" in text_of(reply)
     assert len(house.answers(applicant)) == 1
@@ -83,7 +83,7 @@ def test_mails_before_the_first_start_are_left_alone(house: House, applicant: Ma
     house.apply(applicant, "Helena Marquardsen", SUBJECT, TEXT, ("Application.pdf", papers()))
     house.until(lambda: house.inbox())
     assert house.once()
-    assert len(house.inbox()) == 1
+    assert len(house.mails()) == 1
     assert house.filed() == []
     assert house.answers(applicant) == []
     with house.ledger() as ledger:
@@ -92,7 +92,7 @@ def test_mails_before_the_first_start_are_left_alone(house: House, applicant: Ma
                    now=ledger.mailbox("main").started)  # fmt: skip
     assert house.once()
     assert len(house.filed()) == 1
-    assert house.inbox() == {}
+    assert house.mails() == {}
     assert house.answers(applicant) == []
 
 
@@ -117,7 +117,7 @@ def test_the_same_mail_twice_is_one_application(house: House, applicant: MailAcc
     house.once()
     house.answer(applicant)
     assert len(house.filed()) == 1
-    assert house.inbox() == {}
+    assert house.mails() == {}
     assert len(house.answers(applicant)) == 1
 
 
@@ -132,7 +132,7 @@ def test_rebuilt_mailbox_makes_no_mail_new(house: House, applicant: MailAccount)
     house.servers.dovecot.set_uidvalidity(house.bot.login, 4711)
     house.once()
     assert house.filed() == []
-    assert len(house.inbox()) == 2
+    assert len(house.mails()) == 2
 
 
 @pytest.mark.parametrize("command", ["release", "drop"])
