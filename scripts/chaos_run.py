@@ -180,10 +180,15 @@ class _House:
         """Lives that nobody strikes, until all is quiet."""
         for number in range(_RECOVERIES):
             self._live(ahead=number * _AHEAD)
-            if self._is_quiet() and not (self._site.proves and self._is_unsure()):
+            if self._is_quiet() and not (self._site.proves and self._is_unsure()) and self._is_tidy():
                 return
         if not self._is_quiet():
             self._fail("the lives after a kill do not come to an end")
+
+    def _is_tidy(self) -> bool:
+        """Whether every copy of a reply has come and been taken away: else the next blow would fall on one of them."""
+        self._site.delivered()
+        return self._house.inbox() == self._house.mails()
 
     def _is_unsure(self) -> bool:
         with chaos_site.ledger(self._house) as ledger:

@@ -6,6 +6,7 @@ import functools
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from tests.servers.postfix import Postfix
 from tests.servers.postgres import PASSWORD as POSTGRES_PASSWORD
 from tests.servers.postgres import Postgres
 
+_PATIENCE = 60.0  # seconds until everything that was sent must have arrived
 _BASE = "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE NAMESPACE IDLE"
 #: How the server of the centre's mailbox is dressed: what it says it can do, "" for all that Dovecot can.
 SERVERS = {"move": "", "copy": f"{_BASE} UIDPLUS", "plain": _BASE}
@@ -110,8 +112,13 @@ class Site:
             more=told + SETTINGS + more,
         )
 
-    def queue_is_empty(self) -> bool:
-        """Whether Postfix has delivered all that it took."""
+    def delivered(self) -> None:
+        """Wait until Postfix has delivered all that it took."""
+        end = time.monotonic() + _PATIENCE
+        while not self._queue_is_empty() and time.monotonic() < end:
+            time.sleep(0.02)
+
+    def _queue_is_empty(self) -> bool:
         spool = self.servers.postfix.folder / "spool"
         queues = ("maildrop", "incoming", "active", "deferred")
         return not any(path.is_file() for queue in queues for path in (spool / queue).rglob("*"))
