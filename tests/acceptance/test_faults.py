@@ -26,6 +26,7 @@ from intake.adapters.ledger import database
 from intake.errors import IntakeError
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Outcome
+from intake.worker import Worker
 from tests.acceptance.house import House, text_of
 from tests.acceptance.test_strange_servers import (
     FILED,
@@ -459,6 +460,28 @@ def test_the_root_of_filing_is_away(house: House, applicants: Callable[[int], li
     assert counts(house) == {"accepted": 1, "waiting": 1}
     assert len(house.filed()) == 2
     assert [len(house.answers(one)) for one in (first, second)] == [1, 1]
+
+
+def test_a_mail_that_waits_in_the_inbox_rings_once(
+    house: House, applicants: Callable[[int], list[MailAccount]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The running worker rests while a mail is put off. Looks that follow one another without end would be dozens in
+    the time in which another mail is delivered, told of by IDLE and put off as well."""
+    looks: list[str] = []
+    look = Worker.look
+
+    def counted(self: Worker) -> int:
+        looks.append(self.name)
+        return look(self)
+
+    house.once()
+    monkeypatch.setattr(Worker, "look", counted)
+    house.applications.rename(house.applications.with_name("elsewhere"))
+    with house.running():
+        for number, applicant in enumerate(applicants(2), 1):
+            put(house, applicant, pdf=application())
+            house.until(lambda wanted=number: len(status(house)["put_off"]) == wanted)
+    assert 2 <= looks.count("main") < 10
 
 
 # --- the clock --------------------------------------------------------------------------------------
