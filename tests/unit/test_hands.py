@@ -288,6 +288,23 @@ def test_a_server_that_refuses_us_is_left_alone_for_a_while(
     assert {shift.ledger.message(message).attempts for message in shift.jobs.waiting} == {0}
 
 
+def test_an_account_may_be_away_for_any_time(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest rest is 300 s, so that four days are more than a thousand failures."""
+    shift.deliver(1)
+    shift.poller.look()
+
+    def away() -> None:
+        raise Transient("no route to host")
+
+    monkeypatch.setattr(shift.mailbox, "open", away)
+    account = shift.ada._workers["main"].account
+    shift.ada._away[account] = (2000, 0.0)
+    shift.ada.carry(shift.jobs.waiting[0])
+    failures, until = shift.ada._away[account]
+    assert failures == 2001
+    assert 290 < until - time.monotonic() <= 300
+
+
 def test_two_mails_of_one_sender_get_one_reply_whoever_carries_them(shift: Shift) -> None:
     """The first is planned and not filed yet: whether it waits for a second one nobody can see."""
     shift.only_letter()
