@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -373,6 +374,13 @@ def test_a_connection_is_held_from_one_transaction_to_the_next(ledger: sql.SqlLe
     assert first.closed
     assert second.closed
     assert ledger.mailbox(NAME) is not None
+
+
+def test_no_transaction_waits_for_a_free_connection(ledger: sql.SqlLedger) -> None:
+    """Those held between two transactions are given back to nobody: a thread too many would wait in vain."""
+    with contextlib.ExitStack() as stack:
+        views = [stack.enter_context(ledger.reading()) for _ in range(20)]
+    assert len(set(map(id, views))) == 20
 
 
 def test_what_was_committed_survives_a_kill(path: Path) -> None:
