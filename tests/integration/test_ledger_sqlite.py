@@ -327,6 +327,12 @@ def test_an_error_of_a_prepared_statement_is_told_alike(ledger: sql.SqlLedger) -
     assert ledger.places("none") == []
 
 
+def test_a_prepared_statement_loses_no_value(ledger: sql.SqlLedger) -> None:
+    """A new field of a row that reaches no column is a bug, and is told at once."""
+    with pytest.raises(TypeError, match=r"'color'.* asks for .*'location'"), ledger.writing() as connection:
+        places._NEW.change(connection, case_number="A", kind="x", location="y", color="z")
+
+
 # --- Transactions --------------------------------------------------------------------------------
 
 
