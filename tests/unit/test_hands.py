@@ -223,25 +223,26 @@ def test_a_lease_that_could_not_be_given_back_ends_by_itself(
     beaten: list[int] = []
 
     def away(*_: object, **__: object) -> None:
-        assert shift.ada._in_hand == message
         raise Transient("the ledger is away")
 
+    def away_at_work(*_: object, **__: object) -> None:
+        shift.ada._beat()
+        away()
+
+    def beat(number: int, *, seconds: float) -> None:
+        assert seconds == LONG
+        beaten.append(number)
+
+    beats = iter((False, True, False, True))  # whether it has ended: once at work, once after it
+    monkeypatch.setattr(shift.ada._ended, "wait", lambda _: next(beats))
+    monkeypatch.setattr(shift.ada._ledger, "extend", beat)
     with monkeypatch.context() as broken:
-        broken.setattr(shift.ada._ledger, "mark_filed", away)
-        broken.setattr(shift.ada._ledger, "release", lambda _: away_again())
-
-        def away_again() -> None:
-            raise Transient("the ledger is away")
-
+        broken.setattr(shift.ada._ledger, "mark_filed", away_at_work)
+        broken.setattr(shift.ada._ledger, "release", away)
         shift.ada.carry(message)
-    assert shift.ada._in_hand is None
-    monkeypatch.setattr(shift.ada._ledger, "extend", lambda number, **_: beaten.append(number))
-    monkeypatch.setattr(shift.ada, "_lease", 0.03)
-    shift.ada.start()
-    time.sleep(0.1)
-    shift.ada._ended.set()
-    shift.ada._heart.join()
-    assert beaten == []
+    assert beaten == [message]
+    shift.ada._beat()
+    assert beaten == [message]
     assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) is None
     shift.expires("ada", message)
     assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) == Claim(orphaned=True)
