@@ -46,9 +46,8 @@ class Hands:
         self._reload = reload
         self._read_rules = time.monotonic()
         self._in_hand: int | None = None  # the message whose lease is renewed
-        self._away: dict[
-            str, tuple[int, float]
-        ] = {}  # accounts that rest: failures, and until when (monotonic)
+        #: Accounts that rest: how often they failed, and until when (monotonic).
+        self._away: dict[str, tuple[int, float]] = {}
         self._ended = threading.Event()
         self._heart = threading.Thread(target=self._beat, name="lease", daemon=True)
         post.told = self._heed
@@ -109,9 +108,8 @@ class Hands:
             raise
         finally:
             self._in_hand = None
-            with contextlib.suppress(
-                Transient
-            ):  # then it ends by itself: our heart beats for what is in hand
+            # Where that fails the lease ends by itself: our heart beats for what is in hand.
+            with contextlib.suppress(Transient):
                 self._ledger.release(message)
 
     def _rests(self, worker: Worker) -> bool:
@@ -121,7 +119,8 @@ class Hands:
     def _leave_alone(self, worker: Worker, error: IntakeError) -> None:
         failures = self._away.get(worker.account, (0, 0.0))[0]
         asked = error.retry_after if isinstance(error, Transient) else None
-        wait = max(min(_FIRST_REST * 2**failures, _LONGEST_REST), asked or 0.0)
+        grown = _FIRST_REST * 2 ** min(failures, 10)  # no float holds what days of failures make of it
+        wait = max(min(grown, _LONGEST_REST), asked or 0.0)
         if isinstance(error, SignInFailed):
             wait = max(wait, SIGN_IN_WAIT.total_seconds())
         self._away[worker.account] = (failures + 1, time.monotonic() + wait)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -326,6 +327,12 @@ def test_an_error_of_a_prepared_statement_is_told_alike(ledger: sql.SqlLedger) -
     assert ledger.places("none") == []
 
 
+def test_a_prepared_statement_loses_no_value(ledger: sql.SqlLedger) -> None:
+    """A new field of a row that reaches no column is a bug, and is told at once."""
+    with pytest.raises(TypeError, match=r"'color'.* asks for .*'location'"), ledger.writing() as connection:
+        places._NEW.change(connection, case_number="A", kind="x", location="y", color="z")
+
+
 # --- Transactions --------------------------------------------------------------------------------
 
 
@@ -373,6 +380,13 @@ def test_a_connection_is_held_from_one_transaction_to_the_next(ledger: sql.SqlLe
     assert first.closed
     assert second.closed
     assert ledger.mailbox(NAME) is not None
+
+
+def test_no_transaction_waits_for_a_free_connection(ledger: sql.SqlLedger) -> None:
+    """Those held between two transactions are given back to nobody: a thread too many would wait in vain."""
+    with contextlib.ExitStack() as stack:
+        views = [stack.enter_context(ledger.reading()) for _ in range(20)]
+    assert len(set(map(id, views))) == 20
 
 
 def test_what_was_committed_survives_a_kill(path: Path) -> None:

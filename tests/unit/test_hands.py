@@ -223,25 +223,26 @@ def test_a_lease_that_could_not_be_given_back_ends_by_itself(
     beaten: list[int] = []
 
     def away(*_: object, **__: object) -> None:
-        assert shift.ada._in_hand == message
         raise Transient("the ledger is away")
 
+    def away_at_work(*_: object, **__: object) -> None:
+        shift.ada._beat()
+        away()
+
+    def beat(number: int, *, seconds: float) -> None:
+        assert seconds == LONG
+        beaten.append(number)
+
+    beats = iter((False, True, False, True))  # whether it has ended: once at work, once after it
+    monkeypatch.setattr(shift.ada._ended, "wait", lambda _: next(beats))
+    monkeypatch.setattr(shift.ada._ledger, "extend", beat)
     with monkeypatch.context() as broken:
-        broken.setattr(shift.ada._ledger, "mark_filed", away)
-        broken.setattr(shift.ada._ledger, "release", lambda _: away_again())
-
-        def away_again() -> None:
-            raise Transient("the ledger is away")
-
+        broken.setattr(shift.ada._ledger, "mark_filed", away_at_work)
+        broken.setattr(shift.ada._ledger, "release", away)
         shift.ada.carry(message)
-    assert shift.ada._in_hand is None
-    monkeypatch.setattr(shift.ada._ledger, "extend", lambda number, **_: beaten.append(number))
-    monkeypatch.setattr(shift.ada, "_lease", 0.03)
-    shift.ada.start()
-    time.sleep(0.1)
-    shift.ada._ended.set()
-    shift.ada._heart.join()
-    assert beaten == []
+    assert beaten == [message]
+    shift.ada._beat()
+    assert beaten == [message]
     assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) is None
     shift.expires("ada", message)
     assert shift.ledger.as_owner("bob").claim(message, seconds=LONG) == Claim(orphaned=True)
@@ -286,6 +287,23 @@ def test_a_server_that_refuses_us_is_left_alone_for_a_while(
         shift.ada.carry(message)
     assert len(asked) == 1
     assert {shift.ledger.message(message).attempts for message in shift.jobs.waiting} == {0}
+
+
+def test_an_account_may_be_away_for_any_time(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest rest is 300 s, so that four days are more than a thousand failures."""
+    shift.deliver(1)
+    shift.poller.look()
+
+    def away() -> None:
+        raise Transient("no route to host")
+
+    monkeypatch.setattr(shift.mailbox, "open", away)
+    account = shift.ada._workers["main"].account
+    shift.ada._away[account] = (2000, 0.0)
+    shift.ada.carry(shift.jobs.waiting[0])
+    failures, until = shift.ada._away[account]
+    assert failures == 2001
+    assert 290 < until - time.monotonic() <= 300
 
 
 def test_two_mails_of_one_sender_get_one_reply_whoever_carries_them(shift: Shift) -> None:

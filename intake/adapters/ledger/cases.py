@@ -38,15 +38,8 @@ _FOLLOWED_BY = Prepared(
     .order_by(_CASE.c.number)
     .limit(rules.CHAIN)
 )
-_ANEW = (
-    "outcome",
-    "positions",
-    "candidates",
-    "follows",
-    "decided",
-    "closed",
-    "message",
-)  # each time it is decided
+#: What changes each time it is decided.
+_ANEW = ("outcome", "positions", "candidates", "follows", "decided", "closed", "message")
 _NEW = inserting(_CASE, "number", "mailbox", "arrived", "address", "person", *_ANEW)
 _CHANGE = Prepared(
     sa.update(_CASE)

@@ -127,9 +127,10 @@ class Database:
 def sqlite(path: Path, *, foreign_keys: bool = True) -> sa.Engine:
     """An engine whose transactions are what we say: sqlite3 itself begins none (isolation_level None)."""
     url = sa.URL.create("sqlite", database=str(path))
-    # hide_parameters: an error that reaches a log names no applicant.
     settled = {"isolation_level": None, "timeout": BUSY}
-    engine = sa.create_engine(url, connect_args=settled, hide_parameters=True)
+    # hide_parameters: an error that reaches a log names no applicant. max_overflow: ``Database`` holds its connections,
+    # so that whoever waited for the pool to get one back would wait in vain.
+    engine = sa.create_engine(url, connect_args=settled, hide_parameters=True, max_overflow=-1)
 
     @event.listens_for(engine, "connect")
     def settings(connection: sqlite3.Connection, _: object) -> None:

@@ -78,9 +78,8 @@ class Leases(Database):
                 connection = held.enter_context(self._engine.connect())
                 try:
                     with connection.begin():
-                        for key in sorted(
-                            {*keys} - {""}
-                        ):  # in one order, so that two never wait for each other
+                        # In one order, so that two never wait for each other.
+                        for key in sorted({*keys} - {""}):
                             _LOCK.first(connection, key_=key)
                 except sa.exc.DBAPIError as exc:
                     connection.invalidate()  # the session ends, and with it the locks that it got

@@ -101,10 +101,9 @@ class Audit(Store):
             for one in waiting:
                 self._replies[one.id] = replace(one, state=ReplyState.HELD, error=why, owner="", lease_until=None,
                                                 next_try=None)  # fmt: skip
+            # Their proof is still sought, and only that: what is not found is for a person.
             for one in [one for one in self._replies.values() if one.sought]:
-                self._replies[one.id] = replace(
-                    one, resent=lifecycle.MOST_RESENT
-                )  # may be proven, and no more
+                self._replies[one.id] = replace(one, resent=lifecycle.MOST_RESENT)
             number = len(waiting)
             for record in list(self._messages.values()):
                 if record.state in lifecycle.UNFINISHED:

@@ -72,11 +72,8 @@ class Messages(Leases):
     def unfinished(
         self, name: str, *, now: datetime, limit: int, in_hand: bool = False
     ) -> list[MessageRecord]:
-        query, clock = (
-            (statements.DUE_IN_HAND, {})
-            if in_hand
-            else (statements.DUE[self.dialect], statements.clock(self.dialect))
-        )
+        query = statements.DUE_IN_HAND if in_hand else statements.DUE[self.dialect]
+        clock = {} if in_hand else statements.clock(self.dialect)
         with self.reading() as connection:
             rows = query.all(connection, name_=name, now_=now, limit_=limit, **clock)
         return [_record(row) for row in rows]

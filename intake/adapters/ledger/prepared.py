@@ -22,7 +22,8 @@ class Prepared:
     """One statement. Its values are given by the names of its ``bindparam``s; those that have a value keep it.
 
     given: of an INSERT, the columns that get values.
-    Errors: those of SQLAlchemy, with nothing of the values in them; ValueError for a value that its type refuses.
+    Errors: those of SQLAlchemy, with nothing of the values in them; ValueError for a value that its type refuses;
+    TypeError for one that the statement has no place for.
     """
 
     def __init__(
@@ -155,6 +156,9 @@ class _Compiled:
             raise self._told(connection, error) from error
 
     def _bound(self, values: dict[str, Any]) -> Any:
+        if len(values) != len(self._asked):  # what is not asked for would be lost without a word
+            wanted = sorted(name for name, _ in self._asked)
+            raise TypeError(f"values for {sorted(values)}, where the statement asks for {wanted}")
         bound = self._fixed.copy()
         for name, process in self._asked:
             bound[name] = process(values[name]) if process else values[name]
