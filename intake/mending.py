@@ -159,7 +159,7 @@ class Repair:
         elif self._from.folders.put_back(f"{path}/{name}", content):
             yield f"{what} is written again, with the bytes it had"
         else:
-            yield f"{what} is missing, and something else has its name: nothing was changed"
+            yield f"{what} is missing; where it lay something else has its name, or the folder is gone: nothing was changed"
 
     def _bytes(self, message: int, case: str, path: str, item: File) -> bytes | None:
         for raw in self._mails(message, case, path):

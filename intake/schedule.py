@@ -28,9 +28,8 @@ from intake.post import Post
 from intake.upkeep import Upkeep
 from intake.worker import SIGN_IN_WAIT, Shared, Stopped, Worker, waiting_time
 
-_IDLE_ROUND = (
-    290.0  # seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29)
-)
+# Seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29).
+_IDLE_ROUND = 290.0
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _PAGES_REST = 19  # times as long as writing the pages took last: a twentieth of one core at most
 _OVERDUE_MINUTES = 30
@@ -119,11 +118,11 @@ class Service:
         # misfire_grace_time None: a late call is still made; coalesce: but only once.
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults=defaults)
-        # What is asked for at once. Not by the clock: each of its jobs costs as much as a step of a message. Nothing
-        # waits long here, since a ``Turn`` that is busy returns.
-        self._threads = ThreadPoolExecutor(len(self._workers) + 1, thread_name_prefix="now")
         self._looks = {name: Turn(partial(self._look, name)) for name in self._workers}
         self._sending = Turn(self._send)
+        # What is asked for at once. Not by the clock: each of its jobs costs as much as a step of a message. One thread
+        # for each ``Turn`` and one more, so that a call that finds all of them busy returns instead of piling up.
+        self._threads = ThreadPoolExecutor(len(self._looks) + 2, thread_name_prefix="now")
         post.told = self._heed
         post.sought = self._seek
         for worker in workers:
@@ -411,7 +410,7 @@ class Service:
                 self._at_once(self._looks[name])
                 while not (self._stop.is_set() or self._failures[name]):
                     if watcher.wait(_IDLE_ROUND):
-                        self._looks[name]()
+                        self._at_once(self._looks[name])
             watcher.leave()
             failures += 1
             self._stop.wait(waiting_time(min(failures, 5)).total_seconds())

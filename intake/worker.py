@@ -113,9 +113,7 @@ class Worker:
         self._enter = self._arrivals.meet
         self._ahead = Ahead(mailbox, shared.reading, self._examined)
         self._stop = threading.Event()
-        self._busy = (
-            threading.Lock()
-        )  # the mailbox is one connection, and ``adopt`` comes from another thread
+        self._busy = threading.Lock()  # the mailbox is one connection; ``adopt`` comes from another thread
         self._careful: set[int] = set()
         self._tended: datetime | None = None
         self.queued: Callable[[], None] = lambda: None  # called when a reply may have been queued
@@ -304,12 +302,9 @@ class Worker:
         """FOUND -> PLANNED: fetch, read, judge, and record verdict and whole plan at once."""
         message = self._fetch(record)
         if message is None:
-            kept = any(
-                kind == "parked" for kind, _ in self._ledger.places(record.case)
-            )  # perhaps on another host
-            if (
-                kept or self._shared.parked.read(record.case) is not None
-            ):  # then they are all that is left of it
+            # By the ledger, too: they may lie on another host. Then they are all that is left of the mail.
+            kept = any(kind == "parked" for kind, _ in self._ledger.places(record.case))
+            if kept or self._shared.parked.read(record.case) is not None:
                 raise Permanent("it is not in the mailbox any more; its bytes are kept: intake parked export")
             self._ledger.vanish(record.id)
             self._shared.shelf.forget(record.case)

@@ -223,9 +223,8 @@ def sources(
 
     def copies(name: str, mailbox: ports.Mailbox, uids: Sequence[int]) -> set[int]:
         signing: tuple[bytes, ...] = ()
-        with suppress(
-            ConfigError
-        ):  # none yet, or not readable, which others tell: known by their contents alone
+        # None yet, or not readable, which others tell: then copies are known by their contents alone.
+        with suppress(ConfigError):
             signing = keys.KeyFile(site.path(site.settings.state.keys)).known(seconds=0)
         found = copies_among(mailbox, uids, terms=terms(site, name, signing), ledger=ledger)
         return {message.key.uid for message, _, _ in found}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +17,7 @@ from imapclient.response_types import BodyData  # type: ignore[import-untyped]  
 
 from intake import errors
 from intake.adapters import imap
-from intake.adapters.imap import structure
+from intake.adapters.imap import connection, structure
 from intake.model import ListedPart
 from intake.ports import Place
 from tests.conftest import MailAccount
@@ -167,6 +169,33 @@ def test_a_server_that_drips_meets_the_deadline(proxy: FaultProxy, connect: Conn
     with pytest.raises(errors.Transient, match="no whole answer in time"):
         mailbox.open()
     assert time.monotonic() - started < 3
+
+
+def test_the_earliest_deadline_cuts_first_and_one_that_is_over_cuts_nothing() -> None:
+    """Whichever was set first; and also where the system had no thread to give for the first of them."""
+    watch = connection._Watch()
+    pairs = [socket.socketpair() for _ in range(3)]
+    with contextlib.ExitStack() as opened:
+        for ours, theirs in pairs:
+            opened.enter_context(ours)
+            opened.enter_context(theirs).settimeout(10)
+        met, early, late = map(connection._Deadline, [ours for ours, _ in pairs], (0.0, 0.0, 60.0))
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(threading.Thread, "start", _no_thread)
+            with pytest.raises(RuntimeError):
+                watch.add(late)
+        watch.add(late)
+        with watch._changed:  # so that none is cut in between
+            watch.add(met)
+            watch.add(early)
+            watch.remove(met)
+        assert pairs[1][1].recv(1) == b""
+        assert [one.passed for one in (met, early, late)] == [False, True, False]
+        watch.remove(late)
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError("can't start new thread")
 
 
 def test_a_server_that_is_down_and_comes_back(

@@ -514,19 +514,28 @@ def test_many_copies_are_fetched_together(
     assert len(centre.mailbox.contents("Sent")) == (2 if refused else 3)
 
 
+def away(*_: object, **__: object) -> None:
+    raise Transient("no route to host")
+
+
+def copy_stays(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply of unknown fate is proven by its copy, which cannot be moved out of the INBOX."""
+    lose(centre, arrives=True)
+    copy_arrives(centre)
+    with monkeypatch.context() as patched:
+        patched.setattr(centre.mailbox, "move", away)
+        centre.worker.look()
+
+
 def test_a_copy_that_cannot_be_moved_keeps_nobody_waiting(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It proves all the same; other mails are read, and it is moved an hour later."""
     lose(centre, arrives=True)
     copy_arrives(centre)
-
-    def full(*_: object, **__: object) -> None:
-        raise Transient("quota exceeded")
-
     centre.deliver(2, sender="Other <other@uni.example>")
     with monkeypatch.context() as patched:
-        patched.setattr(centre.mailbox, "move", full)
+        patched.setattr(centre.mailbox, "move", away)
         centre.round()
     assert the_reply_of(centre, 1).state is ReplyState.SENT
     assert centre.ledger.message(2).outcome is Outcome.CORRECTION
@@ -540,15 +549,7 @@ def test_a_copy_that_could_not_be_moved_is_no_mail_without_a_row(
     centre: Centre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No fault is told of it, and a repair makes no case of it; a mail beside it is taken in."""
-    lose(centre, arrives=True)
-    copy_arrives(centre)
-
-    def full(*_: object, **__: object) -> None:
-        raise Transient("quota exceeded")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(centre.mailbox, "move", full)
-        centre.worker.look()
+    copy_stays(centre, monkeypatch)
     centre.mailbox.deliver(only_the_message_id(the_reply(centre).reply), arrived=START)
     centre.ledger.pass_over("main", last_uid=3)
 
@@ -571,15 +572,7 @@ def test_what_is_left_is_looked_for_until_the_mailbox_answers(
     centre: Centre, monkeypatch: pytest.MonkeyPatch, later: bool
 ) -> None:
     """A search that its connection does not live through is made at the next look."""
-    lose(centre, arrives=True)
-    copy_arrives(centre)
-
-    def away(*_: object, **__: object) -> None:
-        raise Transient("no route to host")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(centre.mailbox, "move", away)
-        centre.worker.look()
+    copy_stays(centre, monkeypatch)
     if later:
         centre.clock.advance(timedelta(hours=1))
     else:

@@ -48,12 +48,12 @@ class Site:
         )
         self._uids = itertools.count(1)
 
-    def file(self, number: str) -> Path:
-        """A case that is filed and moved."""
+    def file(self, number: str, name: str = "application.pdf") -> Path:
+        """A case that is filed and moved. name: of its only file."""
         uid = next(self._uids)
         self.ledger.take_in("main", uidvalidity=1, uids=[uid], now=NOW, number=lambda: number)
         _, plan = cases.case(number)
-        item = FolderFile(name="application.pdf", source="attachment", sha256=sha256(PDF))
+        item = FolderFile(name=name, source="attachment", sha256=sha256(PDF))
         folder = Folder(path=f"postdoc/Nadia [{number}]", files=(item,))
         self.ledger.save_plan(uid, replace(plan, reply=None, folders=(folder,), filed_before=()), now=NOW)
         self.sources.folders.file(folder, lambda _: PDF)
@@ -217,6 +217,16 @@ def test_a_file_is_written_again_where_its_folder_was_moved_to(site: Site) -> No
     assert (moved / "application.pdf").read_bytes() == PDF
     assert site.parked.kept == {}
     assert site.look().findings == ()
+
+
+def test_a_file_whose_subfolder_is_gone_too_is_told_of(site: Site) -> None:
+    """Nothing is said to have its name."""
+    shutil.rmtree(site.file("K7Q2", "received/scan.pdf") / "received")
+    site.parked.keep("K7Q2", PDF)
+    said = "\n".join(site.repair())
+    assert "a file of received/ is missing" in said
+    assert "or the folder is gone" in said
+    assert site.parked.kept == {"K7Q2": PDF}
 
 
 @pytest.mark.parametrize("fault", ["missing", "never filed", "away"])

@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from intake import schedule
 from intake.journey.lifecycle import MessageState
-from tests.lives import Snare, World
+from tests.lives import Silent, Snare, World
+
+PATIENCE = 20.0  # seconds
 
 
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+class Telling(Silent):
+    """Hands on what went wrong."""
+
+    def __init__(self) -> None:
+        self.errors: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def error(self, event: str, **_: object) -> None:
+        self.errors.put(event)
+
+
+@pytest.fixture
+def service(world: World) -> Iterator[schedule.Service]:
+    """Its threads, without the times of its clock."""
+    service = world.service
+    service._scheduler.start(paused=True)
+    yield service
+    service.stop()
+    service._scheduler.shutdown()
+    service._threads.shutdown()
 
 
 @pytest.mark.parametrize("at", range(30))
@@ -30,3 +58,49 @@ def test_a_ledger_that_cannot_be_asked_ends_no_look(world: World, at: int) -> No
     known = world.ledger.mailbox("main")
     assert known is not None
     assert known.trouble == ""
+
+
+def test_a_look_that_breaks_does_not_silence_the_doorbell(world: World, service: schedule.Service) -> None:
+    """Each mail rings, also after one whose look came to an end that nobody expected."""
+
+    def look() -> None:
+        raise RuntimeError
+
+    log, bell = Telling(), world.mailbox
+    service._shared, service._watchers = replace(service._shared, log=log), {"main": bell}
+    service._looks["main"] = schedule.Turn(look)
+    watching = threading.Thread(target=service._watch, args=("main",))
+    watching.start()
+    try:
+        for mail in (b"", b"Subject: 1\r\n\r\n", b"Subject: 2\r\n\r\n"):  # first the look at the beginning
+            if mail:
+                bell.deliver(mail, arrived=world.clock.now())
+            assert log.errors.get(timeout=PATIENCE) == "work failed"
+    finally:
+        service.stop()
+        watching.join(PATIENCE)
+
+
+def test_what_is_asked_for_while_all_is_busy_is_one_more_run(service: schedule.Service) -> None:
+    """A thousand replies queued by one look, while the first of them is sent, are sent by one more run."""
+    begun, go_on, sent = threading.Barrier(3), threading.Event(), list[int]()
+
+    def look() -> None:
+        begun.wait(PATIENCE)
+        go_on.wait(PATIENCE)
+
+    def send() -> None:
+        sent.append(1)
+        if len(sent) == 1:
+            look()
+
+    sending = schedule.Turn(send)
+    service._at_once(schedule.Turn(look))
+    service._at_once(sending)
+    begun.wait(PATIENCE)
+    for _ in range(1000):
+        service._at_once(sending)
+    service._threads.submit(lambda: None).result(PATIENCE)  # behind them
+    go_on.set()
+    service._threads.shutdown()
+    assert len(sent) == 2

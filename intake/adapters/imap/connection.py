@@ -120,11 +120,12 @@ class _Watch:
 
     def add(self, deadline: _Deadline) -> None:
         with self._changed:
-            self._running.add(deadline)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
-                self._thread.start()
-            elif deadline.at < self._looks:
+                thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
+                thread.start()  # known only then: where the system has none to give, the next call tries again
+                self._thread = thread
+            self._running.add(deadline)
+            if deadline.at < self._looks:
                 self._changed.notify()
 
     def remove(self, deadline: _Deadline) -> None:
