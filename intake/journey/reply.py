@@ -205,8 +205,8 @@ _LINE = 78  # characters (RFC 5322 2.1.1), from which on the standard library fo
 
 
 class _Ids(headerregistry.UnstructuredHeader, headerregistry.BaseHeader):
-    """Message-IDs, one a line: the standard library would encode an id of more than 77 characters
-    (Outlook's are) as an RFC 2047 word, which no mail program finds in its thread."""
+    """Our Message-ID, where it is too long or too strange for ``_ids``: the standard library would encode more than
+    77 characters as an RFC 2047 word, which no mail program finds in its thread."""
 
     def fold(self, *, policy: Any) -> str:
         end: str = policy.linesep
@@ -214,8 +214,6 @@ class _Ids(headerregistry.UnstructuredHeader, headerregistry.BaseHeader):
 
 
 _HEADERS = headerregistry.HeaderRegistry()
-_HEADERS.map_to_type("in-reply-to", _Ids)
-_HEADERS.map_to_type("references", _Ids)
 _HEADERS.map_to_type("message-id", _Ids)
 _POLICY = policy.SMTP.clone(header_factory=_HEADERS)
 
@@ -247,9 +245,8 @@ def _from(name: str, address: str) -> bytes:
 
 
 def _ids(name: str, ids: Sequence[str]) -> bytes:
-    """Checked Message-IDs as ``_Ids`` folds them."""
-    if any(_ENCODED in item for item in ids):
-        return _header(name, " ".join(ids))
+    """Checked Message-IDs as they are, one a line: no encoded word may stand in one (RFC 2047 5), and the standard
+    library would decode what only looks like it."""
     lines = "\r\n ".join(ids)
     return f"{name}: {lines}\r\n".encode("ascii") if ids else b""
 

@@ -812,6 +812,16 @@ def test_long_ids_of_outlook_stay_whole() -> None:
     assert f"References: {long.replace('A', 'B')}\r\n {long}\r\n".encode() in raw
 
 
+@pytest.mark.parametrize(
+    "word", ["=?utf-8?q?=C3=A4?=", "=?utf-8?q?=20?=", "=?utf-8?q?=0D=0ABcc:?=", "=?ascii?q?=00?="]
+)
+def test_an_id_that_looks_like_an_encoded_word_stays_as_it_is(word: str) -> None:
+    """Decoded it would name another thread, or could not be written at all."""
+    sent = f"<{word}@example.org>"
+    raw = composed(a_verdict(), a_mail(message_id=sent, references=("<0@example.org>",))).raw
+    assert f"In-Reply-To: {sent}\r\nReferences: <0@example.org>\r\n {sent}\r\n".encode() in raw
+
+
 def test_references_keep_the_first_and_the_last_twenty() -> None:
     ids = tuple(f"<{number}@example.org>" for number in range(50))
     found = parsed(composed(a_verdict(), a_mail(references=ids)))["References"].split()
