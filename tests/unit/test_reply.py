@@ -880,6 +880,10 @@ def test_addresses_with_dots_where_none_may_be(local: str) -> None:
         "a@example..org",
         "a@.example.org",
         "a@example.org.",
+        "a@example.org]",
+        "a@[example.org",
+        "a@[192.0.2.1]x",
+        "a..b@x[]",
     ],
 )
 def test_addresses_that_cannot_be_answered(address: str) -> None:
@@ -934,6 +938,7 @@ def test_a_subject_is_written_as_the_standard_library_would(subject: str) -> Non
         "=?nadia@example.org",
         "nadia@localhost",
         "nadia@example_x.org",
+        "nadia@[192.0.2.1]",
         "n" * 63 + "@example.org",
         "n" * 64 + "@example.org",
     ],
