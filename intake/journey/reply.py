@@ -45,8 +45,9 @@ LONGEST_ID = 250  # characters; RFC 5322 2.1.1 ends a line at 998, and ids of re
 _ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without angle brackets (RFC 5322 3.6.4)
 # An address that needs no quotes, and that no parser reads in two ways (RFC 5322 3.4.1, without the rarer signs).
 _DOT_ATOMS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
+# The domain may be a literal: [192.0.2.1].
 _PLAIN = r"[^\s<>@,;:\\\"()\[\]\x00-\x1f\x7f]"
-_MAILBOX = re.compile(rf"{_PLAIN}{{1,64}}@(?:{_PLAIN}{{1,255}}|\[{_PLAIN}{{1,253}}\])")  # or a literal, [192.0.2.1]
+_MAILBOX = re.compile(rf"{_PLAIN}{{1,64}}@(?:{_PLAIN}{{1,255}}|\[{_PLAIN}{{1,253}}\])")
 
 
 @value
