@@ -37,9 +37,8 @@ from intake.model import (
 SUFFIX = ".txt.j2"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
 
-MOST_REFERENCES = (
-    20  # ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4)
-)
+# Ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4).
+MOST_REFERENCES = 20
 LONGEST_ID = 250  # characters; RFC 5322 2.1.1 ends a line at 998, and ids of real mail stay below 200
 
 _ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without angle brackets (RFC 5322 3.6.4)
