@@ -37,15 +37,16 @@ from intake.model import (
 SUFFIX = ".txt.j2"
 LANGUAGES: tuple[Language, ...] = ("en", "de")
 
-MOST_REFERENCES = (
-    20  # ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4)
-)
+# Ids; a thread's first and its last ones are what mail programs look at (RFC 5322 3.6.4).
+MOST_REFERENCES = 20
 LONGEST_ID = 250  # characters; RFC 5322 2.1.1 ends a line at 998, and ids of real mail stay below 200
 
 _ID = re.compile(r"<[!-;=?A-~]+@[!-;=?A-~]+>")  # printable ASCII without angle brackets (RFC 5322 3.6.4)
 # An address that needs no quotes, and that no parser reads in two ways (RFC 5322 3.4.1, without the rarer signs).
 _DOT_ATOMS = re.compile(r"[\w+-]+(?:\.[\w+-]+)*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
-_MAILBOX = re.compile(r"[^\s<>@,;:\\\"()\[\]\x00-\x1f\x7f]{1,64}@[^\s<>@,;:\\\"()\x00-\x1f\x7f]{1,255}")
+# The domain may be a literal: [192.0.2.1].
+_PLAIN = r"[^\s<>@,;:\\\"()\[\]\x00-\x1f\x7f]"
+_MAILBOX = re.compile(rf"{_PLAIN}{{1,64}}@(?:{_PLAIN}{{1,255}}|\[{_PLAIN}{{1,253}}\])")
 
 
 @value
@@ -205,8 +206,8 @@ _LINE = 78  # characters (RFC 5322 2.1.1), from which on the standard library fo
 
 
 class _Ids(headerregistry.UnstructuredHeader, headerregistry.BaseHeader):
-    """Message-IDs, one a line: the standard library would encode an id of more than 77 characters
-    (Outlook's are) as an RFC 2047 word, which no mail program finds in its thread."""
+    """Our Message-ID, where it is too long or too strange for ``_ids``: the standard library would encode more than
+    77 characters as an RFC 2047 word, which no mail program finds in its thread."""
 
     def fold(self, *, policy: Any) -> str:
         end: str = policy.linesep
@@ -214,8 +215,6 @@ class _Ids(headerregistry.UnstructuredHeader, headerregistry.BaseHeader):
 
 
 _HEADERS = headerregistry.HeaderRegistry()
-_HEADERS.map_to_type("in-reply-to", _Ids)
-_HEADERS.map_to_type("references", _Ids)
 _HEADERS.map_to_type("message-id", _Ids)
 _POLICY = policy.SMTP.clone(header_factory=_HEADERS)
 
@@ -247,9 +246,8 @@ def _from(name: str, address: str) -> bytes:
 
 
 def _ids(name: str, ids: Sequence[str]) -> bytes:
-    """Checked Message-IDs as ``_Ids`` folds them."""
-    if any(_ENCODED in item for item in ids):
-        return _header(name, " ".join(ids))
+    """Checked Message-IDs as they are, one a line: no encoded word may stand in one (RFC 2047 5), and the standard
+    library would decode what only looks like it."""
     lines = "\r\n ".join(ids)
     return f"{name}: {lines}\r\n".encode("ascii") if ids else b""
 

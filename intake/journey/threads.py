@@ -14,9 +14,8 @@ from collections.abc import Sequence
 import idna
 
 DIGITS = 16  # hexadecimal: 64 bits, of which each guess costs a mail that a person may see
-LONGEST = (
-    250  # characters of an id that is looked at; ours have some sixty (RFC 5322 2.1.1 ends a line at 998)
-)
+# Characters of an id that is looked at; ours have some sixty (RFC 5322 2.1.1 ends a line at 998).
+LONGEST = 250
 
 # <K7Q2.1a2b.mac@domain>. No part but the domain holds a full stop or "|", so that the code's text has one reading.
 _OURS = re.compile(

@@ -812,6 +812,16 @@ def test_long_ids_of_outlook_stay_whole() -> None:
     assert f"References: {long.replace('A', 'B')}\r\n {long}\r\n".encode() in raw
 
 
+@pytest.mark.parametrize(
+    "word", ["=?utf-8?q?=C3=A4?=", "=?utf-8?q?=20?=", "=?utf-8?q?=0D=0ABcc:?=", "=?ascii?q?=00?="]
+)
+def test_an_id_that_looks_like_an_encoded_word_stays_as_it_is(word: str) -> None:
+    """Decoded it would name another thread, or could not be written at all."""
+    sent = f"<{word}@example.org>"
+    raw = composed(a_verdict(), a_mail(message_id=sent, references=("<0@example.org>",))).raw
+    assert f"In-Reply-To: {sent}\r\nReferences: <0@example.org>\r\n {sent}\r\n".encode() in raw
+
+
 def test_references_keep_the_first_and_the_last_twenty() -> None:
     ids = tuple(f"<{number}@example.org>" for number in range(50))
     found = parsed(composed(a_verdict(), a_mail(references=ids)))["References"].split()
@@ -870,6 +880,10 @@ def test_addresses_with_dots_where_none_may_be(local: str) -> None:
         "a@example..org",
         "a@.example.org",
         "a@example.org.",
+        "a@example.org]",
+        "a@[example.org",
+        "a@[192.0.2.1]x",
+        "a..b@x[]",
     ],
 )
 def test_addresses_that_cannot_be_answered(address: str) -> None:
@@ -924,6 +938,7 @@ def test_a_subject_is_written_as_the_standard_library_would(subject: str) -> Non
         "=?nadia@example.org",
         "nadia@localhost",
         "nadia@example_x.org",
+        "nadia@[192.0.2.1]",
         "n" * 63 + "@example.org",
         "n" * 64 + "@example.org",
     ],

@@ -174,6 +174,11 @@ def test_a_denial_reaches_an_apply_that_it_denies(text: str) -> None:
     assert said(f"{text} Causal Inference.") == [("causal inference", "DENIED")]
 
 
+def test_who_wants_the_papers_back_does_not_send_them() -> None:
+    text = "Please delete my data and send my documents for Causal Inference back."
+    assert said(text) == [("causal inference", "DENIED")]
+
+
 def test_who_cannot_decide_leaves_a_choice() -> None:
     """Between the positions of that sentence."""
     text = "I apply for a position, and can't decide between Causal Inference and Interpretable ML."

@@ -27,9 +27,8 @@ ENGINES = f"{__name__}.joining"  # what a child imports before it is shut in; it
 
 _LONGEST_DETAIL = 200
 _MOST_DETAILS = 20
-_COLLECTED = (
-    10_000  # new objects between two collections, some 2 MB: most files have fewer, and no cycles among them
-)
+# New objects between two collections, some 2 MB: most files have fewer, and no cycles among them.
+_COLLECTED = 10_000
 _HEADER = struct.Struct(">IId")  # of a picture: width, height, dpi
 
 _missing_walls: tuple[str, ...] = ("the sandbox was never put up",)

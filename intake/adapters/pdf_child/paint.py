@@ -121,18 +121,13 @@ class _Walk:
         self._handle = engine.address(page.raw)
         self._view = view
         left, bottom, right, top = page.get_bbox()
-        self._paper = (
-            left - 1,
-            bottom - 1,
-            right + 1,
-            top + 1,
-        )  # type boxes are a little larger than letters
+        # Type boxes are a little larger than letters.
+        self._paper = (left - 1, bottom - 1, right + 1, top + 1)
         self._transparency = transparency
         self._clipping = False
         self._shapes_before = -1  # the last text; -1: none that could go on
-        self._forms: list[
-            tuple[int, _Matrix]
-        ] = []  # that hold what is looked at; each with its owner's matrix
+        # That hold what is looked at; each with its owner's matrix.
+        self._forms: list[tuple[int, _Matrix]] = []
 
     def page(self) -> None:
         self._objects(engine.page_object, self._handle, engine.count_objects(self._handle), _IDENTITY)

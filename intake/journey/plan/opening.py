@@ -116,9 +116,8 @@ class Opening:
 
     def content(self, wanted: str) -> bytes:
         """The bytes of the message or of an attachment by hash. KeyError when it holds no such file."""
-        for (
-            attachment
-        ) in self.mail.attachments:  # their hashes are known, and the message's costs a megabyte's
+        # The attachments first: their hashes are known, and the message's costs a megabyte's.
+        for attachment in self.mail.attachments:
             if attachment.sha256 == wanted:
                 return attachment.content
         if self.message.sha256 == wanted:

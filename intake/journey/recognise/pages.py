@@ -58,9 +58,8 @@ def read(page: PageFacts, rules: Rules) -> Reading:
     return _remembered(Same(page), Same(rules))
 
 
-@functools.lru_cache(
-    maxsize=256
-)  # pages of the few applications that are under way; more are as dear as they were
+# Pages of the few applications that are under way; more are as dear as they were.
+@functools.lru_cache(maxsize=256)
 def _remembered(page: Same, rules: Same) -> Reading:
     return _read(page.known, rules.known)
 

@@ -86,8 +86,10 @@ def _is_described(found: tuple[str, ...], index: int, wording: Wording) -> bool:
 def _applies(found: tuple[str, ...], index: int, wording: Wording) -> bool:
     """Whether "apply" or "send my" follows, with nothing but adverbs before it; after "and" an "I", too."""
     for place, word in enumerate(found[index : index + REACH], index + 1):
-        if word in wording.verbs or (word in _SENDING and set(found[place : place + 2]) & set(wording.mine)):
+        if word in wording.verbs:
             return True
+        if word in _SENDING and set(found[place : place + 2]) & set(wording.mine):
+            return not _ENDING & set(found[place:])  # "delete my data and send my papers back"
         if word not in _ADVERBS and word not in ("i", "ich"):
             return False
     return False

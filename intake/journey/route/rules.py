@@ -35,9 +35,8 @@ class Index(Generic[_Entry]):
     def __init__(self, entries: Iterable[_Entry], phrase: Callable[[_Entry], Phrase]) -> None:
         self._entries = tuple(entries)
         self._by_word: dict[str, list[int]] = {}
-        self._open: list[
-            tuple[str, int]
-        ] = []  # their letters may stand in a longer word: "*praktikum", "postdoc*"
+        # Those whose letters may stand in a longer word: "*praktikum", "postdoc*".
+        self._open: list[tuple[str, int]] = []
         for place, entry in enumerate(self._entries):
             words_of = phrase(entry)
             first = words_of[0]
@@ -149,9 +148,8 @@ class Book:
 
     @functools.cached_property
     def likely_groups(self) -> Likely[GroupName]:
-        return Likely(
-            self.groups, lambda name: "" if name.hint else name.joined, least=FUZZY_GROUP_FROM
-        )  # hints are written exactly
+        """Without hints, which are written exactly."""
+        return Likely(self.groups, lambda name: "" if name.hint else name.joined, least=FUZZY_GROUP_FROM)
 
     @functools.cached_property
     def cue_words(self) -> Lexicon:
