@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -96,12 +96,12 @@ def fingerprint(config: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in stats)
 
 
-def warnings(config: Path, rules: Rulebook, now: datetime) -> Iterator[ConfigProblem]:
+def warnings(config: Path, rules: Rulebook, today: date) -> Iterator[ConfigProblem]:
     """What is allowed but worth a look: deadlines that have passed, portals without an address."""
     path = config / POSITIONS
     lines = tomlfile.Lines(path)
     for index, position in enumerate(rules.positions):
-        if position.deadline and position.deadline < now.date() and not position.closed:
+        if position.deadline and position.deadline < today and not position.closed:
             where = lines.of(("position", index, "deadline"))
             message = f"{position.id}: its deadline {position.deadline} is past, so applicants are told that it is closed"
             yield ConfigProblem(file=str(path), line=where, message=message)

@@ -493,10 +493,18 @@ def base(config: Path) -> Path:
     return config.resolve().parent
 
 
+def today(settings: Settings, now: datetime.datetime) -> datetime.date:
+    """The day that the institution's calendar shows: in Berlin the next one has begun when UTC says 23:00."""
+    return now.astimezone(ZoneInfo(settings.institution.time_zone)).date()
+
+
 def endings(settings: Settings, now: datetime.datetime) -> list[tuple[str, str]]:
     """Mailbox and sentence of each credential that ends soon, by the institution's calendar."""
-    today = now.astimezone(ZoneInfo(settings.institution.time_zone)).date()
-    found = [(name, own.oauth2.ending(today)) for name, own in settings.mailbox.items() if own.oauth2]
+    found = [
+        (name, own.oauth2.ending(today(settings, now)))
+        for name, own in settings.mailbox.items()
+        if own.oauth2
+    ]
     return [(name, sentence) for name, sentence in found if sentence]
 
 

@@ -83,8 +83,9 @@ def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _staff(installation)
     yield from _proofs(installation)
     yield from _ocr(installation)
+    today = settings.today(installation.settings, console.now())
     for config, book in wiring.rule_folders(installation):
-        yield from rulebook.warnings(config, book, console.now())
+        yield from rulebook.warnings(config, book, today)
 
 
 def _empty(installation: wiring.Installation) -> Iterator[ConfigProblem]:

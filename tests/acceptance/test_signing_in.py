@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -120,7 +121,7 @@ def test_a_refresh_token_that_changes_is_kept_for_the_next_worker(
 
 def test_a_secret_that_ends_soon_needs_a_person(make_house: Callable[..., House]) -> None:
     """`status` says so two weeks before, and in how many days."""
-    today = console.now().date()
+    today = console.now().astimezone(ZoneInfo("Europe/Berlin")).date()
     house = make_house(f"expires = {today + timedelta(days=20)}")
     assert house.once()
     assert "Nothing is wrong." in status(house)

@@ -137,7 +137,7 @@ def test_a_secret_that_is_no_text(config: Path) -> None:
 
 def test_config_check_warns_of_a_secret_that_ends(config: Path) -> None:
     """By file and line."""
-    soon = console.now().date() + datetime.timedelta(days=5)
+    soon = settings.today(settings.load(config), console.now()) + datetime.timedelta(days=5)
     changed(config, "2026-12-31", f"{soon}")
     result = check(config)
     lines = (config / "intake.toml").read_text("utf-8").splitlines()
@@ -170,3 +170,18 @@ def test_when_a_secret_ends(days: int, said: str) -> None:
     told = own.ending(TODAY)
     assert told.partition(": ")[0] == said
     assert ("put it into INTAKE_CLIENT_SECRET" in told) == bool(said)
+
+
+@pytest.mark.parametrize("hour, days", [(22, 7), (23, 6)])
+def test_the_days_left_are_those_of_the_institution(
+    config: Path, hour: int, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In winter its next day begins when UTC says 23:00: for warnings of credentials and of positions."""
+    now = datetime.datetime(2026, 12, 24, hour, 30, tzinfo=datetime.UTC)
+    monkeypatch.setattr(console, "now", lambda: now)
+    positions = config / "positions.toml"
+    last_day = re.sub(r"(?m)^deadline = .*$", "deadline = 2026-12-24", positions.read_text("utf-8"), count=1)
+    positions.write_text(last_day, "utf-8")
+    [(_, said)] = settings.endings(settings.load(config), now)
+    assert f"ends in {days} day(s) (2026-12-31)" in said
+    assert ("its deadline 2026-12-24 is past" in check(config).stderr) == (hour == 23)
