@@ -29,7 +29,7 @@ WIDTH = 110
 _HEAD = """\
 Who writes, which mailbox is read, when, where applications are filed and what bounds the work.
 
-Written by scripts/example_config.py from the descriptions in intake/settings.py; change values here freely.
+Written by scripts/example_config.py from the descriptions in intake/settings/; change values here freely.
 A key that is commented out has the value shown. `intake config check` names every problem at once.
 Paths are relative to the folder that holds this configuration folder. A change needs a restart of the
 worker; positions.toml, documents.toml and replies/ do not."""
@@ -202,7 +202,7 @@ def main(arguments: list[str]) -> int:
     if there == wanted:
         return 0
     if options.check:
-        print(f"{options.file}: not what intake/settings.py says; run this without --check", file=sys.stderr)
+        print(f"{options.file}: not what intake/settings/ says; run this without --check", file=sys.stderr)
         return 1
     options.file.write_text(wanted, "utf-8")
     return 0

@@ -42,6 +42,6 @@ def test_it_tells_when_the_file_is_older_and_writes_it(
     path = tmp_path / "intake.toml"
     path.write_text("# old\n")
     assert example_config.main(["--check", str(path)]) == 1
-    assert "not what intake/settings.py says" in capsys.readouterr().err
+    assert "not what intake/settings/ says" in capsys.readouterr().err
     assert example_config.main([str(path)]) == 0
     assert path.read_text("utf-8") == example_config.example()
