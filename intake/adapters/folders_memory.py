@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from intake.adapters.folders import LITTER, bytes_of, written_by_us
+from intake.adapters.folders.planned import LITTER, bytes_of, written_by_us
 from intake.errors import Permanent, Transient
 from intake.journey.reconcile import NUMBERED, Seen
 from intake.model import Folder, sha256

@@ -639,13 +639,13 @@ from intake.adapters import folders
 from intake.model import Folder, FolderFile, sha256
 item = FolderFile(name="application.pdf", source="attachment", sha256=sha256(b"new"))
 mail = FolderFile(name="message.eml", source="message", sha256=sha256(b"mail"))
-real, left = getattr(folders.os, sys.argv[2]), [int(sys.argv[3])]
+real, left = getattr(os, sys.argv[2]), [int(sys.argv[3])]
 def killed(*arguments, **named):
     left[0] -= 1
     if left[0] < 0:
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*arguments, **named)
-setattr(folders.os, sys.argv[2], killed)
+setattr(os, sys.argv[2], killed)
 new = [Folder(path=path, files=(item, mail)) for path in ("a/case", "b/case")]
 folders.FileSystemFolders(Path(sys.argv[1])).refile(["wait/case"], new, lambda _: b"new")
 """

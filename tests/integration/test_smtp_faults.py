@@ -221,7 +221,7 @@ def test_a_stale_connection_is_not_used(
     sender.send(a_reply(), sender=BOT)
     sender.send(a_reply(), sender=BOT)
     assert server.connections == 1
-    monkeypatch.setattr(smtp, "_STALE", 0.0)
+    monkeypatch.setattr(smtp.sender, "_STALE", 0.0)
     sender.send(a_reply(), sender=BOT)
     assert server.connections == 2
 

@@ -9,37 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import functools
 import grp
-import hashlib
 import os
-import shutil
 import stat
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from intake.errors import ConfigError, ConfigProblem, Permanent, Transient
+from intake.adapters.folders import disk, planned
+from intake.errors import ConfigError, ConfigProblem, Permanent
 from intake.journey.reconcile import NUMBERED, Seen
 from intake.model import Folder, FolderFile
 
-PREFIX, SUFFIX = ".intake-", ".tmp"
-ABANDONED = 3600  # seconds; only where the file system has no locks: no folder takes an hour to write
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what Finder and Explorer leave, not people
-_CHUNK = 1 << 20
 _TOGETHER = 16  # files open at once
 
-# What trying again cannot mend: the name is not possible there. All else may be mended (POSIX errno).
-_HOPELESS = frozenset(
-    {errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ, errno.ENOTDIR, errno.EISDIR, errno.ELOOP}
-)
 # FAT and some shares know no hard links (link(2)).
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS})
-# A directory cannot be flushed on some SMB and FUSE mounts; the rename itself is atomic there too.
-_NO_DIRECTORY_FSYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
 
 
 class FileSystemFolders:
@@ -58,12 +45,12 @@ class FileSystemFolders:
     def establish(self) -> None:
         """Make the root on the very first start. Later a root that is missing is a share that is not
         mounted, and filing waits for it instead of writing below the mount point."""
-        with _translated("the root of filing"):
+        with disk.translated("the root of filing"):
             self.root.mkdir(parents=True, exist_ok=True)
             self._admit(self.root, self._folder_mode)
 
     def file(self, folder: Folder, contents: Callable[[str], bytes]) -> None:
-        self._put(folder, lambda item: bytes_of(item, contents))
+        self._put(folder, lambda item: planned.bytes_of(item, contents))
 
     def refile(
         self,
@@ -74,17 +61,18 @@ class FileSystemFolders:
         old = [self._inside(path) for path in before]
         new = [self._inside(folder.path) for folder in after]
         for folder in after:
-            with _translated("a filed folder"):  # anew for each: one that was replaced lies elsewhere by now
-                known = dict(_files_by_hash([*old, *new]))
-            self._refile_one(folder, functools.partial(_known_bytes, known=known, contents=contents))
-        ours, texts = written_by_us(after)
+            # Anew for each: one that was replaced lies elsewhere by now.
+            with disk.translated("a filed folder"):
+                known = dict(disk.files_by_hash([*old, *new]))
+            self._refile_one(folder, functools.partial(planned.known_bytes, known=known, contents=contents))
+        ours, texts = planned.written_by_us(after)
         for path in old:
             if path not in new:
                 self._retire(path, ours, texts)
 
     def read(self, path: str) -> bytes | None:
         target = self._inside(path)
-        with _translated(path):
+        with disk.translated(path):
             try:
                 return target.read_bytes() if target.is_file() else None
             except FileNotFoundError:  # a person took it away at this moment
@@ -92,26 +80,26 @@ class FileSystemFolders:
 
     def numbered(self) -> list[tuple[str, str]]:
         found: list[tuple[str, str]] = []
-        with _translated("the root of filing"):
+        with disk.translated("the root of filing"):
             self._inside("x")  # the root must be there: os.walk passes over what it cannot read
             for directory, names, _ in os.walk(self.root):
                 here = Path(directory).relative_to(self.root)
                 cases = {name: match[1] for name in names if (match := NUMBERED.search(name))}
                 found += [((here / name).as_posix(), number) for name, number in cases.items()]
                 # What lies inside the folder of a case is the applicant's and people's own.
-                names[:] = [name for name in names if name not in cases and not _is_temporary(name)]
+                names[:] = [name for name in names if name not in cases and not disk.is_temporary(name)]
         return found
 
     def look(self, path: str, *, hashes: bool) -> dict[str, Seen] | None:
         target = self._inside(path)
-        with _translated("a filed folder"):
+        with disk.translated("a filed folder"):
             if not target.is_dir():
                 return None
             found: dict[str, Seen] = {}
             for item in target.rglob("*"):
                 with contextlib.suppress(FileNotFoundError):  # somebody is just moving it
                     if item.is_file() and not item.is_symlink():
-                        read = (_hash(item) or "") if hashes else ""
+                        read = (disk.hash_of(item) or "") if hashes else ""
                         found[item.relative_to(target).as_posix()] = Seen(
                             size=item.stat().st_size, sha256=read
                         )
@@ -119,7 +107,7 @@ class FileSystemFolders:
 
     def put_back(self, path: str, content: bytes) -> bool:
         target = self._inside(path)
-        with _translated("a filed folder"):
+        with disk.translated("a filed folder"):
             if not target.parent.is_dir() or os.path.lexists(target):
                 return False
             temporary = self._loose_file(content)
@@ -133,7 +121,7 @@ class FileSystemFolders:
                 return self._copied(target, content)
             finally:
                 temporary.unlink(missing_ok=True)
-            _flush_directory(target.parent)
+            disk.flush_directory(target.parent)
         return True
 
     def _copied(self, target: Path, content: bytes) -> bool:
@@ -142,22 +130,22 @@ class FileSystemFolders:
             file = target.open("xb")
         except FileExistsError:
             return False
-        with _removed_on_error(target):
+        with disk.removed_on_error(target):
             with file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             self._admit(target, self._file_mode)
-        _flush_directory(target.parent)
+        disk.flush_directory(target.parent)
         return True
 
     def _loose_file(self, content: bytes) -> Path:
         """A file below the root with this content, on the disk, that ``pending`` knows."""
-        handle, name = tempfile.mkstemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root)
+        handle, name = tempfile.mkstemp(prefix=disk.PREFIX, suffix=disk.SUFFIX, dir=self.root)
         temporary = Path(name)
-        with _removed_on_error(temporary):
+        with disk.removed_on_error(temporary):
             with os.fdopen(handle, "wb") as file:
-                _lock(handle)
+                disk.lock(handle)
                 file.write(content)
                 file.flush()
                 os.fsync(handle)
@@ -166,26 +154,26 @@ class FileSystemFolders:
 
     def write_page(self, path: str, content: bytes) -> None:
         target = self._inside(path)
-        with _translated(path):
+        with disk.translated(path):
             self._parents(target)
             temporary = self._loose_file(content)
-            with _removed_on_error(temporary):
+            with disk.removed_on_error(temporary):
                 temporary.replace(target)
-            _flush_directory(target.parent)
+            disk.flush_directory(target.parent)
 
     def pending(self) -> list[Path]:
-        with _translated("the root of filing"):
-            found = sorted(path for path in self.root.iterdir() if _is_temporary(path.name))
-            return [path for path in found if not _is_alive(path)]
+        with disk.translated("the root of filing"):
+            found = sorted(path for path in self.root.iterdir() if disk.is_temporary(path.name))
+            return [path for path in found if not disk.is_alive(path)]
 
     def sweep(self) -> None:
         for path in self.pending():
-            with _translated(path.name):
-                _remove(path)
+            with disk.translated(path.name):
+                disk.remove(path)
 
     def _put(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
         target = self._inside(folder.path)
-        with _translated(folder.path):
+        with disk.translated(folder.path):
             if self._is_done(target, folder):
                 return
             with self._temporary() as temporary:
@@ -201,7 +189,7 @@ class FileSystemFolders:
             return False
         for item in folder.files:
             path = target.joinpath(*_parts(item.name))
-            if _hash(path) != item.sha256:
+            if disk.hash_of(path) != item.sha256:
                 raise Permanent(
                     f"{folder.path} is there with other contents ({item.name}); it was left alone"
                 )
@@ -215,21 +203,21 @@ class FileSystemFolders:
             if error.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not self._is_done(target, folder):
                 raise
             return
-        _flush_directory(target.parent)
-        _flush_directory(self.root)
+        disk.flush_directory(target.parent)
+        disk.flush_directory(self.root)
 
     def _refile_one(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
         target = self._inside(folder.path)
         if not os.path.lexists(target):
             self._put(folder, content)
             return
-        with _translated(folder.path):
-            there = {item.name: _hash(target.joinpath(*_parts(item.name))) for item in folder.files}
+        with disk.translated(folder.path):
+            there = {item.name: disk.hash_of(target.joinpath(*_parts(item.name))) for item in folder.files}
             others = [item for item in folder.files if there[item.name] != item.sha256]
             replaced = [item for item in others if there[item.name] is not None and item.source != "text"]
             for item in replaced:
                 expected = item.replaces and there[item.name] == item.replaces
-                if not expected and not _is_kept(there[item.name], folder, there):
+                if not expected and not planned.is_kept(there[item.name], folder, there):
                     raise Permanent(
                         f"{folder.path} is there with other contents ({item.name}); it was left alone"
                     )
@@ -239,21 +227,22 @@ class FileSystemFolders:
 
     def _retire(self, path: Path, ours: set[str], texts: set[str]) -> None:
         """Take a folder away at once, by a rename, if people left nothing of theirs in it."""
-        with _translated(path.name):
+        with disk.translated(path.name):
             if not path.is_dir() or path.is_symlink():
                 return
             for item in path.rglob("*"):
-                is_ours = item.is_dir() or item.relative_to(path).as_posix() in texts or item.name in LITTER
-                if not is_ours and _hash(item) not in ours:
+                is_text = item.relative_to(path).as_posix() in texts
+                is_ours = item.is_dir() or is_text or item.name in planned.LITTER
+                if not is_ours and disk.hash_of(item) not in ours:
                     return
             with self._temporary() as temporary:
                 path.rename(temporary / "retired")
-                _flush_directory(path.parent)
+                disk.flush_directory(path.parent)
 
     def _inside(self, path: str) -> Path:
         """The gate: a relative path that stays under the root, through no link."""
         parts = _parts(path)
-        with _translated("the root of filing"):
+        with disk.translated("the root of filing"):
             if not stat.S_ISDIR(self.root.stat().st_mode):
                 raise Permanent("the root of filing is no folder")
             current = self.root
@@ -272,19 +261,19 @@ class FileSystemFolders:
             with contextlib.suppress(FileExistsError):
                 parent.mkdir(mode=0o700)
                 self._admit(parent, self._folder_mode)
-                _flush_directory(parent.parent)
+                disk.flush_directory(parent.parent)
 
     @contextlib.contextmanager
     def _temporary(self) -> Iterator[Path]:
         """A folder of our own beside the others, locked while we live, gone when we fail."""
-        path = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=SUFFIX, dir=self.root))
+        path = Path(tempfile.mkdtemp(prefix=disk.PREFIX, suffix=disk.SUFFIX, dir=self.root))
         lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            _lock(lock)
-            with _removed_on_error(path):
+            disk.lock(lock)
+            with disk.removed_on_error(path):
                 yield path
             if path.exists():
-                _remove(path)
+                disk.remove(path)
         finally:
             os.close(lock)
 
@@ -321,7 +310,7 @@ class FileSystemFolders:
         """Flush the folders from the inside out, and give them their final mode."""
         for directory, _, _ in os.walk(temporary, topdown=False):
             self._admit(Path(directory), self._folder_mode)
-            _flush_directory(Path(directory))
+            disk.flush_directory(Path(directory))
 
     def _admit(self, path: Path, mode: int) -> None:
         if self._gid is not None:
@@ -343,133 +332,6 @@ def _parts(path: str) -> list[str]:
     """The parts of a relative path with "/" between them. Raises Permanent for any that leads elsewhere."""
     parts = path.split("/")
     for part in parts:
-        if part in ("", ".", "..") or "\\" in part or "\0" in part or _is_temporary(part):
+        if part in ("", ".", "..") or "\\" in part or "\0" in part or disk.is_temporary(part):
             raise Permanent(f"{path!r} is no path below the root of filing")
     return parts
-
-
-def _is_temporary(name: str) -> bool:
-    return name.startswith(PREFIX) and name.endswith(SUFFIX)
-
-
-def _is_alive(path: Path) -> bool:
-    """Whether the life that made this still writes it. The system frees a lock when its process ends,
-    however it ends."""
-    try:
-        handle = os.open(path, os.O_NOFOLLOW | (os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR))
-    except FileNotFoundError:  # it was finished meanwhile
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return time.time() - os.fstat(handle).st_mtime < ABANDONED
-    finally:
-        os.close(handle)
-    return False
-
-
-def written_by_us(folders: Sequence[Folder]) -> tuple[set[str], set[str]]:
-    """The hashes of files that are ours, also of those replaced, and the names of our texts, whatever they say."""
-    files = [item for folder in folders for item in folder.files]
-    ours = {item.sha256 for item in files if item.source != "text"}
-    ours |= {item.replaces for item in files if item.replaces}
-    return ours, {item.name for item in files if item.source == "text"}
-
-
-def bytes_of(item: FolderFile, contents: Callable[[str], bytes]) -> bytes:
-    """The bytes of a file, of the hash that was planned. Raises Permanent when they are others."""
-    content = item.text.encode() if item.source == "text" else contents(item.sha256)
-    if hashlib.sha256(content).hexdigest() != item.sha256:
-        raise Permanent(f"the bytes of {item.name} are not those that were planned")
-    return content
-
-
-def _known_bytes(
-    item: FolderFile, known: Mapping[str, Path], contents: Callable[[str], bytes] | None
-) -> bytes:
-    """The bytes from where they were filed, else from ``contents``."""
-
-    def read(sha256: str) -> bytes:
-        if sha256 in known:
-            return known[sha256].read_bytes()
-        try:
-            if contents is not None:
-                return contents(sha256)
-        except KeyError:
-            pass
-        raise Permanent(f"{item.name} is no longer where it was filed")
-
-    return bytes_of(item, read)
-
-
-def _is_kept(found: str | None, folder: Folder, there: Mapping[str, str | None]) -> bool:
-    """Whether the folder keeps these bytes under a name where they lie already, or where nothing lies yet."""
-    return any(item.sha256 == found and there[item.name] in (None, found) for item in folder.files)
-
-
-def _files_by_hash(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
-    for folder in folders:
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            found = _hash(path)
-            if found is not None:
-                yield found, path
-
-
-def _hash(path: Path) -> str | None:
-    """The hash of a regular file, or None when there is none."""
-    if path.is_symlink() or not path.is_file():
-        return None
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def _lock(handle: int) -> None:
-    """Say that we live. NFS and SMB may have no lock for a folder: see ABANDONED."""
-    with contextlib.suppress(OSError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _flush_directory(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in _NO_DIRECTORY_FSYNC:
-            raise
-    finally:
-        os.close(handle)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _removed_on_error(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        with contextlib.suppress(OSError):
-            _remove(path)
-        raise
-
-
-@contextlib.contextmanager
-def _translated(what: str) -> Iterator[None]:
-    """Errors of the file system in our words. ``what`` names no person in logs: callers give paths of
-    folders, which the ledger records as places that hold a person's data."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        if error.errno in _HOPELESS:
-            raise Permanent(f"{what}: {reason}") from error
-        raise Transient(f"{what}: {reason}") from error

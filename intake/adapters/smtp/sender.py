@@ -25,22 +25,18 @@ import base64
 import concurrent.futures
 import contextlib
 import enum
-import ipaddress
 import re
 import socket
 import ssl
 import threading
-from collections.abc import Callable
-from dataclasses import field
-from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import aiosmtplib
-import idna
 
 from intake import errors, ports
-from intake.journey import threads
-from intake.model import Reply, value
+from intake.adapters.smtp.account import Account
+from intake.adapters.smtp.envelope import Envelope, check_address, enveloped
+from intake.model import Reply
 
 # Seconds after which a connection is not used again: servers hang up on idle clients (Postfix 300 s,
 # Exchange 60 s and more), and a fresh one costs 30 ms.
@@ -53,40 +49,8 @@ _GRACE = 5.0
 # command (RFC 5321 4.5.3.1.4).
 _LONGEST_FIRST = 497
 
-_BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
 _END = b".\r\n"
-_LEADING_DOT = re.compile(rb"(?m)^\.")
 _ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
-
-
-@value
-class Account:
-    """How replies leave. Raises ValueError when it would send a password in the clear beyond this machine.
-
-    user: "" for a server that wants no sign-in; password: asked anew at each connect; tokens: what to
-    sign in with by XOAUTH2, None for the password; ca_file: PEM of the authorities to trust instead of
-    the system's; timeout: seconds for one answer; deadline: seconds for one reply as a whole;
-    greeting: what EHLO says, "" for this machine's name.
-    """
-
-    host: str
-    port: int
-    security: Literal["tls", "starttls", "none"]
-    user: str = ""
-    password: Callable[[], str] = field(default=str, repr=False)
-    tokens: ports.Tokens | None = field(default=None, repr=False)
-    ca_file: Path | None = None
-    timeout: float = 30.0
-    deadline: float = 60.0
-    greeting: str = ""
-
-    def __post_init__(self) -> None:
-        if self.security == "none" and not _is_loopback(self.host):
-            raise ValueError(f'security "none" is for this machine only, and {self.host} is another')
-
-    def tls_context(self) -> ssl.SSLContext:
-        """Certificate and name are always verified. OSError when ``ca_file`` cannot be read."""
-        return ssl.create_default_context(cafile=self.ca_file)
 
 
 class _Phase(enum.Enum):
@@ -98,15 +62,6 @@ class _Phase(enum.Enum):
     DATA = "DATA"
     CONTENT = "the content"
     DOT = "the final dot"
-
-
-@value
-class _Envelope:
-    sender: bytes
-    recipient: bytes
-    copy_to: bytes
-    options: tuple[bytes, ...]
-    content: bytes = field(repr=False)
 
 
 class SmtpSender:
@@ -191,7 +146,7 @@ class _Dialogue:
     async def _deliver(
         self, reply: Reply, sender: str, copy_to: str, last_look: ports.LastLook | None
     ) -> None:
-        _check(reply.recipient)
+        check_address(reply.recipient)
         client, answer, envelope = await self._begin(reply, sender, copy_to)
         self._judge(answer)
         self._phase = _Phase.RCPT
@@ -207,7 +162,7 @@ class _Dialogue:
         self._judge(await self._finished(client))
 
     async def _copied(
-        self, client: aiosmtplib.SMTP, envelope: _Envelope
+        self, client: aiosmtplib.SMTP, envelope: Envelope
     ) -> errors.Permanent | errors.Transient | None:
         """Name the copy's recipient. What the server said when it took it not."""
         if not envelope.copy_to:
@@ -223,21 +178,21 @@ class _Dialogue:
 
     async def _begin(
         self, reply: Reply, sender: str, copy_to: str
-    ) -> tuple[aiosmtplib.SMTP, aiosmtplib.SMTPResponse, _Envelope]:
+    ) -> tuple[aiosmtplib.SMTP, aiosmtplib.SMTPResponse, Envelope]:
         """MAIL FROM on the connection at hand, or on a new one when the server has left it meanwhile."""
         client = self._at_hand()
         if client is not None:
-            envelope = _envelope(reply, sender, copy_to, client)
+            envelope = enveloped(reply, sender, copy_to, client)
             with contextlib.suppress(OSError, aiosmtplib.SMTPException):
                 answer = await self._mail(client, envelope)
                 if answer.code != aiosmtplib.SMTPStatus.domain_unavailable:  # 421: it closes
                     return client, answer, envelope
             self._drop()
         client = await self._connect()
-        envelope = _envelope(reply, sender, copy_to, client)
+        envelope = enveloped(reply, sender, copy_to, client)
         return client, await self._mail(client, envelope), envelope
 
-    async def _mail(self, client: aiosmtplib.SMTP, envelope: _Envelope) -> aiosmtplib.SMTPResponse:
+    async def _mail(self, client: aiosmtplib.SMTP, envelope: Envelope) -> aiosmtplib.SMTPResponse:
         # No SIZE: refused here it would be our fault and stop the outbox; after DATA it is this reply's.
         self._phase = _Phase.MAIL
         return await client.execute_command(b"MAIL", b"FROM:<" + envelope.sender + b">", *envelope.options)
@@ -366,69 +321,10 @@ class _Dialogue:
         client.close()
 
 
-# --- The envelope --------------------------------------------------------------------------------
-
-
-def _envelope(reply: Reply, sender: str, copy_to: str, client: aiosmtplib.SMTP) -> _Envelope:
-    """The reply as this server can take it, or Permanent."""
-    sender, recipient = _on_the_wire(sender), _on_the_wire(reply.recipient)
-    copy_to = _on_the_wire(copy_to)
-    content = _BARE_LINE_END.sub(b"\r\n", reply.raw)
-    options = []
-    if not (sender + recipient + copy_to).isascii():
-        options.append(_offered(client, "SMTPUTF8"))  # RFC 6531 3.4
-    if not content.isascii():
-        options.append(b"BODY=" + _offered(client, "8BITMIME"))  # RFC 6152 3
-    return _Envelope(
-        sender=sender.encode(),
-        recipient=recipient.encode(),
-        copy_to=copy_to.encode(),
-        options=tuple(options),
-        content=_dotted(content),
-    )
-
-
-def _offered(client: aiosmtplib.SMTP, extension: str) -> bytes:
-    if not client.supports_extension(extension):
-        raise errors.Permanent(f"the reply needs {extension}, which the server does not offer")
-    return extension.encode()
-
-
-def _dotted(content: bytes) -> bytes:
-    """With dots doubled (RFC 5321 4.5.2), up to the final dot."""
-    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
-    return _LEADING_DOT.sub(b"..", whole)
-
-
 def _protocol(client: aiosmtplib.SMTP) -> aiosmtplib.protocol.SMTPProtocol:
     if client.protocol is None:
         raise aiosmtplib.SMTPServerDisconnected("Connection lost")
     return client.protocol
-
-
-def _check(address: str) -> None:
-    """The one gate against a second command in an address. Raises Permanent."""
-    local, at, domain = address.rpartition("@")
-    if not (local and at and domain) or not address.isprintable() or set(address) & set(" <>"):
-        raise errors.Permanent("the address cannot be written in an SMTP command")
-
-
-def _on_the_wire(address: str) -> str:
-    """The address with its domain in ASCII (RFC 5890), and quotes where it needs some; "" is the null sender."""
-    if not address:
-        return ""
-    _check(address)
-    local, _, domain = address.rpartition("@")
-    local = threads.written_local(local)
-    if domain.isascii():
-        return f"{local}@{domain}"
-    try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
-    except idna.IDNAError as exc:
-        raise errors.Permanent("the domain of the address cannot be written in ASCII") from exc
-
-
-# --- Small things --------------------------------------------------------------------------------
 
 
 def _own_name() -> str:
@@ -448,10 +344,3 @@ def _said(text: str) -> str:
     """Text of a server, fit for a log: one line, no addresses, 200 characters at most."""
     one_line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return _ADDRESS.sub("<address>", one_line)[:200]
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"  # RFC 6761 6.3
