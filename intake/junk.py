@@ -13,7 +13,8 @@ from intake.errors import FolderMissing, Permanent
 from intake.journey import plan
 from intake.model import Message
 from intake.ports import MessageRecord, Place
-from intake.worker import Shared, Worker
+from intake.shared import Shared
+from intake.worker import Worker
 
 
 class JunkWorker(Worker):

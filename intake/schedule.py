@@ -18,15 +18,17 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from intake import waiting
 from intake.desk import Desk, Patience
-from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
+from intake.errors import ConfigError, IntakeError, SignInFailed, Stopped, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import ReplyEvent
 from intake.model import value
 from intake.ports import Mailbox, ReplyRecord
 from intake.post import Post
+from intake.shared import Shared
 from intake.upkeep import Upkeep
-from intake.worker import SIGN_IN_WAIT, Shared, Stopped, Worker, waiting_time
+from intake.worker import Worker
 
 # Seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29).
 _IDLE_ROUND = 290.0
@@ -287,9 +289,9 @@ class Service:
 
     def _trouble(self, name: str, error: IntakeError) -> None:
         asked = error.retry_after if isinstance(error, Transient) else None
-        wait = waiting_time(self._failures[name], asked=asked)
+        wait = waiting.after(self._failures[name], asked=asked)
         if isinstance(error, SignInFailed):
-            wait = max(wait, SIGN_IN_WAIT)
+            wait = max(wait, waiting.SIGN_IN)
         self._failures[name] += 1
         now = self._shared.clock.now()
         self._shared.log.error(
@@ -413,4 +415,4 @@ class Service:
                         self._at_once(self._looks[name])
             watcher.leave()
             failures += 1
-            self._stop.wait(waiting_time(min(failures, 5)).total_seconds())
+            self._stop.wait(waiting.after(min(failures, 5)).total_seconds())

@@ -7,74 +7,31 @@ fails for good is parked and shown, and never delays the next message.
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from intake import proof, reconciliation
+from intake import proof, reconciliation, waiting
 from intake.ahead import Ahead
 from intake.arrivals import Arrivals
 from intake.correspondence import SUMMARY, ApartError, Correspondence
-from intake.errors import IntakeError, LeaseLost, Permanent, Transient, UidValidityChanged
+from intake.errors import IntakeError, LeaseLost, Permanent, Stopped, Transient, UidValidityChanged
 from intake.journey import conversation, lifecycle, plan
 from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, Returned, value
-from intake.ports import (
-    Answered,
-    Clock,
-    Dispatch,
-    Folders,
-    Ledger,
-    Log,
-    Mailbox,
-    MessageRecord,
-    Parked,
-    Place,
-    ReplyRecord,
-)
-from intake.reading import Reading, Shelf, Wanted
+from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, Returned
+from intake.ports import Answered, Dispatch, Mailbox, MessageRecord, Place, ReplyRecord
+from intake.reading import Wanted
+from intake.shared import Limits, Shared
 
 _INBOX = "INBOX"  # the one folder that every server has by this name (RFC 3501 5.1)
 _OFFERED = 1000  # messages offered to other processes at once; what is left is offered at the next look
 _BATCH = 50  # messages taken from the ledger at once; bounds memory, not the work of one look
 _UNSEEN = timedelta(minutes=2)  # a person cannot have answered a mail that arrived just now
-SIGN_IN_WAIT = timedelta(minutes=5)  # a wrong password tried often locks the account at many providers
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 _TEND_EVERY = timedelta(hours=1)
 _TENDED = 500  # questions looked at in one go, the oldest first
 _PATIENT = 8  # tries, some two hours, for which an answer waits until its case has been filed and moved
 _MOST_CORRECTIONS = 2  # POLICY: at most two corrections per case, then a person
-
-
-@value
-class Shared:
-    """What all workers of one process share."""
-
-    ledger: Ledger
-    reading: Reading
-    shelf: Shelf
-    parked: Parked
-    folders: Folders
-    clock: Clock
-    log: Log
-    number: Callable[[], str]  # a candidate for a case number
-    token: Callable[[], str]  # unguessable, makes a Message-ID unique
-    restored: datetime | None = None  # when a worker first started on the ledger after it was restored last
-
-
-@value
-class Limits:
-    """What bounds the work on one message. ``held``: outcomes whose replies wait for a person."""
-
-    mail_bytes: int
-    attempts: int
-    held: frozenset[Outcome] = frozenset()
-
-
-class Stopped(Exception):
-    """The worker has been asked to end; raised between two effects, never within one."""
 
 
 class Worker:
@@ -111,7 +68,7 @@ class Worker:
         self._terms = terms
         self._arrivals = self._watched(shared)
         self._enter = self._arrivals.meet
-        self._ahead = Ahead(mailbox, shared.reading, self._examined)
+        self._ahead = Ahead(mailbox, shared.reading)
         self._stop = threading.Event()
         self._busy = threading.Lock()  # the mailbox is one connection; ``adopt`` comes from another thread
         self._careful: set[int] = set()
@@ -152,7 +109,7 @@ class Worker:
 
     def _unfinished(self) -> list[MessageRecord]:
         """All of them, also those whose next try is still to come, or that another process has in hand."""
-        now = self._shared.clock.now() + _LONGEST_WAIT * 24
+        now = self._shared.clock.now() + waiting.LONGEST * 24
         return self._ledger.unfinished(self.name, now=now, limit=1000, in_hand=True)
 
     def look(self) -> int:
@@ -220,8 +177,8 @@ class Worker:
         if self._tended is not None and now - self._tended < _TEND_EVERY:
             return 0
         self._tended = now
-        waiting = self._ledger.cases(outcomes=(Outcome.INQUIRY,), open_only=True)
-        mine = [case for case in waiting if case.mailbox == self.name][:_TENDED]
+        asking = self._ledger.cases(outcomes=(Outcome.INQUIRY,), open_only=True)
+        mine = [case for case in asking if case.mailbox == self.name][:_TENDED]
         settled = {case.number: self._ledger.message(case.message) for case in mine}
         places = {number: one.place for number, one in settled.items() if one.state is MessageState.DONE}
         flags = self._mailbox.flags(list(places.values()))
@@ -466,7 +423,7 @@ class Worker:
             self._ledger.repoint(earlier.id, duplicate=record.id)
             return
         if earlier.plan is None:
-            wait = self._shared.clock.now() + _FIRST_WAIT
+            wait = self._shared.clock.now() + waiting.FIRST
             self._ledger.put_off(
                 record.id, step="duplicate", error="its original is not judged yet", retry_at=wait
             )
@@ -553,9 +510,6 @@ class Worker:
     def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:  # noqa: ARG002  # for junk
         return self._ahead.opening(message, self.rules)
 
-    def _examined(self, message: Message, rules: plan.Rules) -> plan.Opening:
-        return plan.examine(message, rules)
-
     def _await_return(self, record: MessageRecord) -> None:
         """Raises Transient as long as a mail may be among those that a rebuilt mailbox has shown and we have
         not read yet: they take the places of those that we know."""
@@ -600,7 +554,9 @@ class Worker:
             return
         step = known.state.value
         park = park or (last and known.attempts + 1 >= self._limits.attempts)
-        wait = waiting_time(known.attempts, asked=error.retry_after if isinstance(error, Transient) else None)
+        wait = waiting.after(
+            known.attempts, asked=error.retry_after if isinstance(error, Transient) else None
+        )
         said = str(error) if isinstance(error, IntakeError) else type(error).__name__
         if park:
             self._keep(record)
@@ -631,10 +587,3 @@ class Worker:
     def _heed_stop(self) -> None:
         if self._stop.is_set():
             raise Stopped
-
-
-def waiting_time(attempts: int, *, asked: float | None = None) -> timedelta:
-    """How long to wait before the next try: doubled each time, at most an hour, with jitter so that many
-    do not come back at once; never less than the other side asked for (``asked``, seconds)."""
-    grown = min(_FIRST_WAIT * (1 << min(attempts, 10)), _LONGEST_WAIT)
-    return max(grown * random.uniform(0.75, 1.25), timedelta(seconds=asked or 0))  # noqa: S311  # no secret
