@@ -18,8 +18,8 @@ from intake.arrivals import Arrivals
 from intake.correspondence import SUMMARY, ApartError, Correspondence
 from intake.errors import IntakeError, LeaseLost, Permanent, Stopped, Transient, UidValidityChanged
 from intake.journey import conversation, lifecycle, plan
-from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
-from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind, Returned
+from intake.journey.lifecycle import MessageState, ReplyEvent
+from intake.model import Kind, Message, Outcome, PdfFacts, Plan, ReplyKind
 from intake.ports import Answered, Dispatch, Mailbox, MessageRecord, Place, ReplyRecord
 from intake.reading import Wanted
 from intake.shared import Limits, Shared
@@ -65,7 +65,6 @@ class Worker:
                                        folders=shared.folders, clock=shared.clock)  # fmt: skip
         self._proofs = proof.Proofs(mailbox, name=name, terms=terms, ledger=shared.ledger, clock=shared.clock,
                                     log=shared.log)  # fmt: skip
-        self._terms = terms
         self._arrivals = self._watched(shared)
         self._enter = self._arrivals.meet
         self._ahead = Ahead(mailbox, shared.reading)
@@ -281,7 +280,7 @@ class Worker:
         patient = record.attempts < _PATIENT
         standing = None if opening.stays else self._letters.standing(opening, self.rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
-            self._came_back(opening.returned, (*opening.returned.message_ids, *opening.answers))
+            self._proofs.returned(opening.returned, (*opening.returned.message_ids, *opening.answers))
         judged, overtaken, seen = self._judged(record, opening, standing)
         waits = self._kept_back(record, opening.message)
         if waits and judged.reply is not None:
@@ -382,25 +381,6 @@ class Worker:
             for case in self._ledger.cases(open_only=True):
                 if case.outcome is not Outcome.INQUIRY:
                     yield plan.Known(number=case.number, address=case.address, person=case.person)
-
-    def _came_back(self, returned: Returned, message_ids: tuple[str, ...]) -> None:
-        """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a
-        reply that they have got makes a person look, no more. Where copies go to the address that applicants know,
-        they may be taken for lost by it: then a person looks at what nothing proves."""
-        answered, status = self._ledger.answers(message_ids) if message_ids else None, returned.status
-        for reply in self._ledger.replies(case=answered.case) if answered else ():
-            sent = reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)
-            if reply.reply.message_id not in message_ids or not sent:
-                continue
-            if self._terms.is_about_copy(returned, reply.reply.message_id):
-                self._proofs.came_back(reply, status)
-                continue
-            note = f"it came back ({status})" if status else "it came back"
-            self._ledger.direct(
-                reply.id, ReplyEvent.BOUNCE, who="intake", now=self._shared.clock.now(), note=note
-            )
-            self._shared.log.warning("reply came back", case=reply.case, status=status)
-            self.told(reply, ReplyEvent.BOUNCE)
 
     def _wanted(self, opening: plan.Opening) -> Wanted:
         """Which pages OCR should read next."""
