@@ -16,9 +16,8 @@ from intake.errors import Permanent, Transient
 from intake.journey import copies, threads
 from intake.journey.lifecycle import MOST_RESENT, IllegalMove, ReplyEvent, ReplyState
 from intake.model import Message, Reply, Returned, value
-from intake.ports import SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
+from intake.ports import INBOX, SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
 
-_INBOX = "INBOX"
 _SOONEST = timedelta(seconds=5)  # between the first two searches for one proof; then twice as long each time
 _TOGETHER = 20  # copies fetched by one command
 _OVERHEAD = 2**18  # bytes that mail servers may add to a copy; a larger mail is none
@@ -163,7 +162,7 @@ class Proofs:
         return True
 
     def _put_away(self, message: Message, message_id: str) -> None:
-        place = Place(folder=_INBOX, uidvalidity=message.key.uidvalidity, uid=message.key.uid)
+        place = Place(folder=INBOX, uidvalidity=message.key.uidvalidity, uid=message.key.uid)
         try:
             self._mailbox.move(place, SENT, message_id=message_id, size=message.size)
         except Transient as exc:  # it is no mail to us, so that it keeps none waiting
