@@ -41,6 +41,7 @@ from intake.journey import plan
 from intake.journey.lifecycle import ReplyState
 from intake.model import PdfFacts, sha256
 from intake.reports import board
+from intake.shared import Limits, Shared
 
 CONFIG = Path(__file__).parents[1] / "config"
 SIZES = (0, 100_000, 1_000_000)
@@ -70,12 +71,12 @@ class Centre:
         self.reader = pdf_memory.MemoryPdfReader()
         reader = reading.Reading(self.reader, ocr_memory.MemoryOcr(), seconds=60, pages=2)
         tokens = count()
-        shared = worker.Shared(
+        shared = Shared(
             ledger=self.ledger, reading=reader, shelf=reading.Shelf(readings_memory.MemoryReadings(), self.ledger),
             parked=parked_memory.MemoryParked(), folders=folders_memory.MemoryFolders(), clock=self.clock, log=_Silent(),
             number=wiring.new_case_number, token=lambda: f"{path.stem}{next(tokens)}",
         )  # fmt: skip
-        limits = worker.Limits(mail_bytes=10**7, attempts=5)
+        limits = Limits(mail_bytes=10**7, attempts=5)
         self.worker = worker.Worker(
             name="main", mailbox=self.mailbox, shared=shared, rules=rules, limits=limits
         )

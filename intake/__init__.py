@@ -10,9 +10,12 @@
 8. ``journey.decide`` weighs everything known into one ``Verdict``.
 9. ``journey.file`` gives the folders their names; ``adapters.folders`` writes them whole or not at all.
 10. ``journey.reply`` composes the reply, in English or German.
-11. ``worker`` carries out the plan: file, queue the reply, move the mail; the outbox sends.
+11. ``filing`` carries out the plan: file, queue the reply, move the mail; ``post`` sends.
 12. A later mail of the same case makes its next plan: ``correspondence`` finds the case, and
     ``journey.conversation`` says what the mail means for it.
+
+``worker`` looks into a mailbox and walks each message through these steps: ``judging`` has those from 1 to 10 done,
+``filing`` the next, and ``parking`` says what becomes of a message whose step failed.
 
 With a ledger on PostgreSQL the steps from 1 on may be those of several processes: a poller makes the rows, and
 ``hands`` carry a message each, under a lease. What is lost on the way is found by ``reconciliation``.

@@ -6,7 +6,7 @@ away. So everything durable happens in the order in which it would happen withou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from intake.errors import Permanent, Transient
@@ -32,14 +32,11 @@ class _Ready:
 
 
 class Ahead:
-    """For one worker, on its thread. ``examine``: how a message is read and screened; pure, for any thread."""
+    """For one worker, on its thread."""
 
-    def __init__(
-        self, mailbox: Mailbox, reading: Reading, examine: Callable[[Message, plan.Rules], plan.Opening]
-    ) -> None:
+    def __init__(self, mailbox: Mailbox, reading: Reading) -> None:
         self._mailbox = mailbox
         self._reading = reading
-        self._examine = examine
         self._threads = ThreadPoolExecutor(1, thread_name_prefix="ahead")
         self._coming: list[int] = []
         self._ready: dict[int, _Ready] = {}
@@ -70,7 +67,7 @@ class Ahead:
         ready = self._ready.pop(message.key.uid, None)
         if ready is not None and ready.message is message and ready.rules is rules:
             return ready.opening.result()
-        return self._examine(message, rules)
+        return plan.examine(message, rules)
 
     def close(self) -> None:
         """End, once the message at hand has been screened."""
@@ -92,7 +89,7 @@ class Ahead:
                 self._ready[message.key.uid] = _Ready(message=message, rules=rules, opening=opening)
 
     def _opened(self, message: Message, rules: plan.Rules) -> plan.Opening:
-        opening = self._examine(message, rules)
+        opening = plan.examine(message, rules)
         if opening.to_open is not None:
             self._reading.prepare(opening.to_open, lambda facts: plan.foresee(opening, facts, rules))
         return opening

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from intake import waiting
 from intake.errors import Permanent, Transient
+from intake.journey.lifecycle import MessageState
 from intake.model import Message
 from intake.ports import Clock, Inbox, Ledger, Log, Mailbox, MailboxRecord, MessageRecord
 
@@ -39,6 +41,21 @@ class Arrivals:
         """Whether the UID of a message of this mailbox says nothing any more: its INBOX was rebuilt since."""
         key = record.key
         return key.mailbox == self._name and (key.uidvalidity != self.uidvalidity or key.uid < 0)
+
+    def unfinished(self) -> list[MessageRecord]:
+        """All of them, also those whose next try is still to come, or that another process has in hand."""
+        now = self._clock.now() + waiting.LONGEST * 24
+        return self._ledger.unfinished(self._name, now=now, limit=1000, in_hand=True)
+
+    def undecided(self) -> set[str]:
+        """The cases of messages that are still to be judged."""
+        return {record.case for record in self.unfinished() if record.state is MessageState.FOUND}
+
+    def await_return(self, record: MessageRecord) -> None:
+        """Raises Transient as long as a mail may be among those that a rebuilt mailbox has shown and we have
+        not read yet: they take the places of those that we know."""
+        if self.is_void(record) and self.undecided():
+            raise Transient("the mailbox was rebuilt, and the mail has not been found again yet")
 
     def see(self, inbox: Inbox) -> None:
         """The same INBOX as the ledger knows, or Transient: another process makes the rows of what is new."""

@@ -13,7 +13,8 @@ from intake.journey.lifecycle import MessageState, ReplyEvent, ReplyState
 from intake.model import Outcome, ReplyKind, Withdrawn, sha256, value
 from intake.ports import CaseRecord, ReplyRecord, Request
 from intake.post import asks
-from intake.worker import Shared, Worker
+from intake.shared import Shared
+from intake.worker import Worker
 
 _LOST = (ReplyEvent.REFUSE, ReplyEvent.LOSE, ReplyEvent.BOUNCE)
 _TOLD = (ReplyState.SENDING, ReplyState.SENT, ReplyState.UNKNOWN)

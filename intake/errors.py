@@ -45,6 +45,10 @@ class LeaseLost(IntakeError):
     """Another process has taken over the work: whoever hears this leaves it alone, and writes nothing."""
 
 
+class Stopped(Exception):
+    """The process has been asked to end; raised between two effects, never within one. Nothing went wrong."""
+
+
 class UidValidityChanged(IntakeError):
     """The mailbox was rebuilt: every UID we know is void (RFC 3501 2.3.1.1)."""
 

@@ -12,13 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
+from intake import waiting
 from intake.desk import Desk
-from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
+from intake.errors import ConfigError, IntakeError, SignInFailed, Stopped, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import ReplyEvent
 from intake.ports import ReplyRecord
 from intake.post import Post
-from intake.worker import SIGN_IN_WAIT, Shared, Stopped, Worker
+from intake.shared import Shared
+from intake.worker import Worker
 
 _RULES_SECONDS = 10.0
 _FIRST_REST, _LONGEST_REST = 2.0, 300.0  # seconds; the ledger may have been away and no mailbox
@@ -122,7 +124,7 @@ class Hands:
         grown = _FIRST_REST * 2 ** min(failures, 10)  # no float holds what days of failures make of it
         wait = max(min(grown, _LONGEST_REST), asked or 0.0)
         if isinstance(error, SignInFailed):
-            wait = max(wait, SIGN_IN_WAIT.total_seconds())
+            wait = max(wait, waiting.SIGN_IN.total_seconds())
         self._away[worker.account] = (failures + 1, time.monotonic() + wait)
 
     def _heed(self, record: ReplyRecord, event: ReplyEvent) -> None:

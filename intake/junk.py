@@ -10,14 +10,35 @@ from collections.abc import Sequence
 
 from intake.arrivals import JunkArrivals
 from intake.errors import FolderMissing, Permanent
+from intake.fetching import Fetching
+from intake.filing import Filing
 from intake.journey import plan
 from intake.model import Message
 from intake.ports import MessageRecord, Place
-from intake.worker import Shared, Worker
+from intake.shared import Shared
+from intake.worker import Worker
+
+
+class JunkFetching(Fetching):
+    """What lies there is read as what may be an application."""
+
+    def opening(self, record: MessageRecord, message: Message) -> plan.Opening:
+        """The message read and screened so."""
+        return plan.examine_junk(message, self._rules(), folder=record.place.folder)
+
+
+class JunkFiling(Filing):
+    """What was filed stays where it is in the mailbox."""
+
+    def _moved(self, record: MessageRecord, place: Place) -> Place:  # noqa: ARG002  # nowhere
+        return record.place
 
 
 class JunkWorker(Worker):
     """The worker of one such folder, on a mailbox that reads it."""
+
+    _fetches = JunkFetching
+    _files = JunkFiling
 
     def look(self) -> int:
         """As of any mailbox. An account may have no such folder."""
@@ -45,9 +66,3 @@ class JunkWorker(Worker):
             return False
         # First, since a copy proves something, and as an automatic mail of ours it is never worth listing.
         return any(not self._proofs.is_copy(one) and plan.worth_listing(one, self.rules) for one in found)
-
-    def _examine(self, record: MessageRecord, message: Message) -> plan.Opening:
-        return plan.examine_junk(message, self.rules, folder=record.place.folder)
-
-    def _moved(self, record: MessageRecord, place: Place) -> Place:  # noqa: ARG002  # it stays where it is
-        return record.place

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from intake import waiting
 from intake.errors import OurFault, OutcomeUnknown, Permanent, Transient
 from intake.journey.lifecycle import ReplyEvent
 from intake.model import ReplyKind
 from intake.ports import LastLook, ReplyRecord, Sender
 from intake.proof import NOTHING, Terms
-from intake.worker import Shared, waiting_time
+from intake.shared import Shared
 
 _LEASE = timedelta(minutes=3)  # twice the longest dialogue that the sender allows itself, and some
 _AT_ONCE = 20  # replies taken from the ledger at a time
@@ -153,7 +154,7 @@ class Post:
             self._shared.log.error(REFUSED, mailbox=record.mailbox, until=str(self._blocked[record.mailbox]))
             return ReplyEvent.DEFER, f"{REFUSED}: {exc}", _OUR_FAULT_WAIT
         except Transient as exc:
-            return ReplyEvent.DEFER, str(exc), waiting_time(record.attempts, asked=exc.retry_after)
+            return ReplyEvent.DEFER, str(exc), waiting.after(record.attempts, asked=exc.retry_after)
         except Permanent as exc:
             return ReplyEvent.REFUSE, str(exc), timedelta()
         self._blocked.pop(record.mailbox, None)

@@ -1,4 +1,5 @@
-"""What proves that replies of unknown fate have left: copies in our own mailbox, or the server's own sent mail.
+"""What proves that replies of unknown fate have left: copies in our own mailbox, or the server's own sent mail. And
+which have come back, by the reports that tell so.
 
 A copy that comes into the INBOX is taken from there into the folder of sent mail before it gets a row in the ledger:
 it is nobody's mail to us. Each step may end anywhere. Until the copy has been moved it is found again; once it has
@@ -15,9 +16,8 @@ from intake.errors import Permanent, Transient
 from intake.journey import copies, threads
 from intake.journey.lifecycle import MOST_RESENT, IllegalMove, ReplyEvent, ReplyState
 from intake.model import Message, Reply, Returned, value
-from intake.ports import SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
+from intake.ports import INBOX, SENT, Clock, Ledger, Log, Mailbox, Place, ReplyRecord
 
-_INBOX = "INBOX"
 _SOONEST = timedelta(seconds=5)  # between the first two searches for one proof; then twice as long each time
 _TOGETHER = 20  # copies fetched by one command
 _OVERHEAD = 2**18  # bytes that mail servers may add to a copy; a larger mail is none
@@ -115,7 +115,8 @@ def _is_copy(message: Message, message_id: str, record: ReplyRecord | None, term
 class Proofs:
     """The proofs in one mailbox. Used by its worker, on the worker's connection.
 
-    told: called with a reply whose fate was settled, and how; queued: called when one is to be sent once more.
+    told: called with a reply that came back, or whose fate was settled, and how; queued: called when one is to be
+    sent once more.
     """
 
     def __init__(
@@ -161,7 +162,7 @@ class Proofs:
         return True
 
     def _put_away(self, message: Message, message_id: str) -> None:
-        place = Place(folder=_INBOX, uidvalidity=message.key.uidvalidity, uid=message.key.uid)
+        place = Place(folder=INBOX, uidvalidity=message.key.uidvalidity, uid=message.key.uid)
         try:
             self._mailbox.move(place, SENT, message_id=message_id, size=message.size)
         except Transient as exc:  # it is no mail to us, so that it keeps none waiting
@@ -178,7 +179,26 @@ class Proofs:
         self.taken(self._mailbox.uids_since(now - _LEFT_FOR))
         self._searched = now
 
-    def came_back(self, record: ReplyRecord, status: str) -> None:
+    # --- reports on delivery ---------------------------------------------------------------------
+
+    def returned(self, report: Returned, message_ids: tuple[str, ...]) -> None:
+        """A report says that a reply of ours did not arrive: its case learns of it. Whoever forges one about a
+        reply that they have got makes a person look, no more. Where copies go to the address that applicants know,
+        they may be taken for lost by it: then a person looks at what nothing proves."""
+        answered, status = self._ledger.answers(message_ids) if message_ids else None, report.status
+        for reply in self._ledger.replies(case=answered.case) if answered else ():
+            sent = reply.state in (ReplyState.SENT, ReplyState.UNKNOWN)
+            if reply.reply.message_id not in message_ids or not sent:
+                continue
+            if self._terms.is_about_copy(report, reply.reply.message_id):
+                self._copy_came_back(reply, status)
+                continue
+            note = f"it came back ({status})" if status else "it came back"
+            self._ledger.direct(reply.id, ReplyEvent.BOUNCE, who="intake", now=self._clock.now(), note=note)
+            self._log.warning("reply came back", case=reply.case, status=status)
+            self.told(reply, ReplyEvent.BOUNCE)
+
+    def _copy_came_back(self, record: ReplyRecord, status: str) -> None:
         """The copy of a reply did not reach us: so the reply was accepted, and copies prove nothing for now."""
         self._ledger.report_copies(self._name, trouble=f"a copy came back ({status or 'no status'})")
         self._log.warning("copies come back", mailbox=self._name, status=status)

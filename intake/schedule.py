@@ -18,18 +18,20 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
 
+from intake import waiting
 from intake.desk import Desk, Patience
-from intake.errors import ConfigError, IntakeError, SignInFailed, Transient
+from intake.doorbell import Doorbell
+from intake.errors import ConfigError, IntakeError, SignInFailed, Stopped, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import ReplyEvent
 from intake.model import value
 from intake.ports import Mailbox, ReplyRecord
 from intake.post import Post
+from intake.shared import Shared
+from intake.turn import Turn
 from intake.upkeep import Upkeep
-from intake.worker import SIGN_IN_WAIT, Shared, Stopped, Worker, waiting_time
+from intake.worker import Worker
 
-# Seconds; NAT and firewalls forget a quiet connection after 5 to 30 minutes (RFC 2177: 29).
-_IDLE_ROUND = 290.0
 _POST_SECONDS, _DESK_SECONDS, _PAGES_SECONDS, _RULES_SECONDS = 15, 1, 5, 10
 _PAGES_REST = 19  # times as long as writing the pages took last: a twentieth of one core at most
 _OVERDUE_MINUTES = 30
@@ -49,34 +51,6 @@ class Times:
     poll: int
     idle: bool
     patience: Patience
-
-
-class Turn:
-    """Runs a piece of work one at a time; calls that come meanwhile are answered by one more run."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._work = work
-        self._mutex = threading.Lock()
-        self._busy = False
-        self._again = False
-
-    def __call__(self) -> None:
-        with self._mutex:
-            if self._busy:
-                self._again = True
-                return
-            self._busy = True
-        while True:
-            try:
-                self._work()
-            except BaseException:
-                with self._mutex:
-                    self._busy = self._again = False
-                raise
-            with self._mutex:
-                self._busy, self._again = self._again, False
-                if not self._busy:
-                    return
 
 
 class Service:
@@ -102,7 +76,6 @@ class Service:
     ) -> None:
         self._shared = shared
         self._workers = {worker.name: worker for worker in workers}
-        self._watchers = watchers
         self._post = post
         self._times = times
         self._reload = reload
@@ -112,6 +85,9 @@ class Service:
         self._desk = Desk(shared, self._workers, times.patience)
         self._failures = dict.fromkeys(self._workers, 0)
         self._stop = threading.Event()
+        self._doorbell = Doorbell(
+            watchers, ring=self._rung, fails=lambda name: bool(self._failures[name]), stop=self._stop
+        )
         self._stale = threading.Event()  # pages are older than the ledger
         self._stale.set()
         self._pages_rest = 0.0  # when the clock may write them again, by time.monotonic
@@ -136,17 +112,14 @@ class Service:
         self._begin()
         self._plan_times()
         self._scheduler.start()
-        watching = [threading.Thread(target=self._watch, args=(name,), name=f"idle-{name}", daemon=True)
-                    for name in (self._watchers if self._times.idle else ())]  # fmt: skip
-        for thread in watching:
-            thread.start()
+        if self._times.idle:
+            self._doorbell.start()
         self._shared.log.info("ready", mailboxes=len(self._workers))
         while not self._stop.wait(_SIGNALS):
             pass
         self._scheduler.shutdown(wait=True)
         self._threads.shutdown(cancel_futures=True)
-        for thread in watching:
-            thread.join(timeout=5)
+        self._doorbell.join()
         self._pages()
         self._shared.log.info("stopped")
 
@@ -174,15 +147,13 @@ class Service:
             self._upkeep.stop()
         for worker in self._workers.values():
             worker.stop()
-        for watcher in self._watchers.values():
-            watcher.interrupt()
+        self._doorbell.interrupt_all()
 
     def close(self) -> None:
         """Give everything back: connections, children, the ledger."""
         for worker in self._workers.values():
             worker.close()
-        for watcher in self._watchers.values():
-            watcher.close()
+        self._doorbell.close()
         self._post.close()
         self._shared.reading.close()
         self._shared.ledger.close()
@@ -265,6 +236,10 @@ class Service:
             return
         self._failures[name] = 0
 
+    def _rung(self, name: str) -> None:
+        """The server says that there is something new."""
+        self._at_once(self._looks[name])
+
     def _offer(self) -> None:
         """What nobody has in hand: a job may have been lost, or its process."""
         try:
@@ -287,9 +262,9 @@ class Service:
 
     def _trouble(self, name: str, error: IntakeError) -> None:
         asked = error.retry_after if isinstance(error, Transient) else None
-        wait = waiting_time(self._failures[name], asked=asked)
+        wait = waiting.after(self._failures[name], asked=asked)
         if isinstance(error, SignInFailed):
-            wait = max(wait, SIGN_IN_WAIT)
+            wait = max(wait, waiting.SIGN_IN)
         self._failures[name] += 1
         now = self._shared.clock.now()
         self._shared.log.error(
@@ -299,11 +274,10 @@ class Service:
             self._shared.ledger.report_pass(name, now=now, trouble=str(error)[:300], next_try=now + wait)
         except Transient:
             self._shared.log.error("ledger away", mailbox=name)
-        if name in self._watchers:
-            self._watchers[name].interrupt()
-        self._ring_later(name, wait)
+        self._doorbell.interrupt(name)
+        self._look_later(name, wait)
 
-    def _ring_later(self, name: str, wait: timedelta) -> None:
+    def _look_later(self, name: str, wait: timedelta) -> None:
         if self._scheduler.running:
             when = self._shared.clock.now() + wait
             self._scheduler.add_job(
@@ -392,25 +366,3 @@ class Service:
             worker.rules = fresh(name)
         self._stale.set()
         self._shared.log.info("rules taken")
-
-    # --- the doorbell ----------------------------------------------------------------------------
-
-    def _watch(self, name: str) -> None:
-        """Wait for the server to ring, for ever. Where it cannot, the clock alone decides.
-
-        While looks fail it waits without a connection: where a server allows few, the look comes first.
-        """
-        watcher, failures = self._watchers[name], 0
-        while not self._stop.is_set():
-            with contextlib.suppress(IntakeError):
-                if not watcher.open().idle:
-                    watcher.leave()
-                    return
-                failures = 0
-                self._at_once(self._looks[name])
-                while not (self._stop.is_set() or self._failures[name]):
-                    if watcher.wait(_IDLE_ROUND):
-                        self._at_once(self._looks[name])
-            watcher.leave()
-            failures += 1
-            self._stop.wait(waiting_time(min(failures, 5)).total_seconds())

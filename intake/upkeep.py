@@ -11,12 +11,11 @@ from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
 from intake import reconciliation
-from intake.errors import IntakeError
+from intake.errors import IntakeError, Stopped
 from intake.journey import reconcile
 from intake.mending import Repair
 from intake.ports import Log, Request
 from intake.reconciliation import DAY, Reconciliation, Result, Sources
-from intake.worker import Stopped
 
 REQUEST = "repair"  # what a request row asks for
 

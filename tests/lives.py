@@ -21,6 +21,7 @@ from intake.journey import decide, pick, plan, route, screen, traffic
 from intake.journey.lifecycle import MessageState
 from intake.model import Address, Institution, Line, Outcome, PageFacts, PdfFacts, Reply, sha256
 from intake.ports import MessageRecord, ReplyRecord
+from intake.shared import Limits, Shared
 from tests import builders
 
 CONFIG = Path(__file__).resolve().parents[1] / "config"
@@ -153,14 +154,14 @@ class World:
 
     # --- lives ---------------------------------------------------------------------------------------
 
-    def _made(self) -> worker.Shared:
+    def _made(self) -> Shared:
         ledger: Any = Watched(self.ledger, (*_LEDGER, *_ASKED), functools.partial(self._called, "ledger"))
         at_folders = functools.partial(self._called, "folders")
         self.folders._retire = functools.partial(at_folders, "_retire", self.folders._retire)  # type: ignore[method-assign]
         folders: Any = Watched(self.folders, _FOLDERS, at_folders)
         parked: Any = Watched(self.parked, ("keep", "remove"), functools.partial(self._called, "folders"))
         read = reading.Reading(self.reader, ocr_memory.MemoryOcr(), seconds=60, pages=1)
-        return worker.Shared(
+        return Shared(
             ledger=ledger, reading=read, shelf=reading.Shelf(self.readings, ledger), parked=parked, folders=folders,
             clock=self.clock, log=Silent(), number=lambda: f"C{next(self._numbers)}", token=lambda: f"t{next(self._tokens)}",
         )  # fmt: skip
@@ -171,7 +172,7 @@ class World:
         mailbox: Any = Watched(self.mailbox, _MAILBOX, functools.partial(self._called, "mailbox"))
         sender: Any = Watched(self.sender, ("send",), functools.partial(self._called, "sender"))
         one = worker.Worker(name="main", mailbox=mailbox, shared=self._shared, rules=self.rules,
-                            limits=worker.Limits(mail_bytes=10**7, attempts=5, held=self.held))  # fmt: skip
+                            limits=Limits(mail_bytes=10**7, attempts=5, held=self.held))  # fmt: skip
         outbox = post.Post(
             shared=self._shared, senders={"main": sender}, addresses={"main": OURS}, owner=owner
         )

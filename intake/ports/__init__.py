@@ -6,7 +6,7 @@ suite in tests/contract runs on the real adapter and on the twin of each port al
 
 from intake.ports.files import Folders, Ocr, Parked, PdfReader, Readings
 from intake.ports.ledger import Ledger
-from intake.ports.mail import SENT, Inbox, LastLook, Mailbox, Place, Sender, Tokens
+from intake.ports.mail import INBOX, SENT, Inbox, LastLook, Mailbox, Place, Sender, Tokens
 from intake.ports.process import Clock, Dispatch, Log
 from intake.ports.records import (
     Answered,
@@ -21,6 +21,7 @@ from intake.ports.records import (
 )
 
 __all__ = [
+    "INBOX",
     "SENT",
     "Answered",
     "CaseEvent",

@@ -9,6 +9,7 @@ from typing import Protocol
 from intake.errors import Permanent, Transient
 from intake.model import Message, Reply, value
 
+INBOX = "INBOX"  # the one folder that every server has by this name (RFC 3501 5.1)
 #: For ``Mailbox.move``: the folder of sent mail, by its special use (RFC 6154), "Sent" where there is none. No folder
 #: of ours begins so.
 SENT = "\\Sent"

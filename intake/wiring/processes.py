@@ -14,6 +14,7 @@ from intake.hands import Hands
 from intake.model import value
 from intake.post import Post
 from intake.reading import Shelf
+from intake.shared import Limits, Shared
 from intake.wiring.numbers import candidates
 from intake.wiring.opening import (
     known_keys,
@@ -99,7 +100,7 @@ def repair(installation: Installation, clock: ports.Clock) -> list[str]:
 class _Parts:
     """What every process that works on messages is made of."""
 
-    shared: worker.Shared
+    shared: Shared
     signing: tuple[bytes, ...]
     tokens: Mapping[str, ports.Tokens | None]
     post: Post
@@ -119,7 +120,7 @@ def _parts(
     if not owner and not any(known.reached for known in ledger.mailboxes()):
         filed.establish()
     restored = restored_at(ledger) if owner else after_restore(ledger, clock, log)
-    shared = worker.Shared(
+    shared = Shared(
         ledger=ledger,
         reading=open_reading(installation),
         shelf=Shelf(open_readings(installation), ledger),
@@ -160,7 +161,7 @@ def _workers(
             shared=parts.shared,
             rules=rules(installation, name, parts.signing),
             terms=terms(installation, account_of(name), parts.signing),
-            limits=worker.Limits(
+            limits=Limits(
                 mail_bytes=chosen.limits.mail_bytes,
                 attempts=chosen.limits.attempts,
                 held=chosen.replies.held(),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from intake import ports, reports, worker
+from intake import ports, reports
 from intake.journey.lifecycle import ReplyState
 from intake.model import sha256
 from intake.reports import board
+from intake.shared import Shared
 from intake.wiring.reloading import Reloader
 from intake.wiring.site import Installation, mailboxes
 
@@ -13,7 +14,7 @@ from intake.wiring.site import Installation, mailboxes
 class Publisher:
     """Writes the board pages and the sheet from the ledger; a page that has not changed is left alone."""
 
-    def __init__(self, installation: Installation, shared: worker.Shared, rules: Reloader) -> None:
+    def __init__(self, installation: Installation, shared: Shared, rules: Reloader) -> None:
         self._installation = installation
         self._shared = shared
         self._rules = rules

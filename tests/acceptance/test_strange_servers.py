@@ -428,7 +428,7 @@ def test_one_connection_is_left_to_us(
     house.once()
     put(house, applicant)
     with house.living() as service:
-        service._watchers["main"].open()
+        service._doorbell._watchers["main"].open()
         running = threading.Thread(target=service.run)
         running.start()
         try:

@@ -58,7 +58,7 @@ class Looking:
         self.rules = rules
         self.mailbox, self.reader = Mailbox(*sizes), Reader()
         self.reading = reading.Reading(self.reader, ocr_memory.MemoryOcr(), seconds=60, pages=2)
-        self.ahead = ahead.Ahead(self.mailbox, self.reading, plan.examine)
+        self.ahead = ahead.Ahead(self.mailbox, self.reading)
         self.ahead.expect(list(range(1, len(sizes) + 1)))
 
     def take(self, uid: int) -> Message:

@@ -427,10 +427,9 @@ def test_an_answer_that_is_too_large_is_for_a_person(talk: Talk) -> None:
     talk.writes(builders.LETTER, talk.pdf("A.pdf", LETTER_PAGE, CV_PAGE))
     talk.round()
     asked = talk.sent()[-1].message_id
-    talk.worker._limits = replace(talk.worker._limits, mail_bytes=2000)
-    talk.writes("Here.", builders.File("big.pdf", b"%PDF-1.4" + b"x" * 5000), answering=asked)
+    largest = talk.limits.mail_bytes
+    talk.writes("Here.", builders.File("big.pdf", b"%PDF-1.4" + b"x" * largest), answering=asked)
     talk.round()
-    talk.worker._limits = replace(talk.worker._limits, mail_bytes=10**7)
     assert (talk.case().outcome, talk.kinds()) == (Outcome.REVIEW, ["correction", "received"])
     talk.writes("Smaller.", talk.pdf("C.pdf", CERTIFICATE_PAGE), answering=talk.sent()[-1].message_id)
     talk.round()

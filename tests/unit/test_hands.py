@@ -15,6 +15,7 @@ from intake.errors import SignInFailed, Transient
 from intake.journey import plan
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.ports import Claim, MessageRecord
+from intake.shared import Limits, Shared
 from tests.unit.test_worker import PATIENCE, Centre
 
 LONG = 60.0
@@ -40,8 +41,8 @@ class Shift(Centre):
         self.rules_taken: Callable[[str], plan.Rules] | None = None
         self.ada, self.bob = self._hand("ada"), self._hand("bob")
 
-    def _worker(self, shared: worker.Shared, **more: Any) -> worker.Worker:
-        limits = worker.Limits(mail_bytes=10**7, attempts=5)
+    def _worker(self, shared: Shared, **more: Any) -> worker.Worker:
+        limits = Limits(mail_bytes=10**7, attempts=5)
         return worker.Worker(
             name="main", mailbox=self.mailbox, shared=shared, rules=self.worker.rules, limits=limits, **more
         )

@@ -12,6 +12,7 @@ from intake.adapters import memory
 from intake.errors import Permanent, Transient
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import Message, Outcome
+from intake.shared import Limits
 from tests import builders
 from tests.unit.test_worker import START, Centre
 
@@ -223,7 +224,7 @@ def test_a_mail_to_two_of_our_mailboxes(centre: Centre, monkeypatch: pytest.Monk
     second = memory.MemoryMailbox("second")
     other = worker.Worker(
         name="second", mailbox=second, shared=centre.shared, rules=centre.worker.rules,
-        limits=worker.Limits(mail_bytes=10**7, attempts=5),
+        limits=Limits(mail_bytes=10**7, attempts=5),
     )  # fmt: skip
     second.rebuild()
     other.look()

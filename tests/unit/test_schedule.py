@@ -10,8 +10,9 @@ from datetime import timedelta
 
 import pytest
 
-from intake import schedule
+from intake import doorbell, schedule
 from intake.journey.lifecycle import MessageState
+from intake.turn import Turn
 from tests.lives import Silent, Snare, World
 
 PATIENCE = 20.0  # seconds
@@ -67,10 +68,13 @@ def test_a_look_that_breaks_does_not_silence_the_doorbell(world: World, service:
         raise RuntimeError
 
     log, bell = Telling(), world.mailbox
-    service._shared, service._watchers = replace(service._shared, log=log), {"main": bell}
-    service._looks["main"] = schedule.Turn(look)
-    watching = threading.Thread(target=service._watch, args=("main",))
-    watching.start()
+    service._shared = replace(service._shared, log=log)
+    service._looks["main"] = Turn(look)
+    ringing = doorbell.Doorbell(
+        {"main": bell}, ring=service._rung, fails=lambda _name: False, stop=service._stop
+    )
+    service._doorbell = ringing
+    ringing.start()
     try:
         for mail in (b"", b"Subject: 1\r\n\r\n", b"Subject: 2\r\n\r\n"):  # first the look at the beginning
             if mail:
@@ -78,7 +82,7 @@ def test_a_look_that_breaks_does_not_silence_the_doorbell(world: World, service:
             assert log.errors.get(timeout=PATIENCE) == "work failed"
     finally:
         service.stop()
-        watching.join(PATIENCE)
+        ringing.join()
 
 
 def test_what_is_asked_for_while_all_is_busy_is_one_more_run(service: schedule.Service) -> None:
@@ -94,8 +98,8 @@ def test_what_is_asked_for_while_all_is_busy_is_one_more_run(service: schedule.S
         if len(sent) == 1:
             look()
 
-    sending = schedule.Turn(send)
-    service._at_once(schedule.Turn(look))
+    sending = Turn(send)
+    service._at_once(Turn(look))
     service._at_once(sending)
     begun.wait(PATIENCE)
     for _ in range(1000):

@@ -30,6 +30,7 @@ from intake.model import (
 )
 from intake.ports import Place
 from intake.reports import rows
+from intake.shared import Limits, Shared
 from tests import builders, cases
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -80,7 +81,7 @@ class Centre:
         self.sender = memory.MemorySender()
         numbers = count(2222)
         tokens = count()
-        self.shared = worker.Shared(
+        self.shared = Shared(
             ledger=self.ledger, reading=self.reading, shelf=self.shelf, parked=self.parked, folders=self.folders, clock=self.clock, log=Silent(),
             number=lambda: f"C{next(numbers)}", token=lambda: f"t{next(tokens)}",
         )  # fmt: skip
@@ -93,7 +94,7 @@ class Centre:
             sender=Address(address="open-positions@rc-trust.ai"),
             traffic=traffic.Limits(address=3, domain=6, subject=100, hourly=100),
         )  # fmt: skip
-        limits = worker.Limits(mail_bytes=10**7, attempts=5, held=held)
+        limits = Limits(mail_bytes=10**7, attempts=5, held=held)
         self.terms, self.rules, self.limits = terms, rules, limits
         self.worker = self.worker_of()
         self.post = self.outbox("life-1")
@@ -117,7 +118,7 @@ class Centre:
             self.mailbox.deliver(b"Subject: old\r\n\r\nold\r\n", arrived=START, folder="Junk")
             self.mailbox.remove(1, folder="Junk")
         watch = junk.JunkWorker(name="main/junk", mailbox=self.mailbox.junk("main/junk"), shared=self.shared,
-                                  rules=self.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5),
+                                  rules=self.worker.rules, limits=Limits(mail_bytes=10**7, attempts=5),
                                   terms=self.terms)  # fmt: skip
         watch.look()
         return watch
@@ -919,7 +920,7 @@ def test_words_of_an_application_in_junk_are_enough() -> None:
 def test_an_account_without_a_folder_of_junk_is_no_trouble() -> None:
     centre = Centre()
     watch = junk.JunkWorker(name="main/junk", mailbox=centre.mailbox.junk("main/junk"), shared=centre.shared,
-                              rules=centre.worker.rules, limits=worker.Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
+                              rules=centre.worker.rules, limits=Limits(mail_bytes=10**7, attempts=5))  # fmt: skip
     assert watch.look() == 0
 
 
