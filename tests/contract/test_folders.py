@@ -710,6 +710,64 @@ def test_a_killed_life_leaves_only_what_is_swept(disk: FileSystemFolders, root: 
     assert list(root.iterdir()) == []
 
 
+def test_what_another_host_writes_is_left_alone_for_an_hour(disk: FileSystemFolders, root: Path) -> None:
+    """Its lock may have ended while it was cut off from the share, so that only time tells that it has died."""
+    elsewhere = f"import platform; platform.node = lambda: 'another'; {KILLED.strip()}"
+    child = subprocess.Popen(
+        [sys.executable, "-c", elsewhere, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline() == b"half\n"
+    child.kill()
+    child.communicate()
+    disk.sweep()
+    [home] = root.iterdir()
+    assert sorted(path.name for path in home.iterdir()) == ["built", "lock"]
+    os.utime(home / "lock", (0, 0))
+    assert disk.pending() == [home]
+    disk.sweep()
+    assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize("begun", ["lock", "folder", "link"])
+def test_what_a_life_left_that_had_just_begun_is_swept(
+    disk: FileSystemFolders, root: Path, begun: str
+) -> None:
+    """Killed between two steps of making its temporary folder; and a link that was never ours leads nowhere."""
+    path = root / ".intake-abc.tmp"
+    if begun == "lock":
+        path.write_text("any host")
+    elif begun == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(root.parent)
+    assert disk.pending() == [path]
+    disk.sweep()
+    assert list(root.iterdir()) == []
+    assert root.parent.exists()
+
+
+def test_a_temporary_folder_without_its_lock_waits_an_hour(disk: FileSystemFolders, root: Path) -> None:
+    """As an earlier version made them."""
+    (old := root / ".intake-abc.tmp").mkdir()
+    (old / "application.pdf").write_bytes(b"half")
+    assert disk.pending() == []
+    os.utime(old, (0, 0))
+    disk.sweep()
+    assert list(root.iterdir()) == []
+
+
+def test_two_sweeps_at_once(disk: FileSystemFolders, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the other one takes away first is no error."""
+    (root / ".intake-abc.tmp").write_bytes(b"half a page")
+    (root / ".intake-def.tmp").mkdir()
+    found = disk.pending()
+    FileSystemFolders(root).sweep()
+    monkeypatch.setattr(disk, "pending", lambda: found)
+    disk.sweep()
+    assert list(root.iterdir()) == []
+
+
 def test_a_page_of_a_killed_life_is_swept(disk: FileSystemFolders, root: Path) -> None:
     (root / ".intake-abc.tmp").write_bytes(b"half a page")
     disk.sweep()

@@ -391,6 +391,15 @@ def test_a_disk_without_room_is_told(
     assert said in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
 
 
+def test_a_root_of_filing_that_others_may_read_is_told(config: Path, ledger: SqlLedger) -> None:
+    """So is a share on SMB whose mount names no modes."""
+    root = wiring.load(config).filing_root
+    root.mkdir(mode=0o700)
+    assert status(config, 0)["attention"] == []
+    root.chmod(0o755)
+    assert "open to every user of this machine (mode 0755)" in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("box", [BOX, wiring.junk_of(BOX)])
 def test_what_is_put_off_again_and_again_is_told(config: Path, ledger: SqlLedger, box: str) -> None:
     """A message that has failed once is listed and no alarm; from the second time on a sentence says why. So it is

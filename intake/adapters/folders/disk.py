@@ -1,24 +1,16 @@
-"""What filing asks of a disk: that we live, what a file holds, what is flushed, taken away or wrong.
-
-What is half written lies under a temporary name, locked by the life that writes it.
-"""
+"""What filing asks of a disk: what a file holds, what others have done, what is flushed or wrong."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import hashlib
 import os
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from intake.errors import Permanent, Transient
 
-PREFIX, SUFFIX = ".intake-", ".tmp"
-ABANDONED = 3600  # seconds; only where the file system has no locks: no folder takes an hour to write
 _CHUNK = 1 << 20
 
 # What trying again cannot mend: the name is not possible there. All else may be mended (POSIX errno).
@@ -27,28 +19,6 @@ _HOPELESS = frozenset(
 )
 # A directory cannot be flushed on some SMB and FUSE mounts; the rename itself is atomic there too.
 _NO_DIRECTORY_FSYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})
-
-
-def is_temporary(name: str) -> bool:
-    return name.startswith(PREFIX) and name.endswith(SUFFIX)
-
-
-def is_alive(path: Path) -> bool:
-    """Whether the life that made this still writes it. The system frees a lock when its process ends,
-    however it ends."""
-    try:
-        handle = os.open(path, os.O_NOFOLLOW | (os.O_RDONLY | os.O_DIRECTORY if path.is_dir() else os.O_RDWR))
-    except FileNotFoundError:  # it was finished meanwhile
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        return time.time() - os.fstat(handle).st_mtime < ABANDONED
-    finally:
-        os.close(handle)
-    return False
 
 
 def hash_of(path: Path) -> str | None:
@@ -70,12 +40,6 @@ def files_by_hash(folders: Sequence[Path]) -> Iterator[tuple[str, Path]]:
                 yield found, path
 
 
-def lock(handle: int) -> None:
-    """Say that we live. NFS and SMB may have no lock for a folder: see ABANDONED."""
-    with contextlib.suppress(OSError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
 def flush_directory(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -87,20 +51,21 @@ def flush_directory(path: Path) -> None:
         os.close(handle)
 
 
-def remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def look_again(path: Path) -> None:
+    """Learn what others have put into a folder: an NFS client asks when it is opened, and believes for up to a minute
+    otherwise that what was not there still is not (nfs(5), "Directory entry caching")."""
+    with os.scandir(path):
+        pass
 
 
 @contextlib.contextmanager
 def removed_on_error(path: Path) -> Iterator[None]:
+    """Half a file does not stay."""
     try:
         yield
     except BaseException:
         with contextlib.suppress(OSError):
-            remove(path)
+            path.unlink(missing_ok=True)
         raise
 
 

@@ -13,12 +13,11 @@ import functools
 import grp
 import os
 import stat
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from intake.adapters.folders import disk, planned
+from intake.adapters.folders import disk, planned, temporary
 from intake.errors import ConfigError, ConfigProblem, Permanent
 from intake.journey.reconcile import NUMBERED, Seen
 from intake.model import Folder, FolderFile
@@ -87,7 +86,7 @@ class FileSystemFolders:
                 cases = {name: match[1] for name in names if (match := NUMBERED.search(name))}
                 found += [((here / name).as_posix(), number) for name, number in cases.items()]
                 # What lies inside the folder of a case is the applicant's and people's own.
-                names[:] = [name for name in names if name not in cases and not disk.is_temporary(name)]
+                names[:] = [name for name in names if name not in cases and not temporary.is_temporary(name)]
         return found
 
     def look(self, path: str, *, hashes: bool) -> dict[str, Seen] | None:
@@ -110,17 +109,16 @@ class FileSystemFolders:
         with disk.translated("a filed folder"):
             if not target.parent.is_dir() or os.path.lexists(target):
                 return False
-            temporary = self._loose_file(content)
-            try:
-                target.hardlink_to(temporary)  # fails when somebody was faster: never over a file
-            except FileExistsError:
-                return False
-            except OSError as error:
-                if error.errno not in _NO_LINKS:
-                    raise
-                return self._copied(target, content)
-            finally:
-                temporary.unlink(missing_ok=True)
+            with temporary.file(self.root, content) as whole:
+                self._admit(whole, self._file_mode)
+                try:
+                    target.hardlink_to(whole)  # fails when somebody was faster: never over a file
+                except FileExistsError:
+                    return False
+                except OSError as error:
+                    if error.errno not in _NO_LINKS:
+                        raise
+                    return self._copied(target, content)
             disk.flush_directory(target.parent)
         return True
 
@@ -139,49 +137,36 @@ class FileSystemFolders:
         disk.flush_directory(target.parent)
         return True
 
-    def _loose_file(self, content: bytes) -> Path:
-        """A file below the root with this content, on the disk, that ``pending`` knows."""
-        handle, name = tempfile.mkstemp(prefix=disk.PREFIX, suffix=disk.SUFFIX, dir=self.root)
-        temporary = Path(name)
-        with disk.removed_on_error(temporary):
-            with os.fdopen(handle, "wb") as file:
-                disk.lock(handle)
-                file.write(content)
-                file.flush()
-                os.fsync(handle)
-            self._admit(temporary, self._file_mode)
-        return temporary
-
     def write_page(self, path: str, content: bytes) -> None:
         target = self._inside(path)
         with disk.translated(path):
             self._parents(target)
-            temporary = self._loose_file(content)
-            with disk.removed_on_error(temporary):
-                temporary.replace(target)
+            with temporary.file(self.root, content) as whole:
+                self._admit(whole, self._file_mode)
+                whole.replace(target)
             disk.flush_directory(target.parent)
 
     def pending(self) -> list[Path]:
         with disk.translated("the root of filing"):
-            found = sorted(path for path in self.root.iterdir() if disk.is_temporary(path.name))
-            return [path for path in found if not disk.is_alive(path)]
+            found = sorted(path for path in self.root.iterdir() if temporary.is_temporary(path.name))
+            return [path for path in found if temporary.is_left(path)]
 
     def sweep(self) -> None:
         for path in self.pending():
             with disk.translated(path.name):
-                disk.remove(path)
+                temporary.remove(path)
 
     def _put(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
         target = self._inside(folder.path)
         with disk.translated(folder.path):
             if self._is_done(target, folder):
                 return
-            with self._temporary() as temporary:
+            with temporary.folder(self.root) as built:
                 for start in range(0, len(folder.files), _TOGETHER):
-                    self._fill(temporary, folder.files[start : start + _TOGETHER], content)
-                self._close(temporary)
+                    self._fill(built, folder.files[start : start + _TOGETHER], content)
+                self._close(built)
                 self._parents(target)
-                self._rename(temporary, target, folder)
+                self._rename(built, target, folder)
 
     def _is_done(self, target: Path, folder: Folder) -> bool:
         """Whether it lies there already. Files that people added do not matter."""
@@ -195,16 +180,18 @@ class FileSystemFolders:
                 )
         return True
 
-    def _rename(self, temporary: Path, target: Path, folder: Folder) -> None:
+    def _rename(self, built: Path, target: Path, folder: Folder) -> None:
         try:
-            temporary.rename(target)
+            built.rename(target)
         except OSError as error:
             # Somebody was faster: rename(2) gives one of these when the target is a folder with contents.
-            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY) or not self._is_done(target, folder):
+            if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                raise
+            disk.look_again(target.parent)
+            if not self._is_done(target, folder):
                 raise
             return
         disk.flush_directory(target.parent)
-        disk.flush_directory(self.root)
 
     def _refile_one(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
         target = self._inside(folder.path)
@@ -235,8 +222,8 @@ class FileSystemFolders:
                 is_ours = item.is_dir() or is_text or item.name in planned.LITTER
                 if not is_ours and disk.hash_of(item) not in ours:
                     return
-            with self._temporary() as temporary:
-                path.rename(temporary / "retired")
+            with temporary.folder(self.root) as built:
+                path.rename(built / "retired")
                 disk.flush_directory(path.parent)
 
     def _inside(self, path: str) -> Path:
@@ -262,20 +249,6 @@ class FileSystemFolders:
                 parent.mkdir(mode=0o700)
                 self._admit(parent, self._folder_mode)
                 disk.flush_directory(parent.parent)
-
-    @contextlib.contextmanager
-    def _temporary(self) -> Iterator[Path]:
-        """A folder of our own beside the others, locked while we live, gone when we fail."""
-        path = Path(tempfile.mkdtemp(prefix=disk.PREFIX, suffix=disk.SUFFIX, dir=self.root))
-        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            disk.lock(lock)
-            with disk.removed_on_error(path):
-                yield path
-            if path.exists():
-                disk.remove(path)
-        finally:
-            os.close(lock)
 
     def _fill(
         self, folder: Path, files: Sequence[FolderFile], content: Callable[[FolderFile], bytes]
@@ -306,9 +279,9 @@ class FileSystemFolders:
             raise
         return file
 
-    def _close(self, temporary: Path) -> None:
+    def _close(self, built: Path) -> None:
         """Flush the folders from the inside out, and give them their final mode."""
-        for directory, _, _ in os.walk(temporary, topdown=False):
+        for directory, _, _ in os.walk(built, topdown=False):
             self._admit(Path(directory), self._folder_mode)
             disk.flush_directory(Path(directory))
 
@@ -332,6 +305,6 @@ def _parts(path: str) -> list[str]:
     """The parts of a relative path with "/" between them. Raises Permanent for any that leads elsewhere."""
     parts = path.split("/")
     for part in parts:
-        if part in ("", ".", "..") or "\\" in part or "\0" in part or disk.is_temporary(part):
+        if part in ("", ".", "..") or "\\" in part or "\0" in part or temporary.is_temporary(part):
             raise Permanent(f"{path!r} is no path below the root of filing")
     return parts

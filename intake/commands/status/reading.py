@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -92,7 +93,12 @@ def read(config: Path, *, whole: bool) -> Status:
         compared = _compared(site, ledger, whole=whole) if ledger else Compared(checked={}, away={})
     sandbox, ocr = _weaknesses(site)
     return Status(
-        disks=tuple(filter(None, (_about_disk(path, what) for path, what in _disks(site)))),
+        disks=tuple(
+            filter(
+                None,
+                (*(_about_disk(path, what) for path, what in _disks(site)), _about_access(site.filing_root)),
+            )
+        ),
         zone=zone,
         worker=wiring.worker_lock(site).holder(),
         mailboxes=mailboxes,
@@ -198,6 +204,20 @@ def _disks(site: wiring.Site) -> Iterator[tuple[Path, str]]:
     """Where we write: without room there nothing goes on, and a ledger that cannot be written says nothing of it."""
     yield site.filing_root, "applications"
     yield site.state_folder, "the ledger"
+
+
+def _about_access(root: Path) -> str:
+    """Whether a root of filing that is there keeps its applications from other users: some shares heed no mode."""
+    try:
+        mode = stat.S_IMODE(root.stat().st_mode)
+    except OSError:
+        return ""
+    if not mode & stat.S_IRWXO:
+        return ""
+    return (
+        f"{root}, the folder of applications, is open to every user of this machine (mode {mode:04o}): take that away"
+        " (chmod o-rwx), or mount its share with dir_mode and file_mode (docs/several-hosts.md)."
+    )
 
 
 def _about_disk(path: Path, what: str) -> str:
