@@ -36,9 +36,14 @@ class Fetching:
             return None
         return self._ahead.fetch(record.key.uid, largest=self._largest, rules=self._rules())
 
-    def opening(self, record: MessageRecord, message: Message) -> plan.Opening:  # noqa: ARG002  # for junk
-        """The message read and screened."""
-        return self._ahead.opening(message, self._rules())
+    def opening(
+        self,
+        record: MessageRecord,  # noqa: ARG002  # for junk
+        message: Message,
+        rules: plan.Rules,
+    ) -> plan.Opening:
+        """The message read and screened by these rules."""
+        return self._ahead.opening(message, rules)
 
     def again(self, record: MessageRecord) -> plan.Opening:
         """The same of one that has been judged. Raises Transient as long as a rebuilt mailbox may still show it, and
@@ -49,4 +54,4 @@ class Fetching:
         if message is None:
             self._arrivals.await_return(record)
             raise Permanent("the mail was moved or deleted by a person before it was filed")
-        return self.opening(record, message)
+        return self.opening(record, message, self._rules())

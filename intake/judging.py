@@ -31,7 +31,7 @@ _MOST_CORRECTIONS = 2  # POLICY: at most two corrections per case, then a person
 class Judging:
     """For the messages of one mailbox.
 
-    rules: those that hold now; held: outcomes whose replies wait for a person; heed_stop: raises Stopped when no
+    rules: those that hold now, asked for once for each message; held: outcomes whose replies wait for a person; heed_stop: raises Stopped when no
     further page is to be read.
     """
 
@@ -63,6 +63,7 @@ class Judging:
 
     def judge(self, record: MessageRecord) -> plan.Opening | None:
         """FOUND -> PLANNED: fetch, read, judge, and record verdict and whole plan at once."""
+        rules = self._rules()
         message = self._fetching.message(record)
         if message is None:
             if self._parking.holds(record.case):  # all that is left of the mail
@@ -70,14 +71,14 @@ class Judging:
             self._ledger.vanish(record.id)
             self._shared.shelf.forget(record.case)
             return None
-        opening = self._fetching.opening(record, message)
+        opening = self._fetching.opening(record, message, rules)
         earlier = self._ledger.identify(record.id, content_key=opening.content_key, message_id=opening.mail.message_id,
                                         size=message.size, arrived=message.arrived)  # fmt: skip
         if earlier is not None:
             self._again(record, earlier)
             return None
-        with self._ledger.turn(*self._letters.names(opening, self._rules())):
-            self._decide(record, opening)
+        with self._ledger.turn(*self._letters.names(opening, rules)):
+            self._decide(record, opening, rules)
         return opening
 
     def _again(self, record: MessageRecord, earlier: MessageRecord) -> None:
@@ -95,13 +96,13 @@ class Judging:
                                duplicate_of=earlier.case, first=True)  # fmt: skip
         self._shared.log.info("duplicate", case=record.case, of=earlier.case)
 
-    def _decide(self, record: MessageRecord, opening: plan.Opening) -> None:
+    def _decide(self, record: MessageRecord, opening: plan.Opening, rules: plan.Rules) -> None:
         """Record verdict and whole plan of a mail that is like no other."""
         patient = record.attempts < _PATIENT
-        standing = None if opening.stays else self._letters.standing(opening, self._rules(), patient=patient)
+        standing = None if opening.stays else self._letters.standing(opening, rules, patient=patient)
         if opening.returned and opening.returned.failed:  # before it is judged: heard twice is once
             self._proofs.returned(opening.returned, (*opening.returned.message_ids, *opening.answers))
-        judged, overtaken, seen = self._judged(record, opening, standing)
+        judged, overtaken, seen = self._judged(record, opening, standing, rules)
         waits = self._kept_back(record, opening.message)
         if waits and judged.reply is not None:
             judged = replace(judged, reply=replace(judged.reply, held=waits, not_before=None))
@@ -112,31 +113,39 @@ class Judging:
                               problems=[problem.code.value for problem in judged.verdict.problems])  # fmt: skip
 
     def _judged(
-        self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
+        self,
+        record: MessageRecord,
+        opening: plan.Opening,
+        standing: conversation.Standing | None,
+        rules: plan.Rules,
     ) -> tuple[Plan, tuple[int, ...], datetime | None]:
         """The plan of a mail, of its case or of its own, with the replies that it overtakes, and when the case was
         decided from which it goes on."""
         try:
-            continued = self._continued(record, opening, standing)
+            continued = self._continued(record, opening, standing, rules)
         except ApartError as exc:
             assert standing is not None
             continued, standing = None, replace(standing, apart=str(exc))
-        return continued or (self._alone(record, opening, standing), (), None)
+        return continued or (self._alone(record, opening, standing, rules), (), None)
 
     # --- a mail of a case that is known ------------------------------------------------------------
 
     def _continued(
-        self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
+        self,
+        record: MessageRecord,
+        opening: plan.Opening,
+        standing: conversation.Standing | None,
+        rules: plan.Rules,
     ) -> tuple[Plan, tuple[int, ...], datetime | None] | None:
         """The next plan of the case that the mail belongs to, with the replies that it overtakes, and when it was
         decided before; or None."""
         if opening.stays:
             return None
-        said = conversation.meaning(opening, standing, self._rules()) if standing else None
+        said = conversation.meaning(opening, standing, rules) if standing else None
         rescued = self._ledger.case_of(plan.JUNK + opening.content_key)
         if standing is None and opening.screening.kind is Kind.APPLICATION and not rescued:
-            standing = self._letters.again(opening, self._rules())
-            said = conversation.again(opening, standing, self._rules()) if standing else None
+            standing = self._letters.again(opening, rules)
+            said = conversation.again(opening, standing, rules) if standing else None
         if standing is None or said is None:
             return None
         circumstances = self._circumstances(record, opening, None, "")
@@ -150,7 +159,7 @@ class Judging:
         )
         self._shared.log.info("belongs", case=standing.case, meaning=said.event.value)
         made = self._letters.continued(
-            record, opening, standing, said, self._rules(), moment, wanted=self._wanted(opening)
+            record, opening, standing, said, rules, moment, wanted=self._wanted(opening, rules)
         )
         return made, self._letters.overtaken(made, said), standing.decided
 
@@ -160,7 +169,11 @@ class Judging:
     # --- a mail that is a case of its own ----------------------------------------------------------
 
     def _alone(
-        self, record: MessageRecord, opening: plan.Opening, standing: conversation.Standing | None
+        self,
+        record: MessageRecord,
+        opening: plan.Opening,
+        standing: conversation.Standing | None,
+        rules: plan.Rules,
     ) -> Plan:
         """The plan of a mail that is a case of its own, with the case that it answers or points to."""
         answered = self._ledger.answers(opening.answers) if opening.answers else None
@@ -169,7 +182,7 @@ class Judging:
         if opening.screening.kind is Kind.APPLICATION and not (
             beside or answered or rescued or opening.stays
         ):
-            beside, why = self._letters.beside(opening, self._rules())
+            beside, why = self._letters.beside(opening, rules)
         if standing is not None and standing.apart:
             beside, why = standing.case, f"belongs to case {standing.case}, {standing.apart}"
         follows = answered.case if answered else rescued
@@ -179,19 +192,19 @@ class Judging:
         if asked is not None and asked.outcome is Outcome.CORRECTION:
             follows, beside = rescued, beside or asked.number  # its applicant has not answered it by this
         circumstances = self._circumstances(record, opening, answered, rescued)
-        lost = plan.signed_case(opening, self._rules())
+        lost = plan.signed_case(opening, rules)
         if lost and not self._ledger.known_cases([lost]):
             why = f"answers a reply of case {lost}, which this ledger does not know"
         if why:
             circumstances = replace(circumstances, for_review=(*circumstances.for_review, why))
         opening, facts = self._shared.reading.application(
-            opening, self._rules(), self._wanted(opening), shelf=self._shared.shelf, case=record.case
+            opening, rules, self._wanted(opening, rules), shelf=self._shared.shelf, case=record.case
         )
         return plan.conclude(
             opening,
             facts,
             case=record.case,
-            rules=self._rules(),
+            rules=rules,
             circumstances=circumstances,
             now=self._shared.clock.now(),
             token=self._shared.token(),
@@ -245,11 +258,11 @@ class Judging:
             return "a person has answered it"
         return ""
 
-    def _wanted(self, opening: plan.Opening) -> Wanted:
+    def _wanted(self, opening: plan.Opening, rules: plan.Rules) -> Wanted:
         """Which pages OCR should read next."""
 
         def wanted(facts: PdfFacts, tried: frozenset[int]) -> tuple[int, ...]:
             self._heed_stop()
-            return plan.to_read(opening, facts, self._rules(), tried=tried)
+            return plan.to_read(opening, facts, rules, tried=tried)
 
         return wanted

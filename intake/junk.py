@@ -22,9 +22,9 @@ from intake.worker import Worker
 class JunkFetching(Fetching):
     """What lies there is read as what may be an application."""
 
-    def opening(self, record: MessageRecord, message: Message) -> plan.Opening:
+    def opening(self, record: MessageRecord, message: Message, rules: plan.Rules) -> plan.Opening:
         """The message read and screened so."""
-        return plan.examine_junk(message, self._rules(), folder=record.place.folder)
+        return plan.examine_junk(message, rules, folder=record.place.folder)
 
 
 class JunkFiling(Filing):

@@ -1044,3 +1044,28 @@ def test_a_referees_mail_about_nobody_we_know_belongs_to_no_case() -> None:
     centre.mailbox.deliver(referee, arrived=centre.clock.now())
     centre.worker.look()
     assert [centre.plan_of(case.number).beside for case in centre.ledger.cases()] == ["", ""]
+
+
+def test_a_message_is_judged_by_one_set_of_rules(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules that an admin changes while its file is read hold from the next message on."""
+    fresh = replace(
+        centre.rules,
+        positions=(),
+        route=replace(centre.rules.route, positions=()),
+        decide=replace(centre.rules.decide, positions=()),
+    )
+    read = centre.reader.read
+
+    def reading_meanwhile(content: bytes) -> PdfFacts:
+        centre.worker.rules = fresh
+        return read(content)
+
+    centre.only_letter()
+    centre.deliver(1)
+    monkeypatch.setattr(centre.reader, "read", reading_meanwhile)
+    centre.round()
+    assert centre.plan_of(centre.ledger.message(1).case).verdict.positions == ("postdoc/causal-inference",)
+    centre.deliver(2)
+    centre.round()
+    assert centre.ledger.message(2).plan is not None
+    assert centre.plan_of(centre.ledger.message(2).case).verdict.positions == ()
