@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,6 +81,7 @@ def _warnings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
     yield from _secrets(installation)
     yield from _shown(installation)
     yield from _endings(installation)
+    yield from _filing(installation)
     yield from _staff(installation)
     yield from _proofs(installation)
     yield from _ocr(installation)
@@ -146,6 +148,17 @@ def _endings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
         where = ("mailbox", name, "oauth2", "expires")
         message = f"{'.'.join(where)}: {sentence}"
         yield ConfigProblem(file=str(path), line=lines.of(where), message=message)
+
+
+def _filing(installation: wiring.Installation) -> Iterator[ConfigProblem]:
+    """A root of filing that looks empty, and takes what is written, while its disk or share is away."""
+    root = installation.filing_root
+    if os.path.ismount(root):
+        path = installation.config / settings.FILE
+        line = tomlfile.Lines(path).of(("filing", "root")) or tomlfile.Lines(path).of(("filing",))
+        message = f"filing.root: {root} is a mount point; while nothing is mounted there, applications would be filed below it"
+        hint = f"name a folder on it, such as {root / 'applications'}, so that filing waits for it"
+        yield ConfigProblem(file=str(path), line=line, message=message, hint=hint)
 
 
 def _staff(installation: wiring.Installation) -> Iterator[ConfigProblem]:

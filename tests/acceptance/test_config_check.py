@@ -110,6 +110,19 @@ def test_a_staff_address_must_be_one(config: Path) -> None:
     assert "'a.b@uni.example'" not in result.stderr
 
 
+def test_a_root_of_filing_that_is_a_mount_point_is_a_warning(config: Path) -> None:
+    """Without its share it is an empty folder like any other. /proc is a mount point on every Linux."""
+    path = config / "intake.toml"
+    spoil(path, '# root = "./applications"', 'root = "/proc"')
+    line = path.read_text("utf-8").splitlines().index('root = "/proc"') + 1
+    result = check(config)
+    assert result.exit_code == 0
+    assert f"intake.toml:{line}: filing.root: /proc is a mount point" in result.stderr
+    assert "/proc/applications" in result.stderr
+    spoil(path, 'root = "/proc"', 'root = "/proc/self"')
+    assert "is a mount point" not in check(config).stderr
+
+
 def test_a_password_in_the_url_of_the_ledger_is_a_warning(config: Path) -> None:
     """Which does not repeat it."""
     spoil(
