@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from intake import rulebook, settings, tomlfile, wiring
+from intake import mounts, rulebook, settings, tomlfile, wiring
 from intake.commands import console, judging
 from intake.errors import ConfigError, ConfigProblem, IntakeError
 from intake.journey import reply
@@ -151,12 +151,12 @@ def _endings(installation: wiring.Installation) -> Iterator[ConfigProblem]:
 
 
 def _filing(installation: wiring.Installation) -> Iterator[ConfigProblem]:
-    """A root of filing that looks empty, and takes what is written, while its disk or share is away."""
+    """A root of filing that looks empty, and takes what is written, while its share is away."""
     root = installation.filing_root
-    if os.path.ismount(root):
+    if os.path.ismount(root) and (kind := mounts.share(root)):
         path = installation.config / settings.FILE
         line = tomlfile.Lines(path).of(("filing", "root")) or tomlfile.Lines(path).of(("filing",))
-        message = f"filing.root: {root} is a mount point; while nothing is mounted there, applications would be filed below it"
+        message = f"filing.root: {root} is the mount point of a share ({kind}); while it is away, applications would be filed below it"
         hint = f"name a folder on it, such as {root / 'applications'}, so that filing waits for it"
         yield ConfigProblem(file=str(path), line=line, message=message, hint=hint)
 

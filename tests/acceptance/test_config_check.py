@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from intake import cli, wiring
+from intake import cli, mounts, wiring
 from intake.model import Outcome
 from tests import cases
 
@@ -110,17 +110,25 @@ def test_a_staff_address_must_be_one(config: Path) -> None:
     assert "'a.b@uni.example'" not in result.stderr
 
 
-def test_a_root_of_filing_that_is_a_mount_point_is_a_warning(config: Path) -> None:
-    """Without its share it is an empty folder like any other. /proc is a mount point on every Linux."""
+def test_a_root_of_filing_that_is_the_mount_point_of_a_share_is_a_warning(
+    config: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without it there is an empty folder like any other. /proc is a mount point on every Linux, and here a share."""
+    mounted = tmp_path / "mountinfo"
+    mounted.write_text("36 35 98:0 / /proc rw,noatime - nfs4 files:/hr rw\n")
+    monkeypatch.setattr(mounts, "_MOUNTS", mounted)
     path = config / "intake.toml"
     spoil(path, '# root = "./applications"', 'root = "/proc"')
     line = path.read_text("utf-8").splitlines().index('root = "/proc"') + 1
     result = check(config)
     assert result.exit_code == 0
-    assert f"intake.toml:{line}: filing.root: /proc is a mount point" in result.stderr
+    assert f"intake.toml:{line}: filing.root: /proc is the mount point of a share (nfs4)" in result.stderr
     assert "/proc/applications" in result.stderr
     spoil(path, 'root = "/proc"', 'root = "/proc/self"')
-    assert "is a mount point" not in check(config).stderr
+    assert "mount point" not in check(config).stderr
+    mounted.write_text("36 35 98:0 / /proc rw,noatime - ext4 /dev/vdb rw\n")
+    spoil(path, 'root = "/proc/self"', 'root = "/proc"')
+    assert "mount point" not in check(config).stderr
 
 
 def test_a_password_in_the_url_of_the_ledger_is_a_warning(config: Path) -> None:

@@ -20,7 +20,8 @@ from alembic import autogenerate, config, script
 from alembic.runtime import migration
 from sqlalchemy.dialects import postgresql
 
-from intake.adapters.ledger import database, disk, lock, mailboxes, migrations, places, plans, sql, tables
+from intake import mounts
+from intake.adapters.ledger import database, lock, mailboxes, migrations, places, plans, sql, tables
 from intake.errors import ConfigError, Permanent, Transient
 from intake.journey.lifecycle import ReplyState
 
@@ -241,13 +242,13 @@ MOUNTS = r"""22 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
 )
 def test_the_file_system_of_a_path(path: str, kind: str) -> None:
     """The longest mount point counts, and the last of several on the same point."""
-    assert disk.file_system(PurePosixPath(path), MOUNTS) == kind
+    assert mounts.file_system(PurePosixPath(path), MOUNTS) == kind
 
 
-@pytest.mark.parametrize("mounts", ["", "nonsense", "1 2 3 - x"], ids=["nothing", "one word", "too short"])
-def test_a_file_system_that_is_not_told(mounts: str) -> None:
+@pytest.mark.parametrize("told", ["", "nonsense", "1 2 3 - x"], ids=["nothing", "one word", "too short"])
+def test_a_file_system_that_is_not_told(told: str) -> None:
     """Is unknown, and no error."""
-    assert disk.file_system(PurePosixPath("/var/ledger.sqlite"), mounts) == ""
+    assert mounts.file_system(PurePosixPath("/var/ledger.sqlite"), told) == ""
 
 
 @pytest.mark.parametrize("kind,refused", [("nfs4", True), ("cifs", True), ("ext4", False)])
@@ -257,7 +258,7 @@ def test_a_ledger_on_a_network_is_refused(
     """With a sentence that names the file system and says what to do."""
     told = path.parent.parent / "mountinfo"
     told.write_text(f"22 1 8:1 / / rw - {kind} source rw\n")
-    monkeypatch.setattr(disk, "_MOUNTS", told)
+    monkeypatch.setattr(mounts, "_MOUNTS", told)
     if not refused:
         sql.open(path).close()
         return
