@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import time
 
 import pytest
 from asn1crypto import cms
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from intake.journey import defects, parse
 from intake.journey.parse import tnef
 from intake.model import FileKind
-from tests import builders
+from tests import builders, pace
 from tests.builders import File
 
 PDF = builders.pdf()
@@ -222,9 +221,8 @@ def test_a_mail_in_many_pieces_is_read_soon() -> None:
     """Twice as many take twice as long: 2 MB in 20 bytes each."""
     letter = b"Content-Type: text/plain\r\n\r\nDear committee,\r\n" + b"words " * 350_000
     content = opaque(in_ber(pieces_of(letter, 20)))
-    started = time.process_time()
-    assert parse.mail(content).text.startswith("Dear committee,")
-    assert time.process_time() - started < 4
+    with pace.within(150):
+        assert parse.mail(content).text.startswith("Dear committee,")
 
 
 @pytest.mark.parametrize(
@@ -244,9 +242,8 @@ def test_a_mail_in_many_pieces_is_read_soon() -> None:
 def test_too_many_pieces_stay_closed(pieces: bytes) -> None:
     """By the million they cost no seconds."""
     content = opaque(in_ber(pieces))
-    started = time.process_time()
-    assert defects.hidden(parse.mail(content).defects) == ("smime.p7m",)
-    assert time.process_time() - started < 2
+    with pace.within(80):
+        assert defects.hidden(parse.mail(content).defects) == ("smime.p7m",)
 
 
 def test_pieces_count_for_the_whole_mail() -> None:
