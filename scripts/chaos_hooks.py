@@ -144,7 +144,7 @@ def _files(strike: Strike) -> None:
         _around(strike, owner, method, name)
     _step(strike, tempfile, "mkdtemp", before="", after="temporary folder made")
     _step(strike, os, "fsync", before="before fsync", after="after fsync")
-    _step(strike, Path, "rename", before="before rename", after="after rename")
+    _renamed(strike)
     _step(strike, Path, "replace", before="before rename", after="after rename")
     _halved(strike)
 
@@ -167,6 +167,22 @@ def _step(strike: Strike, owner: Any, function: str, *, before: str, after: str)
         return result
 
     setattr(owner, function, outer)
+
+
+def _renamed(strike: Strike) -> None:
+    """The rename that makes a folder visible, and the one that brings its lock to the place where it is built."""
+    inner = Path.rename
+
+    def outer(self: Path, target: Path) -> Path:
+        counts, what = _here() in _WRITING, "lock" if target.name == "lock" else "rename"
+        if counts:
+            strike(f"{_here()}: before {what}")
+        result = inner(self, target)
+        if counts:
+            strike(f"{_here()}: after {what}")
+        return result
+
+    Path.rename = outer  # type: ignore[method-assign,assignment]
 
 
 def _halved(strike: Strike) -> None:

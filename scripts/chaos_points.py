@@ -76,10 +76,13 @@ def _judging() -> Iterator[Scenario]:
 
 def _filing() -> Iterator[Scenario]:
     yield from _each(["file: before", "file: temporary folder made"], ("complete", "incomplete"))
-    for nth in (1, 2, 3):
-        yield Scenario("file: file half written", nth=nth)
-        yield from (Scenario(f"file: {when}", nth=nth) for when in _WRITTEN)
-    yield from (Scenario(f"file: {when}", nth=nth) for nth in (4, 5, 6) for when in _WRITTEN)  # of folders
+    yield from (Scenario(f"file: {when} lock") for when in ("before", "after"))
+    yield from (
+        Scenario("file: file half written", nth=nth) for nth in (1, 2, 3, 4)
+    )  # the lock, then the files
+    yield from (
+        Scenario(f"file: {when}", nth=nth) for nth in range(1, 6) for when in _WRITTEN
+    )  # 4, 5: of folders
     yield from _each(["file: before rename", "file: after rename", "file: after"], ("complete", "incomplete"))
     changed = ("completing", "withdrawing", "decided")
     yield from _each(["refile: before", "refile: file half written", "refile: after rename"], changed)
