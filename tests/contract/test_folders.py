@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.adapters.folders import FileSystemFolders
+from intake.adapters.folders import FileSystemFolders, temporary
 from intake.adapters.folders_memory import MemoryFolders
 from intake.errors import ConfigError, Permanent, Transient
 from intake.journey.reconcile import Seen
@@ -680,7 +680,7 @@ def test_refiling_killed_anywhere_is_taken_up(disk: FileSystemFolders, root: Pat
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from intake.adapters.folders import FileSystemFolders
+from intake.adapters.folders import FileSystemFolders, temporary
 from intake.model import Folder, FolderFile, sha256
 files = tuple(FolderFile(name=n, source="attachment", sha256=sha256(b"x")) for n in ("a", "b"))
 asked = []
@@ -754,6 +754,18 @@ def test_a_temporary_folder_without_its_lock_waits_an_hour(disk: FileSystemFolde
     assert disk.pending() == []
     os.utime(old, (0, 0))
     disk.sweep()
+    assert list(root.iterdir()) == []
+
+
+def test_a_folder_that_is_begun_while_a_sweep_looks_is_left_alone(
+    disk: FileSystemFolders, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sweep has found it empty, before it had its lock; by now somebody writes into it."""
+    with temporary.folder(root) as built:
+        (built / "application.pdf").write_bytes(b"half")
+        monkeypatch.setattr(disk, "pending", lambda: [built.parent])
+        disk.sweep()
+        assert (built / "application.pdf").read_bytes() == b"half"
     assert list(root.iterdir()) == []
 
 

@@ -154,7 +154,7 @@ class FileSystemFolders:
     def sweep(self) -> None:
         for path in self.pending():
             with disk.translated(path.name):
-                temporary.remove(path)
+                temporary.sweep(path)
 
     def _put(self, folder: Folder, content: Callable[[FolderFile], bytes]) -> None:
         target = self._inside(folder.path)

@@ -19,7 +19,7 @@ from pathlib import Path
 
 PREFIX, SUFFIX = ".intake-", ".tmp"
 ABANDONED = (
-    3600  # seconds after which what no lock vouches for is left over: no folder takes an hour to write
+    3600  # seconds after which no lock is needed to tell that nobody is at it: no folder takes an hour
 )
 _LOCK, _BUILT = "lock", "built"
 
@@ -69,18 +69,25 @@ def file(root: Path, content: bytes) -> Iterator[Path]:
 
 def is_left(path: Path) -> bool:
     """Whether no life writes this any more. The system frees a lock when its process ends, however it ends."""
+    lock = path / _LOCK
     try:
         if path.is_symlink():
             return True
         if not path.is_dir():
-            return _maker(path) is not None
-        try:
-            maker = _maker(path / _LOCK)
-        except FileNotFoundError:
+            return _is_free(path)
+        if not lock.exists():
             return not any(path.iterdir()) or _is_old(path)
-        return maker == _here() or (maker is not None and _is_old(path / _LOCK))
+        return _is_free(lock) and (lock.read_bytes() == _here() or _is_old(lock))
     except FileNotFoundError:  # it was finished meanwhile
         return False
+
+
+def sweep(path: Path) -> None:
+    """Take away what is left. An empty folder may just be getting its lock: it goes only while it is empty."""
+    with contextlib.suppress(OSError):
+        path.rmdir()
+    if is_left(path):
+        remove(path)
 
 
 def remove(path: Path) -> None:
@@ -100,20 +107,21 @@ def _file(root: Path) -> tuple[int, str]:
     return handle, name
 
 
-def _maker(path: Path) -> bytes | None:
-    """What stands in a file that nobody holds: in a lock file, its host. None while it is held, and while it may be."""
+def _is_free(path: Path) -> bool:
+    """Whether nobody holds the lock on a file; where there are no locks, whether it is old."""
     try:
         handle = os.open(path, os.O_RDWR | os.O_NOFOLLOW)
     except PermissionError:  # another user's
-        return None
-    with os.fdopen(handle, "rb") as file:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):  # the latter is what SMB says of a lock of another host
-            return None
-        except OSError:
-            return file.read() if _is_old(path) else None
-        return file.read()
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # the latter is what SMB says of a lock of another host
+        return False
+    except OSError:
+        return _is_old(path)
+    finally:
+        os.close(handle)
+    return True
 
 
 def _is_old(path: Path) -> bool:
