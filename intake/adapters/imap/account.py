@@ -2,55 +2,25 @@
 
 from __future__ import annotations
 
-import ipaddress
-import ssl
-from collections.abc import Callable
-from dataclasses import field
-from pathlib import Path
-from typing import Literal
-
-from intake import ports
+from intake.adapters.server import Server
 from intake.model import value
 
 
 @value
-class Account:
-    """One IMAP account. Raises ValueError when it would send a password in the clear beyond this machine.
+class Account(Server):
+    """One IMAP account.
 
-    name: how we call the mailbox, in the ledger too; password: asked anew at each connect, so that a
-    changed one needs no restart; tokens: what to sign in with by XOAUTH2, None for the password;
-    ca_file: PEM of the authorities to trust instead of the system's; timeout: seconds for one read or
-    write; deadline: seconds for one call as a whole, since a server that drips never meets ``timeout``
-    (25 MB at 1 Mbit/s take 200 s); folder_prefix: where our folders go, as the server writes it
-    ("INBOX."), None to ask its NAMESPACE; sent_folder: as the server names it, "" to look for the one
-    marked \\Sent (RFC 6154); junk_folder: the same for the one marked \\Junk.
+    name: how we call the mailbox, in the ledger too; timeout: seconds for one read or write; deadline:
+    seconds for one call as a whole, since a server that drips never meets ``timeout`` (25 MB at 1 Mbit/s
+    take 200 s); folder_prefix: where our folders go, as the server writes it ("INBOX."), None to ask its
+    NAMESPACE; sent_folder: as the server names it, "" to look for the one marked \\Sent (RFC 6154);
+    junk_folder: the same for the one marked \\Junk.
     """
 
     name: str
-    host: str
-    port: int
-    security: Literal["tls", "starttls", "none"]
     user: str
-    password: Callable[[], str] = field(default=str, repr=False)
-    tokens: ports.Tokens | None = field(default=None, repr=False)
-    ca_file: Path | None = None
     timeout: float = 30.0
     deadline: float = 300.0
     folder_prefix: str | None = None
     sent_folder: str = ""
     junk_folder: str = ""
-
-    def __post_init__(self) -> None:
-        if self.security == "none" and not _is_loopback(self.host):
-            raise ValueError(f'security "none" is for this machine only, and {self.host} is another')
-
-    def tls_context(self) -> ssl.SSLContext:
-        """Certificate and name are always verified. OSError when ``ca_file`` cannot be read."""
-        return ssl.create_default_context(cafile=self.ca_file)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"  # RFC 6761 6.3
