@@ -391,13 +391,16 @@ def test_a_disk_without_room_is_told(
     assert said in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
 
 
-def test_a_root_of_filing_that_others_may_read_is_told(config: Path, ledger: SqlLedger) -> None:
-    """So is a share on SMB whose mount names no modes."""
+def test_applications_that_others_may_read_are_told(config: Path, ledger: SqlLedger) -> None:
+    """As on a share whose mount names no modes."""
     root = wiring.load(config).filing_root
-    root.mkdir(mode=0o700)
+    root.mkdir()
+    page = root / "index.html"
+    page.touch(0o640)
     assert status(config, 0)["attention"] == []
-    root.chmod(0o755)
-    assert "open to every user of this machine (mode 0755)" in "\n".join(status(config, 1)["attention"])  # type: ignore[arg-type]
+    page.chmod(0o755)
+    [sentence] = status(config, 1)["attention"]  # type: ignore[misc]
+    assert "can be read by every user of this machine (mode 0755)" in sentence
 
 
 @pytest.mark.parametrize("box", [BOX, wiring.junk_of(BOX)])

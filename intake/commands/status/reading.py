@@ -17,6 +17,7 @@ from intake.journey import reconcile
 from intake.journey.lifecycle import MessageState, ReplyState
 from intake.model import value
 from intake.ports import Ledger, MailboxRecord, MessageRecord, ReplyRecord
+from intake.reports import board
 
 TERMS = ("accepted", "waiting", "review", "redirected", "inquiries", "ignored", "parked", "in work")
 BEFORE, GONE = MessageState.BEFORE.value, MessageState.GONE.value
@@ -93,12 +94,7 @@ def read(config: Path, *, whole: bool) -> Status:
         compared = _compared(site, ledger, whole=whole) if ledger else Compared(checked={}, away={})
     sandbox, ocr = _weaknesses(site)
     return Status(
-        disks=tuple(
-            filter(
-                None,
-                (*(_about_disk(path, what) for path, what in _disks(site)), _about_access(site.filing_root)),
-            )
-        ),
+        disks=tuple(filter(None, _about_disks(site))),
         zone=zone,
         worker=wiring.worker_lock(site).holder(),
         mailboxes=mailboxes,
@@ -200,23 +196,24 @@ def _weaknesses(site: wiring.Site) -> tuple[tuple[str, ...], tuple[str, ...]]:
         return (f"the PDF reader does not start: {exc}",), ()
 
 
-def _disks(site: wiring.Site) -> Iterator[tuple[Path, str]]:
-    """Where we write: without room there nothing goes on, and a ledger that cannot be written says nothing of it."""
-    yield site.filing_root, "applications"
-    yield site.state_folder, "the ledger"
+def _about_disks(site: wiring.Site) -> Iterator[str]:
+    """What is wrong with each place where we write, or ""."""
+    for path, what in ((site.filing_root, "applications"), (site.state_folder, "the ledger")):
+        yield _about_disk(path, what)
+    yield _about_access(site.filing_root)
 
 
 def _about_access(root: Path) -> str:
-    """Whether a root of filing that is there keeps its applications from other users: some shares heed no mode."""
+    """Whether others may read what we file, told by a page of ours: some shares heed no mode."""
     try:
-        mode = stat.S_IMODE(root.stat().st_mode)
+        mode = stat.S_IMODE((root / board.OVERVIEW).stat().st_mode)
     except OSError:
         return ""
-    if not mode & stat.S_IRWXO:
+    if not mode & stat.S_IROTH:
         return ""
     return (
-        f"{root}, the folder of applications, is open to every user of this machine (mode {mode:04o}): take that away"
-        " (chmod o-rwx), or mount its share with dir_mode and file_mode (docs/several-hosts.md)."
+        f"{root}, the folder of applications: what is written there can be read by every user of this machine (mode"
+        f" {mode:04o}). Where its share heeds no mode, mount it with file_mode and dir_mode (docs/several-hosts.md)."
     )
 
 
